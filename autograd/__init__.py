@@ -1,0 +1,28 @@
+"""Scalar reverse-mode automatic differentiation.
+
+    >>> from autograd import Value, tanh
+    >>> x = Value(0.5, name="x")
+    >>> y = tanh(2 * x).named("y")
+    >>> y.backward()
+    >>> round(x.grad, 4)
+    0.8399
+
+`Value` records operations and their local derivatives; every row of the op table (`OPS`) is a function here
+(``exp``, ``sigmoid``, ``maximum``, …) and a method of `Value`. `Graph` is a recorded graph, `Formula` an expression.
+"""
+
+from .chain import Chains as Chains
+from .chain import definition as definition
+from .chain import local_derivative as local_derivative
+from .formula import Formula as Formula
+from .graph import Graph as Graph
+from .graph import central_difference as central_difference
+from .graph import topological as topological
+from .op import OPS as OPS
+from .op import DomainError as DomainError
+from .op import Op as Op
+from .ops import *  # noqa: F403
+from .value import Value as Value
+
+PROJECT = "turunan"  # tells this package from the other one of the same import name
+__version__ = "0.1.0"

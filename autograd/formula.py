@@ -1,0 +1,271 @@
+"""Formula: the carrier that turns a rule into an expression that people read.
+
+A rule of the op table called with Formulas gives a Formula: a symbol, a number, or an operation on Formulas.
+It is written as Python text (which evaluates back to the value), as Unicode, or as LaTeX, with parentheses only
+where the operations' own precedence asks for them. What a reader would cross out is dropped on the way:
+a neutral operand (1 * x, x + 0), an absorbing one (0 * x), a double minus.
+"""
+
+from __future__ import annotations
+
+import math
+from types import BuiltinFunctionType
+from typing import Any, NoReturn
+
+from . import names, ops
+from .op import CALL, MUL, POW, Op, describe
+
+_FAMILIAR = {  # numbers that people know by another spelling
+    math.pi: ("pi", "π", r"\pi"),
+    math.sqrt(2): ("sqrt(2)", "√2", r"\sqrt{2}"),
+    math.sqrt(2 * math.pi): ("sqrt(2 * pi)", "√(2π)", r"\sqrt{2 \pi}"),
+    2 / math.sqrt(math.pi): ("2 / sqrt(pi)", "2/√π", r"\frac{2}{\sqrt{\pi}}"),
+}
+_LONGEST = 1_000_000  # characters; a formula beyond that is no reading matter
+
+
+class Formula:
+    """An expression over named quantities.
+
+    >>> x, w = Formula.symbol("x_0"), Formula.symbol("W_h[0][0]")
+    >>> print(1 - ops.tanh(w * x) ** 2)
+    1 - tanh(W_h[0][0] * x_0)**2
+    >>> print((1 - ops.sigmoid(w)).latex)
+    1 - \\sigma\\left(W_{h,00}\\right)
+    """
+
+    __slots__ = ("args", "name", "number", "op")
+
+    op: Op | None
+    args: tuple[Formula, ...]
+    name: str
+    number: float | None
+
+    @classmethod
+    def symbol(cls, name: str) -> Formula:
+        """A named quantity."""
+        return cls._new(None, (), name, None)
+
+    @classmethod
+    def constant(cls, number: float) -> Formula:
+        """A number."""
+        return cls._new(None, (), "", float(number))
+
+    @classmethod
+    def _new(cls, op: Op | None, args: tuple[Formula, ...], name: str, number: float | None) -> Formula:
+        formula = cls.__new__(cls)
+        formula.op, formula.args, formula.name, formula.number = op, args, name, number
+        return formula
+
+    @staticmethod
+    def __op__(op: Op, args: tuple[Any, ...]) -> Formula:
+        return _simplified(op, tuple([_formula(op, arg) for arg in args]))
+
+    # ---- the three ways to write it ----
+
+    @property
+    def text(self) -> str:
+        """Python text; it evaluates back to the value."""
+        return _written(self, "text")
+
+    @property
+    def pretty(self) -> str:
+        """Unicode, for terminals and pictures."""
+        return _written(self, "pretty")
+
+    @property
+    def latex(self) -> str:
+        """LaTeX, without dollar signs."""
+        return _written(self, "latex")
+
+    @property
+    def code(self) -> str:
+        """Python code that does exactly the formula's operations: every number a float, no grouping left out."""
+        return _written(self, "code")
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"Formula({self.text})"
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex}$"
+
+    # ---- operators ----
+
+    def __add__(self, other: Any) -> Formula:
+        return self.__op__(ops.add, (self, other))
+
+    def __radd__(self, other: Any) -> Formula:
+        return self.__op__(ops.add, (other, self))
+
+    def __sub__(self, other: Any) -> Formula:
+        return self.__op__(ops.sub, (self, other))
+
+    def __rsub__(self, other: Any) -> Formula:
+        return self.__op__(ops.sub, (other, self))
+
+    def __mul__(self, other: Any) -> Formula:
+        return self.__op__(ops.mul, (self, other))
+
+    def __rmul__(self, other: Any) -> Formula:
+        return self.__op__(ops.mul, (other, self))
+
+    def __truediv__(self, other: Any) -> Formula:
+        return self.__op__(ops.div, (self, other))
+
+    def __rtruediv__(self, other: Any) -> Formula:
+        return self.__op__(ops.div, (other, self))
+
+    def __pow__(self, other: Any) -> Formula:
+        return self.__op__(ops.pow_, (self, other))
+
+    def __rpow__(self, other: Any) -> Formula:
+        return self.__op__(ops.pow_, (other, self))
+
+    def __neg__(self) -> Formula:
+        return self.__op__(ops.neg, (self,))
+
+    def __abs__(self) -> Formula:
+        return self.__op__(ops.abs_, (self,))
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(f"the formula {self.text} is neither true nor false: a rule branches through where or step")
+
+
+def _formula(op: Op, arg: Any) -> Formula:
+    if isinstance(arg, Formula):
+        return arg
+    if isinstance(arg, int | float):
+        return Formula.constant(arg)
+    raise TypeError(f"{op.name} of a formula takes formulas and numbers, not {describe(arg)}")
+
+
+def _simplified(op: Op, args: tuple[Formula, ...]) -> Formula:
+    """The operation, without what a reader would cross out."""
+    numbers = [arg.number for arg in args]
+    if None not in numbers and op.prec != CALL:
+        y = op.evaluate(*numbers)  # type: ignore[arg-type]
+        if op.prec < MUL or op in (ops.mul, ops.neg) or y.is_integer():
+            return Formula.constant(y)
+    if op.absorbing is not None and op.absorbing in numbers:
+        return Formula.constant(op.absorbing)
+    for i, (neutral, number) in enumerate(zip(op.neutral, numbers, strict=True)):
+        if neutral is not None and number == neutral:
+            return args[1 - i]
+    if op is ops.where and numbers[0] is not None:
+        return args[1] if numbers[0] else args[2]
+    return _signs(op, args)
+
+
+def _signs(op: Op, args: tuple[Formula, ...]) -> Formula:
+    """A minus sign stands in front of a product, once, and never behind + or -."""
+    if op is ops.neg and args[0].op is ops.neg:
+        return args[0].args[0]
+    if op is ops.sub and args[0].number == 0:
+        return _simplified(ops.neg, args[1:])
+    if op in (ops.mul, ops.div):
+        bare = tuple([_unsigned(arg) for arg in args])
+        flips = sum(new is not old for new, old in zip(bare, args, strict=True))
+        if flips and not (flips == 1 and args[0].number is not None and args[0].number != -1):
+            product = _simplified(op, bare)
+            return _simplified(ops.neg, (product,)) if flips % 2 else product
+    if op in (ops.add, ops.sub) and _unsigned(args[1]) is not args[1]:
+        return _simplified(ops.sub if op is ops.add else ops.add, (args[0], _unsigned(args[1])))
+    return Formula._new(op, args, "", None)
+
+
+def _unsigned(formula: Formula) -> Formula:
+    if formula.op is ops.neg:
+        return formula.args[0]
+    if formula.number is not None and formula.number < 0:
+        return Formula.constant(-formula.number)
+    return formula
+
+
+def _written(root: Formula, style: str) -> str:
+    """The formula in one of the three styles; iterative, so that a long sum is no deep recursion."""
+    done: dict[int, tuple[str, int]] = {}
+    stack = [root]
+    while stack:
+        node = stack[-1]
+        waiting = [arg for arg in node.args if id(arg) not in done]
+        if waiting:
+            stack += reversed(waiting)
+            continue
+        stack.pop()
+        done[id(node)] = text, _ = _one(node, [done[id(arg)] for arg in node.args], style)
+        if len(text) > _LONGEST:
+            raise ValueError(f"the formula has more than {_LONGEST:,} characters: name some of its intermediate quantities")
+    return done[id(root)][0]
+
+
+def _one(node: Formula, operands: list[tuple[str, int]], style: str) -> tuple[str, int]:
+    if node.op is None:
+        if node.number is None:
+            return node.name if style in ("text", "code") else names.pretty(node.name) if style == "pretty" else names.latex(
+                node.name
+            ), CALL
+        return _number(node.number, style)
+    if style == "code":
+        call = isinstance(node.op.fn, BuiltinFunctionType) or node.op.prec == CALL
+        texts = [text for text, _ in operands]
+        return (f"{node.op.name}({', '.join(texts)})" if call else f"({node.op.text.format(*texts)})"), CALL
+    parts = [_operand(node, i, text, prec, style) for i, (text, prec) in enumerate(operands)]
+    if node.op.prec == POW and style == "pretty":
+        superscript = _superscript(operands[1][0])
+        if superscript:
+            return parts[0] + superscript, POW
+    template: str = getattr(node.op, style)
+    return template.format(*parts), node.op.prec
+
+
+def _operand(node: Formula, i: int, text: str, prec: int, style: str) -> str:
+    """An operand, in parentheses where the reading would change without them."""
+    op, arg = node.op, node.args[i]
+    assert op is not None
+    if op.prec == CALL or f"{{{{{{{i}}}}}}}" in getattr(op, style):
+        return text
+    if op.prec == POW:  # (σ(x))² has them since σ(x)² is read in two ways; x**-1 needs none
+        loose = prec <= POW if style == "text" else arg.op is not None or prec < POW
+        loose = loose and not (i == 1 and arg.number is not None and style == "text")
+    else:
+        loose = prec < op.prec or (prec == op.prec and i == 1 and not op.associative)
+        loose = loose or (text.startswith(("-", "−")) and (i == 1 or op.arity == 1))
+    if not loose:
+        return text
+    return rf"\left({text}\right)" if style == "latex" else f"({text})"
+
+
+def _number(number: float, style: str) -> tuple[str, int]:
+    if style == "code":
+        return repr(number) if math.isfinite(number) else f"float('{number}')", CALL
+    if abs(number) in _FAMILIAR:
+        text, prec = _FAMILIAR[abs(number)][("text", "pretty", "latex").index(style)], MUL
+        return ("" if number > 0 else "−" if style == "pretty" else "-") + text, prec
+    text = str(int(number)) if number.is_integer() and abs(number) < 1e16 else repr(number)
+    prec = MUL if number < 0 else CALL
+    if style == "text":
+        return (text, prec) if text[-1] not in "fn" else (f"float('{text}')", CALL)
+    if "e" in text and style == "latex":
+        mantissa, exponent = text.split("e")
+        return rf"{mantissa} \cdot 10^{{{int(exponent)}}}", MUL
+    if style == "latex":
+        return text.replace("inf", r"\infty"), prec
+    return text.replace("-", "−").replace("inf", "∞"), prec
+
+
+def _superscript(text: str) -> str:
+    table = str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+    return text.translate(table) if text.lstrip("−").isdigit() else ""
+
+
+def differentiate(op: Op, i: int, y: Formula, xs: tuple[Formula, ...]) -> Formula:
+    """The textbook's ∂y/∂x_i of an operation, over formulas for its output and inputs.
+
+    >>> x = Formula.symbol("z_3")
+    >>> print(differentiate(ops.sigmoid, 0, Formula.symbol("a_3"), (x,)))
+    a_3 * (1 - a_3)
+    """
+    return _formula(op, op.shown[i](y, *xs))

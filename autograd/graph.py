@@ -1,0 +1,170 @@
+"""The one traversal of a computation graph, and the graph as a flat thing that can be kept and sent.
+
+Everything that walks a graph walks it here: without recursion, so that a chain of a million values is no
+deep matter, and always in the same order, so that the same program gives the same bits.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from .op import OPS
+
+if TYPE_CHECKING:
+    from .value import Value
+
+
+def topological(*roots: Value) -> list[Value]:
+    """Every value that the roots depend on, each after its arguments, the roots last."""
+    order: list[Value] = []
+    seen: set[Value] = set()
+    done: set[Value] = set()
+    stack = list(reversed(roots))
+    while stack:
+        node = stack[-1]
+        if node in seen:
+            stack.pop()
+            if node not in done:
+                done.add(node)
+                order.append(node)
+            continue
+        seen.add(node)
+        for arg, partial in zip(reversed(node.args), reversed(node.partials), strict=True):
+            if partial is not None and arg not in seen:
+                stack.append(arg)  # type: ignore[arg-type]
+    return order
+
+
+class Graph:
+    """The graph below one or more outputs, in topological order.
+
+    Flat, and so it pickles at any depth; leaves pickle as themselves, so that a graph and the model whose
+    parameters it holds still share them when both are in one pickle.
+
+    >>> import pickle
+    >>> from autograd import Value
+    >>> L = Value(3.0, name="x") ** 2
+    >>> twin = pickle.loads(pickle.dumps(Graph(L)))
+    >>> twin.outputs[0].data, twin["x"].data, len(twin)
+    (9.0, 3.0, 2)
+    """
+
+    __slots__ = ("outputs", "values")
+
+    values: tuple[Value, ...]
+    outputs: tuple[Value, ...]
+
+    def __init__(self, *outputs: Value) -> None:
+        for thing in outputs:
+            if not hasattr(thing, "partials"):
+                raise TypeError(f"a graph's outputs are Values, not {type(thing).__name__}")
+        self.outputs = outputs
+        self.values = tuple(topological(*outputs))
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __iter__(self) -> Iterator[Value]:
+        return iter(self.values)
+
+    def __repr__(self) -> str:
+        return f"Graph({len(self)} values, {len(self.leaves)} leaves, {len(self.outputs)} output{'s' * (len(self.outputs) != 1)})"
+
+    @property
+    def leaves(self) -> tuple[Value, ...]:
+        """The values that no operation made."""
+        return tuple(value for value in self.values if value.op is None)
+
+    @property
+    def named(self) -> dict[str, Value]:
+        """The named quantities; ValueError when two different values bear one name."""
+        found: dict[str, Value] = {}
+        for value in self.values:
+            if value.name is not None and found.setdefault(value.name, value) is not value:
+                raise ValueError(f"two quantities of this graph are named {value.name!r}")
+        return found
+
+    def __getitem__(self, name: str) -> Value:
+        """The quantity of that name; KeyError that lists the names there are."""
+        named = self.named
+        if name not in named:
+            raise KeyError(f"no quantity {name!r} in this graph; it has {', '.join(named) or 'no names'}")
+        return named[name]
+
+    # ---- evaluation ----
+
+    def evaluate(self, at: Mapping[Value, float]) -> tuple[float, ...]:
+        """The outputs' numbers if the given values had those numbers; nothing is changed.
+
+        A value in between may be given, too: then what made it is set aside.
+        """
+        numbers: dict[Value, float] = {}
+        for value in self.values:
+            if value in at:
+                numbers[value] = float(at[value])
+            elif value.op is None:
+                numbers[value] = value.data
+            else:
+                xs = [arg if isinstance(arg, float) else numbers[arg] for arg in value.args]
+                numbers[value] = value.op.evaluate(*xs)
+        return tuple(numbers[output] for output in self.outputs)
+
+    # ---- pickling: columns, not nested nodes ----
+
+    def __getstate__(self) -> dict[str, Any]:
+        place = {value: i for i, value in enumerate(self.values)}
+        return {
+            "leaves": {place[leaf]: leaf for leaf in self.leaves},
+            "ops": [value.op and value.op.name for value in self.values],
+            "args": [tuple(arg if isinstance(arg, float) else place[arg] for arg in value.args) for value in self.values],
+            "partials": [value.partials for value in self.values],
+            "data": [value.data for value in self.values],
+            "grad": [value.grad for value in self.values],
+            "name": [value.name for value in self.values],
+            "outputs": [place[output] for output in self.outputs],
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        from .value import Value
+
+        values: list[Value] = []
+        for i, name in enumerate(state["ops"]):
+            if name is None:
+                values.append(state["leaves"][i])
+                continue
+            value = Value.__new__(Value)
+            value.op = OPS[name]
+            value.partials = state["partials"][i]
+            value.args = tuple(
+                arg if partial is None else values[arg] for arg, partial in zip(state["args"][i], value.partials, strict=True)
+            )
+            value.data, value.grad, value.name = state["data"][i], state["grad"][i], state["name"][i]
+            values.append(value)
+        self.values = tuple(values)
+        self.outputs = tuple(values[i] for i in state["outputs"])
+
+
+def output(graph: Graph) -> Value:
+    """The graph's one output."""
+    (value,) = graph.outputs
+    return value
+
+
+def central_difference(output: Value, value: Value, h: float | None = None) -> float:
+    """∂output/∂value without any derivative rule: the recorded graph evaluated beside the point.
+
+    (4 D(h/2) - D(h)) / 3 with D(h) = (f(x + h) - f(x - h)) / 2h, whose error is of the order of h⁴ (Richardson).
+    ``value`` may be a leaf or a quantity in between. ``h`` is 0.001 · max(1, |x|) unless given.
+    """
+    graph, x = Graph(output), value.data
+    if value not in graph.values:
+        return 0.0
+    step = h or 1e-3 * max(1.0, abs(x))
+
+    def slope(h: float) -> float:
+        ahead, behind = x + h, x - h
+        return math.fsum((graph.evaluate({value: ahead})[0], -graph.evaluate({value: behind})[0])) / (ahead - behind)
+
+    return (4 * slope(step / 2) - slope(step)) / 3

@@ -1,0 +1,225 @@
+"""What one row of the op table is, and how a row runs on any kind of number.
+
+A row's rules are ordinary Python functions. Called with floats they give a number, with `Value`s a new
+differentiable node, with `Formula`s an expression, with arrays a column, with mpmath numbers as many
+digits as asked. A class becomes such a *carrier* by one static method, ``__op__(op, args)``; the numbers of
+NumPy and mpmath are served by their own library's function of the row's name.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+import re
+import sys
+import types
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NoReturn
+
+ADD, MUL, POW, CALL = 1, 2, 3, 4  # how tightly an operation binds when it is written down
+
+Rule = Callable[..., Any]
+Interval = tuple[float, float]
+
+OPS: dict[str, Op] = {}
+
+
+class DomainError(ValueError, ArithmeticError):
+    """An operation was asked for a value it does not have, such as log(-1)."""
+
+
+@dataclass(frozen=True, slots=False, eq=False)
+class Op:
+    """One operation: its value, its partial derivatives, and how it is written.
+
+    Rules (``fn``, ``partials``, ``shown``, ``kink``) work over any carrier; ``fn`` may instead be a function
+    of :mod:`math`. Templates (``text``, ``pretty``, ``latex``, ``domain``) hold ``{0}``, ``{1}`` for the operands.
+    """
+
+    name: str  # key in OPS, node label, method of Value
+    fn: Rule  # (*xs) -> y
+    partials: tuple[Rule, ...]  # one an input: (y, *xs) -> dy/dx_i, in the form that keeps its digits
+    shown: tuple[Rule, ...]  # the same partials in the textbook's form, for people
+    text: str  # Python: evaluates back to the value
+    pretty: str  # Unicode, for pictures and terminals
+    latex: str
+    prec: int  # ADD, MUL, POW or CALL
+    associative: bool  # a ∘ (b ∘ c) may be written a ∘ b ∘ c
+    neutral: tuple[float | None, ...]  # the constant operand that may be dropped, by position
+    absorbing: float | None  # the constant operand that makes the result itself
+    domain: str  # where the value is a number; "" for everywhere
+    kink: Rule | None  # (*xs) -> zero where a partial derivative jumps
+    at: tuple[Interval, ...]  # where to sample each input when the row is tested
+    defaults: tuple[float, ...]  # values of trailing inputs that may be left out
+    aliases: tuple[str, ...]  # other names, NumPy's among them
+
+    @property
+    def arity(self) -> int:
+        """The number of inputs."""
+        return len(self.partials)
+
+    def __repr__(self) -> str:
+        return f"<op {self.name}>"
+
+    def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
+        return OPS.__getitem__, (self.name,)
+
+    def __call__(self, *args: Any) -> Any:
+        """The row's value over the carrier of its arguments."""
+        args = self.complete(args)
+        plain = True
+        for arg in args:
+            kind = type(arg)
+            if kind is float or kind is int:
+                continue
+            if hasattr(kind, "__op__"):
+                return kind.__op__(self, args)
+            plain = False
+        return self.evaluate(*map(float, args)) if plain else self._foreign(args)
+
+    def complete(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The arguments with defaults filled in; TypeError when their number is wrong."""
+        missing = self.arity - len(args)
+        if not missing:
+            return args
+        if not 0 < missing <= len(self.defaults):
+            least = self.arity - len(self.defaults)
+            needs = f"{least}" if least == self.arity else f"{least} to {self.arity}"
+            raise TypeError(f"{self.name} takes {needs} argument{'s' * (self.arity > 1)}, got {len(args)}")
+        return (*args, *self.defaults[-missing:])
+
+    def evaluate(self, *xs: float) -> float:
+        """The value at floats, infinities as IEEE 754 has them; DomainError where there is no value."""
+        try:
+            return float(self.fn(*xs))
+        except (ValueError, ArithmeticError):
+            y = ieee(self, xs)
+        if math.isnan(y) and not any(map(math.isnan, xs)):
+            raise DomainError(self._outside(xs, ()))
+        return y
+
+    def derivative(self, i: int, y: float, *xs: float) -> float:
+        """The partial derivative ∂y/∂x_i at floats, infinities as IEEE 754 has them."""
+        rule = self.partials[i]
+        try:
+            return float(rule(y, *xs))
+        except (ValueError, ArithmeticError):
+            return ieee(rule, (y, *xs))
+
+    def refuse(self, xs: tuple[float, ...], names: tuple[str | None, ...]) -> NoReturn:
+        """Raise the DomainError of these inputs, with the names they have in the program."""
+        raise DomainError(self._outside(xs, names)) from None
+
+    def _outside(self, xs: tuple[float, ...], names: tuple[str | None, ...]) -> str:
+        numbers = [f"({x:g})" if x < 0 else f"{x:g}" for x in xs]
+        named = [name or number for name, number in zip(names or (None,) * len(xs), numbers, strict=True)]
+        where = ", ".join(f"{n} = {x:g}" for n, x, number in zip(named, xs, numbers, strict=True) if n != number)
+        letters = "abc" if self.arity > 1 else "x"
+        needs = self.domain.format(*letters).replace("|", "or")
+        needs = f" ({self.text.format(*letters)} needs {needs})" if needs else ""
+        return f"{self.text.format(*named)} is not a number{' at ' + where if where else ''}{needs}"
+
+    @cached_property
+    def _written(self) -> Rule:
+        """The rule that an infix row's own text spells."""
+        letters = [f"x{i}" for i in range(self.arity)]
+        return eval(f"lambda {', '.join(letters)}: {self.text.format(*letters)}")  # type: ignore[no-any-return]
+
+    def _foreign(self, args: tuple[Any, ...]) -> Any:
+        """The value over numbers that another library made: by its function, else by the row's own rule."""
+        for arg in args:
+            root = type(arg).__module__.partition(".")[0]
+            if root in ("numpy", "mpmath"):
+                library = sys.modules[root]
+                break
+        else:
+            odd = next(arg for arg in args if type(arg) not in (int, float))
+            raise TypeError(f"{self.name} takes numbers, Values, formulas or arrays, not {describe(odd)}")
+        if root == "numpy":
+            args = tuple([_floating(self, arg, library) for arg in args])
+            if any(arg.dtype == object for arg in args):
+                return library.frompyfunc(self, self.arity, 1)(*args)
+        function = getattr(library, self.name, None)
+        if function is not None:
+            return function(*args)
+        if not isinstance(self.fn, types.BuiltinFunctionType):
+            return self.fn(*args)
+        if self.prec != CALL:
+            return self._written(*args)
+        column = library.frompyfunc(self.fn, self.arity, 1)(*args)
+        return library.asarray(column, dtype=float)[()]
+
+
+def ieee(rule: Rule, xs: tuple[float, ...]) -> float:
+    """A rule at floats in IEEE arithmetic, where 1/0 is infinite instead of an error."""
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        return float(rule(*map(np.float64, xs)))
+
+
+def describe(thing: object) -> str:
+    """A thing in an error message: its type, and itself when that is short.
+
+    >>> describe("3"), describe(None)
+    ("str '3'", 'None')
+    """
+    if thing is None:
+        return "None"
+    text = builtins.repr(thing) if isinstance(thing, str | bytes | complex | int | float) else ""
+    return f"{type(thing).__name__} {text}".strip() if len(text) <= 40 else type(thing).__name__
+
+
+def _floating(op: Op, arg: Any, np: Any) -> Any:
+    array = np.asarray(arg)
+    if array.dtype.kind in "fO":
+        return array
+    if array.dtype.kind in "biu":
+        return array.astype(np.float64)
+    raise TypeError(f"{op.name} takes real numbers, not an array of {array.dtype}")
+
+
+def op(
+    name: str,
+    fn: Rule,
+    *partials: Rule,
+    shown: tuple[Rule, ...] = (),
+    text: str = "",
+    pretty: str = "",
+    latex: str = "",
+    prec: int = CALL,
+    associative: bool = False,
+    neutral: tuple[float | None, ...] = (),
+    absorbing: float | None = None,
+    domain: str = "",
+    kink: Rule | None = None,
+    at: tuple[Interval, ...] = (),
+    defaults: tuple[float, ...] = (),
+    aliases: tuple[str, ...] = (),
+) -> Op:
+    """Write a row into the table; what is left out takes its usual value."""
+    arity = len(partials)
+    operands = ", ".join(f"{{{i}}}" for i in range(arity))
+    text = text or f"{name}({operands})"
+    row = Op(
+        name, fn, partials,
+        shown=shown or partials,
+        text=text,
+        pretty=pretty or re.sub(r"\*\*|\*", lambda sign: {"*": "·", "**": "^"}[sign[0]], text),
+        latex=latex or rf"\operatorname{{{{{name.replace('_', chr(92) + '_')}}}}}\left({operands}\right)",
+        prec=prec,
+        associative=associative,
+        neutral=neutral or (None,) * arity,
+        absorbing=absorbing,
+        domain=domain,
+        kink=kink,
+        at=at or ((-3.0, 3.0),) * arity,
+        defaults=defaults,
+        aliases=aliases,
+    )  # fmt: skip
+    if name in OPS:
+        raise ValueError(f"the table has a row {name!r} already")
+    OPS[name] = row
+    return row

@@ -1,0 +1,117 @@
+"""THE table: one row an operation. Everything else in the project reads it.
+
+A row is ``op(name, value, partial of the first input, partial of the second, …)``: functions over any carrier
+(floats, Values, Formulas, arrays, mpmath numbers). A partial takes the output first: ``lambda y, x: …``.
+
+Conventions where a derivative jumps or the textbook is silent, as PyTorch documents them:
+
+- relu'(0) = 0, step'(0) = sign'(0) = |x|'(0) = 0, leaky_relu'(0) = slope, elu'(0) = alpha
+- minimum and maximum share the derivative at a tie: ½ and ½
+- x ** 0 has derivative 0 everywhere, 0 ** y has derivative 0 for y >= 0
+- hypot and atan2 have derivative 0 at (0, 0), where PyTorch has NaN (hypot) and 0 (atan2)
+- poles and overflow give infinities (1/0, log(0), exp(1000)); log(-1) and 0/0 raise DomainError
+
+``shown`` is the partial as a textbook writes it, where the one that keeps its digits looks different:
+1 - y**2 is tanh' on paper, but at x = 8 it has lost seven digits.
+
+Sources: DLMF chapters 4 and 7 (elementary functions, erf); Clevert et al. 2016 (elu), Hendrycks and Gimpel
+2016 (gelu), Ramachandran et al. 2017 (silu).
+"""
+
+import math
+
+from .op import ADD, MUL, POW, Op, op
+
+_ANY = (-3.0, 3.0)
+_POSITIVE = (0.1, 4.0)
+_UNIT = (-0.95, 0.95)
+_SQRT_2, _SQRT_2_PI, _2_SQRT_PI = math.sqrt(2), math.sqrt(2 * math.pi), 2 / math.sqrt(math.pi)
+
+# ---- arithmetic ----
+add = op("add", lambda a, b: a + b, lambda y, a, b: 1.0, lambda y, a, b: 1.0,
+         text="{0} + {1}", latex="{0} + {1}", prec=ADD, associative=True, neutral=(0, 0))
+sub = op("sub", lambda a, b: a - b, lambda y, a, b: 1.0, lambda y, a, b: -1.0,
+         text="{0} - {1}", pretty="{0} − {1}", latex="{0} - {1}", prec=ADD, neutral=(None, 0))
+mul = op("mul", lambda a, b: a * b, lambda y, a, b: b, lambda y, a, b: a,
+         text="{0} * {1}", pretty="{0}·{1}", latex=r"{0} \cdot {1}", prec=MUL, associative=True, neutral=(1, 1), absorbing=0)
+div = op("div", lambda a, b: a / b, lambda y, a, b: 1 / b, lambda y, a, b: -y / b,
+         text="{0} / {1}", pretty="{0}/{1}", latex=r"\frac{{{0}}}{{{1}}}", prec=MUL, neutral=(None, 1),
+         domain="({1} != 0) | ({0} != 0)", at=(_ANY, _POSITIVE))
+neg = op("neg", lambda x: -x, lambda y, x: -1.0,
+         text="-{0}", pretty="−{0}", latex="-{0}", prec=MUL, aliases=("negative",))
+pow_ = op("pow", math.pow,
+          lambda y, a, b: where(b, b * a ** (b - 1), 0),
+          lambda y, a, b: where(abs_(a) + step(-b), y * log(a), 0),
+          shown=(lambda y, a, b: b * a ** (b - 1), lambda y, a, b: y * log(a)),
+          text="{0}**{1}", pretty="{0}^{1}", latex="{0}^{{{1}}}", prec=POW, neutral=(None, 1),
+          domain="({0} >= 0) | ({1} % 1 == 0)", at=(_POSITIVE, _ANY), aliases=("power",))
+
+# ---- exponentials and logarithms ----
+exp   = op("exp",   math.exp,   lambda y, x: y, latex="e^{{{0}}}")
+expm1 = op("expm1", math.expm1, lambda y, x: exp(x))
+log   = op("log",   math.log,   lambda y, x: 1 / x, latex=r"\ln\left({0}\right)", domain="{0} >= 0", at=(_POSITIVE,), aliases=("ln",))
+log1p = op("log1p", math.log1p, lambda y, x: 1 / (1 + x), domain="{0} >= -1", at=((-0.9, 4.0),))
+
+# ---- roots and powers ----
+sqrt       = op("sqrt", math.sqrt, lambda y, x: 1 / (2 * y), pretty="√({0})", latex=r"\sqrt{{{0}}}", domain="{0} >= 0", at=(_POSITIVE,))
+square     = op("square", lambda x: x * x, lambda y, x: 2 * x)
+reciprocal = op("reciprocal", lambda x: 1 / x, lambda y, x: -y * y, shown=(lambda y, x: -(y**2),), at=(_POSITIVE,))
+
+# ---- trigonometry ----
+sin   = op("sin",   math.sin,   lambda y, x: cos(x),  latex=r"\sin\left({0}\right)")
+cos   = op("cos",   math.cos,   lambda y, x: -sin(x), latex=r"\cos\left({0}\right)")
+tan   = op("tan",   math.tan,   lambda y, x: 1 + y * y, shown=(lambda y, x: 1 + y**2,), latex=r"\tan\left({0}\right)", at=((-1.4, 1.4),))
+asin  = op("asin",  math.asin,  lambda y, x: 1 / sqrt((1 - x) * (1 + x)), shown=(lambda y, x: 1 / sqrt(1 - x**2),),
+           latex=r"\arcsin\left({0}\right)", domain="abs({0}) <= 1", at=(_UNIT,), aliases=("arcsin",))
+acos  = op("acos",  math.acos,  lambda y, x: -1 / sqrt((1 - x) * (1 + x)), shown=(lambda y, x: -1 / sqrt(1 - x**2),),
+           latex=r"\arccos\left({0}\right)", domain="abs({0}) <= 1", at=(_UNIT,), aliases=("arccos",))
+atan  = op("atan",  math.atan,  lambda y, x: 1 / (1 + x * x), shown=(lambda y, x: 1 / (1 + x**2),),
+           latex=r"\arctan\left({0}\right)", aliases=("arctan",))
+atan2 = op("atan2", math.atan2,
+           lambda y, a, b: where(hypot(a, b), b / hypot(a, b) / hypot(a, b), 0),
+           lambda y, a, b: where(hypot(a, b), -a / hypot(a, b) / hypot(a, b), 0),
+           shown=(lambda y, a, b: b / (a**2 + b**2), lambda y, a, b: -a / (a**2 + b**2)),
+           at=(_ANY, _POSITIVE), aliases=("arctan2",))
+hypot = op("hypot", math.hypot, lambda y, a, b: where(y, a / y, 0), lambda y, a, b: where(y, b / y, 0),
+           shown=(lambda y, a, b: a / y, lambda y, a, b: b / y), latex=r"\operatorname{{hypot}}\left({0}, {1}\right)")
+
+# ---- hyperbolic functions ----
+sinh = op("sinh", math.sinh, lambda y, x: cosh(x), latex=r"\sinh\left({0}\right)")
+cosh = op("cosh", math.cosh, lambda y, x: sinh(x), latex=r"\cosh\left({0}\right)")
+tanh = op("tanh", math.tanh, lambda y, x: 1 / (cosh(x) * cosh(x)), shown=(lambda y, x: 1 - y**2,), latex=r"\tanh\left({0}\right)")
+
+# ---- the error function ----
+erf  = op("erf",  math.erf,  lambda y, x: _2_SQRT_PI * exp(-x * x), shown=(lambda y, x: _2_SQRT_PI * exp(-(x**2)),))
+erfc = op("erfc", math.erfc, lambda y, x: -_2_SQRT_PI * exp(-x * x), shown=(lambda y, x: -_2_SQRT_PI * exp(-(x**2)),))
+
+# ---- pieces ----
+abs_    = op("abs",     abs, lambda y, x: sign(x), pretty="|{0}|", latex=r"\left|{0}\right|", kink=lambda x: x, aliases=("absolute",))
+sign    = op("sign",    lambda x: math.copysign(1.0, x) if x else x + 0.0, lambda y, x: 0.0, kink=lambda x: x)
+step    = op("step",    lambda x: maximum(sign(x), 0), lambda y, x: 0.0, kink=lambda x: x)
+where   = op("where",   lambda c, a, b: a if c else b, lambda y, c, a, b: 0.0,
+             lambda y, c, a, b: where(c, 1, 0), lambda y, c, a, b: where(c, 0, 1),
+             latex=r"\begin{{cases}} {1} & {0} \neq 0 \\ {2} & \text{{otherwise}} \end{{cases}}", at=((0.0, 1.0), _ANY, _ANY))
+minimum = op("minimum", lambda a, b: a if a <= b or a != a else b, lambda y, a, b: (1 - sign(a - b)) / 2, lambda y, a, b: (1 + sign(a - b)) / 2,
+             shown=(lambda y, a, b: step(b - a), lambda y, a, b: step(a - b)),
+             pretty="min({0}, {1})", latex=r"\min\left({0}, {1}\right)", kink=lambda a, b: a - b)
+maximum = op("maximum", lambda a, b: a if a >= b or a != a else b, lambda y, a, b: (1 + sign(a - b)) / 2, lambda y, a, b: (1 - sign(a - b)) / 2,
+             shown=(lambda y, a, b: step(a - b), lambda y, a, b: step(b - a)),
+             pretty="max({0}, {1})", latex=r"\max\left({0}, {1}\right)", kink=lambda a, b: a - b)
+
+# ---- activations ----
+sigmoid    = op("sigmoid", lambda x: exp(minimum(x, 0)) / (1 + exp(-abs_(x))), lambda y, x: y * sigmoid(-x), shown=(lambda y, x: y * (1 - y),),
+                pretty="σ({0})", latex=r"\sigma\left({0}\right)", aliases=("logistic",))
+relu       = op("relu", lambda x: maximum(x, 0), lambda y, x: step(x), kink=lambda x: x)
+leaky_relu = op("leaky_relu", lambda x, slope: where(step(x), x, slope * x),
+                lambda y, x, slope: where(step(x), 1, slope), lambda y, x, slope: minimum(x, 0), kink=lambda x, slope: x, defaults=(0.01,))
+elu        = op("elu", lambda x, alpha: where(step(x), x, alpha * expm1(minimum(x, 0))),
+                lambda y, x, alpha: where(step(x), 1, alpha * exp(minimum(x, 0))), lambda y, x, alpha: expm1(minimum(x, 0)),
+                shown=(lambda y, x, alpha: where(step(x), 1, alpha * exp(x)), lambda y, x, alpha: expm1(minimum(x, 0))),
+                kink=lambda x, alpha: x, defaults=(1.0,))
+softplus   = op("softplus", lambda x: maximum(x, 0) + log1p(exp(-abs_(x))), lambda y, x: sigmoid(x))
+silu       = op("silu", lambda x: x * sigmoid(x), lambda y, x: sigmoid(x) * (1 + x * sigmoid(-x)),
+                shown=(lambda y, x: y + sigmoid(x) * (1 - y),), aliases=("swish",))
+gelu       = op("gelu", lambda x: x * erfc(-x / _SQRT_2) / 2, lambda y, x: erfc(-x / _SQRT_2) / 2 + x * exp(-x * x / 2) / _SQRT_2_PI,
+                shown=(lambda y, x: (1 + erf(x / _SQRT_2)) / 2 + x * exp(-(x**2) / 2) / _SQRT_2_PI,))
+
+__all__ = [name for name, row in globals().items() if isinstance(row, Op)]
