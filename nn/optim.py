@@ -1,0 +1,42 @@
+"""How parameters move once their gradients are known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from .module import Parameter
+
+
+class SGD:
+    """Gradient descent: v ← momentum · v + ∂L/∂p, then p ← p - lr · v, for every parameter p.
+
+    Raises ValueError for a learning rate that is not positive, a momentum outside [0, 1), or no parameters.
+    """
+
+    def __init__(self, parameters: Iterable[Parameter], lr: float, *, momentum: float = 0.0) -> None:
+        self.parameters = list(parameters)
+        if not self.parameters:
+            raise ValueError("SGD got no parameters to change")
+        if not (lr > 0 and math.isfinite(lr)):
+            raise ValueError(f"the learning rate must be a positive number, not {lr!r}")
+        if not 0 <= momentum < 1:
+            raise ValueError(f"the momentum must be at least 0 and less than 1, not {momentum!r}")
+        self.lr, self.momentum = lr, momentum
+        self._velocity = [0.0] * len(self.parameters)
+
+    def zero_grad(self) -> None:
+        """Set every parameter's gradient to 0."""
+        for parameter in self.parameters:
+            parameter.grad = 0.0
+
+    def step(self) -> None:
+        """Move every parameter once; FloatingPointError, with nothing moved, when a gradient is not finite."""
+        for parameter in self.parameters:
+            if not math.isfinite(parameter.grad):
+                raise FloatingPointError(
+                    f"the gradient of {parameter.name or 'a parameter'} is {parameter.grad}: try a smaller learning rate than {self.lr:g}"
+                )
+        for i, parameter in enumerate(self.parameters):
+            self._velocity[i] = self.momentum * self._velocity[i] + parameter.grad
+            parameter.data -= self.lr * self._velocity[i]
