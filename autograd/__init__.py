@@ -17,6 +17,7 @@ from .chain import local_derivative as local_derivative
 from .formula import Formula as Formula
 from .graph import Graph as Graph
 from .graph import central_difference as central_difference
+from .graph import gradients as gradients
 from .graph import topological as topological
 from .op import OPS as OPS
 from .op import DomainError as DomainError

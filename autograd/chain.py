@@ -8,7 +8,7 @@ the quantities' names and as numbers.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,8 +24,8 @@ Readings = dict["Value", Formula]
 def readings(*outputs: Value, longest: float = math.inf) -> Readings:
     """What every value of a graph is called in a formula.
 
-    A named value by its name, an unnamed leaf by its number, any other by its expression over these; one of
-    more than ``longest`` operations gets a name of its own (v1, v2, …), for which see ``definitions``.
+    A named value by its name, any other by its expression over these. An unnamed leaf gets a fresh name
+    (v1, v2, …), and so does an expression of more than ``longest`` operations.
 
     >>> from autograd import Value
     >>> x, w = Value(0.5, name="x_0"), Value(2.0, name="W_h[0][0]")
@@ -43,11 +43,9 @@ def readings(*outputs: Value, longest: float = math.inf) -> Readings:
         sizes[value] = 0
         if value.name:
             known[value] = Formula.symbol(value.name)
-        elif value.op is None:
-            known[value] = Formula.constant(value.data)
         else:
             sizes[value] = 1 + sum(sizes[arg] for arg in value.operands)
-            if sizes[value] > longest:
+            if value.op is None or sizes[value] > longest:
                 sizes[value], known[value] = 0, Formula.symbol(next(fresh))
             else:
                 known[value] = definition(value, known)
@@ -55,7 +53,7 @@ def readings(*outputs: Value, longest: float = math.inf) -> Readings:
 
 
 def definition(value: Value, known: Readings | None = None) -> Formula:
-    """What a value is made of: its operation over what its operands are called.
+    """What a value is made of: its operation over what its operands are called, or a leaf's number.
 
     >>> from autograd import Value
     >>> print(definition((Value(2.0, name="w") * Value(1.0, name="x") + 1).named("z")))
@@ -63,7 +61,7 @@ def definition(value: Value, known: Readings | None = None) -> Formula:
     """
     known = readings(*value.operands) if known is None else known
     if value.op is None:
-        return Formula.symbol(value.name) if value.name else Formula.constant(value.data)
+        return Formula.constant(value.data)
     formula: Formula = value.op(*_operands(value, known))
     return formula
 
@@ -148,8 +146,8 @@ class Chains:
     >>> x = Value(3.0, name="x")
     >>> a, b = (x * x).named("a"), (2 * x).named("b")
     >>> chains = Chains((a + b).named("L"), x)
-    >>> len(chains), [product(chain) for chain in chains]
-    (2, [6.0, 2.0])
+    >>> len(chains), [product(chain) for chain in chains], chains.total
+    (2, [6.0, 2.0], 8.0)
     """
 
     def __init__(self, output: Value, value: Value, known: Readings | None = None) -> None:
@@ -166,11 +164,19 @@ class Chains:
 
     def __len__(self) -> int:
         """How many chains there are: known without listing them, which may be too many."""
-        ways = {self.value: 1}
-        for node in topological(self.output):
+        return int(self._sum_over_chains(lambda _: 1))
+
+    @property
+    def total(self) -> float:
+        """The sum of the chains' products, which is ∂output/∂value; 0 where there is no chain."""
+        return self._sum_over_chains(lambda link: link.number)
+
+    def _sum_over_chains(self, weight: Callable[[Link], float]) -> float:
+        below: dict[Value, float] = {self.value: 1}
+        for node in topological(self.output) if self._links else ():
             if node in self._links and node is not self.value:
-                ways[node] = sum(ways.get(link.lower, 0) for link in self._links[node])
-        return ways.get(self.output, 0) if self._links else 0
+                below[node] = sum(weight(link) * below[link.lower] for link in self._links[node])
+        return below[self.output] if self._links else 0
 
     def __iter__(self) -> Iterator[Chain]:
         stack: list[tuple[Value, Chain]] = [(self.output, ())] if self._links else []

@@ -94,7 +94,7 @@ def pretty(text: str) -> str:
     ('W_h₀₁', 'z₃', 'B_o', 'ŷ', 'no name, this')
     """
     name = parse(text)
-    return name.pretty if name else text
+    return name.pretty if name else " ".join(text.split())
 
 
 def latex(text: str) -> str:

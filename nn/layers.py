@@ -57,7 +57,7 @@ class Neuron(Module):
     def forward(self, x: Input) -> Value:
         """The activation of the weighted sum; ValueError when the inputs are not as many as the weights."""
         if len(x) != len(self.weights):
-            raise ValueError(f"{self.label} takes {_count(len(self.weights), 'input')}, got {len(x)}")
+            raise ValueError(f"the {self.label} takes {_count(len(self.weights), 'input')}, got {len(x)}")
         terms = [xi * w for xi, w in zip(x, self.weights, strict=True)]
         z: Value = terms[0]
         for term in terms[1:]:
@@ -102,7 +102,7 @@ class Layer(Module):
                 weights=[weight.format(i=i, j=j) for i in range(nin)],
                 bias=bias.format(j=j),
                 quantities=(f"z_{first + j}", f"a_{first + j}"),
-                label=f"neuron {j} of the {label}" if nout > 1 else f"the {label}",
+                label=f"neuron {j + 1} of the {label}" if nout > 1 else f"neuron of the {label}",
             )
             for j in range(nout)
         ]

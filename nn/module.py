@@ -66,14 +66,21 @@ class Module:
         for name, parameter in own.items():
             parameter.data = numbers[name]
 
+    def modules(self) -> Iterator[Module]:
+        """This module and every module inside it, each once."""
+        return (thing for _, thing in self._walk() if isinstance(thing, Module))
+
     def _places(self) -> Iterator[tuple[str, Parameter]]:
+        return ((place, thing) for place, thing in self._walk() if isinstance(thing, Parameter))
+
+    def _walk(self) -> Iterator[tuple[str, Any]]:
         seen: set[int] = set()
         stack: list[tuple[str, Any]] = [("", self)]
         while stack:
             place, thing = stack.pop()
+            if id(thing) in seen:
+                continue
             if isinstance(thing, Parameter):
-                if id(thing) not in seen:
-                    yield place, thing
                 inside: list[tuple[str, Any]] = []
             elif isinstance(thing, Module):
                 dot = "." if place else ""
@@ -84,6 +91,6 @@ class Module:
                 inside = [(f"{place}[{key!r}]", item) for key, item in thing.items()]
             else:
                 continue
-            if id(thing) not in seen:
-                seen.add(id(thing))
-                stack += reversed(inside)
+            seen.add(id(thing))
+            yield place, thing
+            stack += reversed(inside)

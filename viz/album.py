@@ -1,0 +1,135 @@
+"""A picture for every weight and every bias, and a page that shows them all.
+
+The pictures share one layout; in each, the ways from the loss down to its parameter are lit. The page's table holds
+the chain rule's sum against the gradient of ``backward()`` and against a difference quotient.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from autograd import Chains, Value, central_difference
+from autograd.graph import gradients, topological
+from autograd.names import pretty
+from nn import Module
+
+from . import style
+from .chainrule import derivative
+from .drawing import draw
+from .figure import Figure
+from .graph import called
+from .page import page, table
+
+AGREE = 1e-9  # the difference, relative to the larger of 1 and the gradient, up to which numbers agree
+
+
+@dataclass(frozen=True)
+class Plate:
+    """One parameter of a gallery: its picture and the three numbers that must agree."""
+
+    name: str
+    value: Value
+    figure: Figure
+    gradient: float  # by backward()
+    chain_rule: float  # the sum over the chains of the products of their local derivatives
+    difference: float  # by central differences
+    file: str
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the three numbers are one."""
+        return all(agree(self.gradient, other) for other in (self.chain_rule, self.difference))
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """The pictures of a gallery and the page that shows them."""
+
+    index: Path
+    plates: list[Plate]
+
+
+def gallery(output: Value, parameters: Module | Iterable[Value], folder: str | Path, *, format: str = "svg") -> Gallery:
+    """Draw ∂output/∂p for every parameter p into ``folder``, one file each, and an ``index.html`` with all of them.
+
+    ``parameters`` is a Module or some Values. Files are named after the parameters (``W_h-0-0.svg``). Nothing is
+    written when anything cannot be drawn.
+
+    Raises ValueError when the output does not depend on one of the parameters, or there are none.
+    """
+    chosen = parameters.parameters() if isinstance(parameters, Module) else list(parameters)
+    if not chosen:
+        raise ValueError("a gallery of no parameters")
+    order = topological(output)
+    strangers = [value for value in chosen if value not in order]
+    if strangers:
+        raise ValueError(f"{called(output)} does not depend on {', '.join(value.name or repr(value) for value in strangers)}")
+    exact = gradients(output)
+    plates: list[Plate] = []
+    for i, value in enumerate(chosen):
+        name = value.name or f"parameter {i + 1}"
+        plates.append(
+            Plate(
+                name=name,
+                value=value,
+                figure=draw(output, value, parameters if isinstance(parameters, Module) else chosen),
+                gradient=exact[value],
+                chain_rule=Chains(output, value).total,
+                difference=central_difference(output, value),
+                file=_file(name, [plate.file for plate in plates], format),
+            )
+        )
+    html = _page(output, draw(output, parameters=parameters if isinstance(parameters, Module) else chosen), plates).encode()
+    home = Path(folder)
+    home.mkdir(parents=True, exist_ok=True)
+    for plate in plates:
+        plate.figure.save(home / plate.file)
+    (home / "index.html").write_bytes(html)
+    return Gallery(home / "index.html", plates)
+
+
+def agree(a: float, b: float) -> bool:
+    """Whether two derivatives are the same but for rounding."""
+    return math.isclose(a, b, rel_tol=AGREE, abs_tol=AGREE)
+
+
+def _file(name: str, taken: list[str], format: str) -> str:
+    stem = re.sub(r"[^\w-]+", "-", name).strip("-") or "parameter"
+    candidates = (f"{stem}{'' if i == 1 else f'-{i}'}.{format}" for i in range(1, len(taken) + 2))
+    lower = {file.lower() for file in taken}
+    return next(file for file in candidates if file.lower() not in lower)
+
+
+def _page(output: Value, whole: Figure, plates: list[Plate]) -> str:
+    loss = called(output)
+    rows, sections = [], []
+    for i, plate in enumerate(plates):
+        partial = derivative(loss, pretty(plate.name))
+        rows.append(
+            [
+                f'<a href="#p{i}">{escape(pretty(plate.name))}</a>',
+                style.number(plate.value.data, 6),
+                *[style.number(x, 10) for x in (plate.gradient, plate.chain_rule, plate.difference)],
+                "✓ yes" if plate.agrees else "✗ no",
+            ]
+        )
+        words = escape("\n".join(plate.figure.text.splitlines()[1:]))
+        sections.append(
+            f'<section aria-labelledby="p{i}"><h2 id="p{i}">{escape(partial)} = {style.number(plate.gradient, 6)}</h2>\n'
+            f'<figure>{plate.figure.svg()}</figure>\n<p><a href="{escape(plate.file)}">the picture alone</a></p>\n'
+            f"<details><summary>the same in words</summary><pre>{words}</pre></details></section>"
+        )
+    heads = ["parameter", "value", f"∂{loss}/∂p by backward()", "by the chain rule", "by central difference", "agree"]
+    return page(
+        f"Every derivative of {loss}",
+        f"<p>{loss} = {style.number(output.data, 10)}. Each weight and each bias has its picture below: the lit way is the chain rule, "
+        "an edge bears the local derivative.</p>\n"
+        + table("every parameter", heads, rows)
+        + f"\n<h2>The whole graph</h2>\n<figure>{whole.svg()}</figure>\n"
+        + "\n".join(sections),
+    )

@@ -1,0 +1,181 @@
+"""The drawing of a computation graph: the record written down as Graphviz's language.
+
+A value is a small card: name and operation, number, gradient. An edge runs from an operand to the result and bears
+the local derivative; its colour is the sign of what flows along it in the backward pass, its width the amount.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+import graphviz
+
+from autograd import Value
+from nn import Module
+
+from . import style
+from .chainrule import chain_rule, derivative
+from .figure import Figure
+from .graph import Edge, Node, Record, called, record
+
+FULL, LABELLED = 600, 150  # values up to which there is a drawing at all, and one with labels on the edges
+LONGEST_LABEL = 30  # characters of a formula on an edge; a longer one is in the tooltip
+
+
+def draw(output: Value, wrt: Value | None = None, parameters: Module | Iterable[Value] = ()) -> Figure:
+    """The computation graph of a value as a Figure; with ``wrt``, the chain rule for ∂output/∂wrt lit in it.
+
+    The cards show ∂output/∂v of each value v, whatever its ``grad`` holds, and no ``grad`` is changed. ``parameters``
+    tells which leaves are parameters besides nn's own; given a Module, each neuron gets a frame.
+
+    >>> from nn import Neuron
+    >>> neuron = Neuron(1, "tanh", seed=0)
+    >>> L = ((neuron([Value(0.5, name="x")]) - 1) ** 2).named("L")
+    >>> print(draw(L, wrt=neuron.bias))
+    the graph of L (8 values), and the chain rule for ∂L/∂b
+    x        input                   0.5       ∂L/∂x = −0.7098
+    w₀       parameter               1.192     ∂L/∂w₀ = −0.2978
+    w₀·x     ×                       0.5961    ∂L/∂(w₀·x) = −0.5955
+    b        parameter               0         ∂L/∂b = −0.5955
+    z        +                       0.5961    ∂L/∂z = −0.5955
+    a        tanh                    0.5341    ∂L/∂a = −0.9317
+    a − 1    −1                      −0.4659   ∂L/∂(a − 1) = −0.9317
+    L        ²                       0.217     ∂L/∂L = 1
+    ∂L/∂b = ∂L/∂a · ∂a/∂z · ∂z/∂b
+    = 2·(a − 1)·(1 − a²)
+    = −0.9317 · 0.7147 · 1
+    = −0.6659
+
+    Raises TypeError for what is no Value, ValueError when output does not depend on ``wrt``, or the graph has more than
+    600 values.
+    """
+    made = record(output, wrt, parameters)
+    if len(made.nodes) > FULL:
+        raise ValueError(
+            f"the graph of {called(output)} has {len(made.nodes):,} values, and a drawing of more than {FULL} shows nobody anything: "
+            "draw one sample's loss, or a part of it, such as draw(z_1)"
+        )
+    rule = chain_rule(output, wrt, made.readings) if wrt is not None else []
+    title = f"the graph of {called(output)} ({len(made.nodes)} values)"
+    if wrt is not None:
+        title += f", and the chain rule for {_partial(made, wrt)}"
+    text = "\n".join([title, *_table(made), *rule])
+    plain = Figure(_digraph(made, rule, labels=False), text, title)
+    if len(made.nodes) > LABELLED:
+        return plain
+    return Figure(_digraph(made, rule, labels=True), text, title, simpler=plain)
+
+
+def _partial(made: Record, value: Value) -> str:
+    return derivative(called(made.output), made.nodes[value].heading)
+
+
+def _table(made: Record) -> list[str]:
+    rows = []
+    for value, node in made.nodes.items():
+        rows.append((node.heading, node.op or node.kind, style.number(node.data), f"{_partial(made, value)} = {style.number(node.grad)}"))
+    wide = max(len(row[0]) for row in rows)
+    return [f"{a:<{wide}}    {b:<22}  {c:<8}  {d}" for a, b, c, d in rows]
+
+
+def _digraph(made: Record, rule: list[str], *, labels: bool) -> graphviz.Digraph:
+    graph = graphviz.Digraph("turunan")
+    graph.attr(rankdir="LR", nodesep="0.22", ranksep="0.45" if labels else "0.7", bgcolor="transparent", fontname=style.FONT, pad="0.2")
+    graph.attr("node", shape="plain", fontname=style.FONT, fontsize="12", fontcolor=style.INK)
+    graph.attr("edge", fontname=style.FONT, fontsize="10", arrowsize="0.7", color=style.FADED)
+    graph.attr(label=_caption(rule), labelloc="b", labeljust="c")
+    groups: dict[str | None, list[tuple[Value, Node]]] = {}
+    for value, node in made.nodes.items():
+        groups.setdefault(node.group, []).append((value, node))
+    for number, (group, members) in enumerate(groups.items()):
+        if group is None:
+            _cards(graph, made, members)
+            continue
+        with graph.subgraph(name=f"cluster{number}") as frame:
+            frame.attr(
+                label=f"<{_text(group)}>", labeljust="r", fontsize="11", fontcolor=style.MUTED, style="rounded,filled",
+                color="#E2E8F0", fillcolor="#F8FAFC", margin="12",
+            )  # fmt: skip
+            _cards(frame, made, members)
+    flow = max((abs(edge.share) for edge in made.edges), default=0.0)
+    for edge in made.edges:
+        graph.edge(edge.tail, edge.head, **_line(edge, flow, focused=made.wrt is not None, labels=labels))
+    return graph
+
+
+def _cards(graph: graphviz.Digraph, made: Record, members: list[tuple[Value, Node]]) -> None:
+    for value, node in members:
+        graph.node(node.id, label=_card(made, value, node), id=node.id, tooltip=_tooltip(made, value, node))
+
+
+def _card(made: Record, value: Value, node: Node) -> str:
+    focused, dim = made.wrt is not None, made.wrt is not None and not node.lit
+    ink, border = (style.MUTED, style.FADED) if dim else (style.INK, style.INK if focused else "#64748B")
+    width = 3 if value is made.wrt else 2 if node.lit else 1
+    heading = f"<B>{_text(node.heading)}</B>"
+    if node.op:
+        heading += f' <FONT COLOR="{style.MUTED}">{_text(node.op)}</FONT>'
+    gradient = style.mix(style.PAPER, style.shade(node.grad, made.largest), 0.45 if dim else 1.0)
+    named = value.name or value.op is None or value is made.output
+    label = f'<FONT POINT-SIZE="10">{_text(_partial(made, value))}</FONT> ' if named else ""
+    partial = label + _text(style.number(node.grad))
+    rows = (
+        ("", heading),
+        (' ALIGN="RIGHT"', _text(style.number(node.data))),
+        (f' ALIGN="RIGHT" BGCOLOR="{gradient}"', partial),
+    )
+    cells = "".join(f'<TR><TD{place}><FONT COLOR="{ink}">{text}</FONT></TD></TR>' for place, text in rows)
+    look = f'BORDER="{width}" COLOR="{border}" BGCOLOR="{style.FILL[node.kind]}"'
+    return f'<<TABLE {look} STYLE="ROUNDED" CELLBORDER="0" CELLSPACING="3" CELLPADDING="3">{cells}</TABLE>>'
+
+
+def _tooltip(made: Record, value: Value, node: Node) -> str:
+    made_of = f" ({node.op})" if node.op else f" ({style.KINDS[node.kind]})"
+    return str(graphviz.escape(f"{node.heading}{made_of} = {node.data!r}; {_partial(made, value)} = {node.grad!r}"))
+
+
+def _line(edge: Edge, flow: float, *, focused: bool, labels: bool) -> dict[str, str]:
+    shown = edge.lit or not focused
+    line = {"tooltip": graphviz.escape(f"local derivative {edge.label}; its share of the gradient {style.number(edge.share)}")}
+    if shown:
+        line["color"] = style.sign_colour(edge.share)
+        line["penwidth"] = f"{1 + 2.5 * style.strength(edge.share, flow):.2f}"
+    if labels:
+        text = edge.label if len(edge.formula) <= LONGEST_LABEL else style.number(edge.partial)
+        line["label"] = f"<{_text(text)}>"
+        line["fontcolor"] = style.INK if shown else "#94A3B8"
+    return line
+
+
+def _caption(rule: list[str]) -> str:
+    """The written-out chain rule and the legend, under the drawing."""
+    rows = []
+    for line in rule:
+        left, equals, right = line.partition("= ")
+        rows.append(_row(_cell(left, 14, 'ALIGN="RIGHT"') + _cell(equals + right, 14, 'ALIGN="LEFT"')))
+    chips = [(style.KINDS[kind], style.FILL[kind]) for kind in ("parameter", "input", "loss")]
+    chips += [
+        (f"gradient {sign} 0", style.mix(style.PAPER, colour, 0.5)) for sign, colour in ((">", style.POSITIVE), ("<", style.NEGATIVE))
+    ]
+    note = _cell("on an edge: the local derivative; its width: its share of the gradient", 10)
+    legend = _row("".join(_cell(text, 10, f'BGCOLOR="{colour}"') for text, colour in chips) + note)
+    return f'<<TABLE BORDER="0" CELLBORDER="0">{_row(_box(rows, 2)) if rows else ""}{_row(_box([legend], 4))}</TABLE>>'
+
+
+def _box(rows: list[str], spacing: int) -> str:
+    return f'<TD><TABLE BORDER="0" CELLBORDER="0" CELLSPACING="{spacing}" CELLPADDING="2">{"".join(rows)}</TABLE></TD>'
+
+
+def _row(cells: str) -> str:
+    return f"<TR>{cells}</TR>"
+
+
+def _cell(text: str, size: int, look: str = "") -> str:
+    return f'<TD {look}><FONT POINT-SIZE="{size}" COLOR="{style.INK}">{_text(text)}</FONT></TD>'
+
+
+def _text(text: str) -> str:
+    """Text as an HTML-like label shows it: never an empty cell; ∖ for a backslash, after which Graphviz would read on."""
+    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return escape(shown).replace("\\", "∖") or " "

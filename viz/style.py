@@ -1,0 +1,65 @@
+"""How the project looks: its colours, and how a number and a name are written for people.
+
+Blue and vermilion are of Okabe and Ito's palette, which colour-blind readers tell apart; a sign is always printed, too.
+"""
+
+from __future__ import annotations
+
+import math
+
+POSITIVE, NEGATIVE = "#0072B2", "#D55E00"
+INK, MUTED, FADED, PAPER = "#111827", "#6B7280", "#CBD5E1", "#FFFFFF"
+FILL = {"parameter": "#FFF6B3", "input": "#E5E7EB", "intermediate": "#FFFFFF", "loss": "#EDE4FF", "hidden": "#F1F5F9"}
+KINDS = {"parameter": "weight or bias", "input": "input", "intermediate": "computed", "loss": "loss", "hidden": "folded"}
+FONT, FALLBACKS = "DejaVu Sans", "DejaVu Sans, Verdana, Geneva, sans-serif"
+
+_DECADES = 4.0  # gradients this many powers of ten below the largest are the palest
+
+
+def number(x: float, digits: int = 4) -> str:
+    """A number in a picture: four significant digits, a true minus sign, a power of ten as such.
+
+    >>> number(-0.25), number(1234567.0), number(1e-9), number(2.0), number(float("inf"))
+    ('−0.25', '1.235×10⁶', '1×10⁻⁹', '2', '∞')
+    """
+    if not math.isfinite(x):
+        return "NaN" if math.isnan(x) else "∞" if x > 0 else "−∞"
+    text = f"{x + 0.0:.{digits}g}".replace("-", "−")
+    if "e" not in text:
+        return text
+    mantissa, exponent = text.split("e")
+    power = str(int(exponent.replace("−", "-"))).replace("-", "−")
+    return f"{mantissa}×10{power.translate(str.maketrans('0123456789−', '⁰¹²³⁴⁵⁶⁷⁸⁹⁻'))}"
+
+
+def strength(x: float, largest: float) -> float:
+    """How strong a gradient is drawn, from 0 (none) to 1 (the largest), on a logarithmic scale."""
+    if not x or not largest or math.isnan(x):
+        return 0.0
+    if math.isinf(x) or math.isinf(largest):
+        return float(math.isinf(x))
+    return max(0.15, 1 + math.log10(abs(x) / largest) / _DECADES)
+
+
+def shade(x: float, largest: float) -> str:
+    """The background of a gradient: blue above zero, vermilion below, paler when small."""
+    return mix(PAPER, POSITIVE if x > 0 else NEGATIVE, 0.65 * strength(x, largest))
+
+
+def sign_colour(x: float) -> str:
+    """The colour of a sign; grey for zero."""
+    return POSITIVE if x > 0 else NEGATIVE if x < 0 else MUTED
+
+
+def mix(background: str, colour: str, share: float) -> str:
+    """Two colours, ``#RRGGBB``, mixed.
+
+    >>> mix("#FFFFFF", "#000000", 0.5)
+    '#808080'
+    """
+    pairs = zip(_channels(background), _channels(colour), strict=True)
+    return "#" + "".join(f"{round(b + (c - b) * share):02X}" for b, c in pairs)
+
+
+def _channels(colour: str) -> list[int]:
+    return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
