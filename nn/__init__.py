@@ -6,7 +6,7 @@ if getattr(autograd, "PROJECT", None) != "turunan":
     raise ImportError(
         f"nn needs turunan's autograd, but the package of that name here is another one ({getattr(autograd, '__file__', None)}).\n"
         "The PyPI project 'autograd' (HIPS) has the same import name, and the two cannot share an environment.\n"
-        "Make one of its own:  python -m venv .venv && .venv/bin/pip install turunan",
+        "Give turunan one of its own: the first command of its README makes it.",
         name="autograd",
     )
 

@@ -54,8 +54,8 @@ def _autograd() -> str:
     found = importlib.import_module("autograd")
     if getattr(found, "PROJECT", None) != "turunan":
         raise RuntimeError(
-            f"{found.__file__} is another package of that name (HIPS autograd); give turunan an environment of its own:  "
-            "python -m venv .venv && .venv/bin/pip install turunan"
+            f"{found.__file__} is another package of that name (HIPS autograd); "
+            "give turunan an environment of its own: the first command of its README makes it"
         )
     return f"turunan {found.__version__}"
 

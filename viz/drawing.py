@@ -34,18 +34,18 @@ def draw(output: Value, wrt: Value | None = None, parameters: Module | Iterable[
     >>> L = ((neuron([Value(0.5, name="x")]) - 1) ** 2).named("L")
     >>> print(draw(L, wrt=neuron.bias))
     the graph of L (8 values), and the chain rule for ∂L/∂b
-    x        input                   0.5       ∂L/∂x = −0.7098
-    w₀       parameter               1.192     ∂L/∂w₀ = −0.2978
-    w₀·x     ×                       0.5961    ∂L/∂(w₀·x) = −0.5955
-    b        parameter               0         ∂L/∂b = −0.5955
-    z        +                       0.5961    ∂L/∂z = −0.5955
-    a        tanh                    0.5341    ∂L/∂a = −0.9317
-    a − 1    −1                      −0.4659   ∂L/∂(a − 1) = −0.9317
-    L        ²                       0.217     ∂L/∂L = 1
+    x        input                   0.5       ∂L/∂x = −0.7932
+    w₀       parameter               1.193     ∂L/∂w₀ = −0.3324
+    x·w₀     ×                       0.5966    ∂L/∂(x·w₀) = −0.6648
+    b        parameter               0         ∂L/∂b = −0.6648
+    z        +                       0.5966    ∂L/∂z = −0.6648
+    a        tanh                    0.5346    ∂L/∂a = −0.9308
+    a − 1    −1                      −0.4654   ∂L/∂(a − 1) = −0.9308
+    L        ²                       0.2166    ∂L/∂L = 1
     ∂L/∂b = ∂L/∂a · ∂a/∂z · ∂z/∂b
     = 2·(a − 1)·(1 − a²)
-    = −0.9317 · 0.7147 · 1
-    = −0.6659
+    = −0.9308 · 0.7142 · 1
+    = −0.6648
 
     Raises TypeError for what is no Value, ValueError when output does not depend on ``wrt``, or the graph has more than
     600 values.
@@ -81,7 +81,7 @@ def _table(made: Record) -> list[str]:
 
 def _digraph(made: Record, rule: list[str], *, labels: bool) -> graphviz.Digraph:
     graph = graphviz.Digraph("turunan")
-    graph.attr(rankdir="LR", nodesep="0.22", ranksep="0.45" if labels else "0.7", bgcolor="transparent", fontname=style.FONT, pad="0.2")
+    graph.attr(rankdir="LR", nodesep="0.22", ranksep="0.45" if labels else "0.7", bgcolor=style.PAPER, fontname=style.FONT, pad="0.2")
     graph.attr("node", shape="plain", fontname=style.FONT, fontsize="12", fontcolor=style.INK)
     graph.attr("edge", fontname=style.FONT, fontsize="10", arrowsize="0.7", color=style.FADED)
     graph.attr(label=_caption(rule), labelloc="b", labeljust="c")

@@ -132,7 +132,7 @@ def sign(value: Value) -> str:
         raised = constants[1].translate(str.maketrans("0123456789−.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·"))
         return raised if constants[1].lstrip("−").isdigit() else f"^{constants[1]}"
     written = op.pretty.replace("·", "×").format(*[constants.get(i, "") for i in range(op.arity)])
-    return written.strip()
+    return written.replace(" ", "")
 
 
 def _unusual(op: Op, value: Value, i: int) -> bool:
