@@ -54,6 +54,11 @@ class Neuron(Module):
         self.weights = [Parameter(draw(nin, fan_out, rng), name=name) for name in names]
         self.bias = Parameter(0.0, name=bias)
 
+    @property
+    def output(self) -> str:
+        """The name of what comes out: the activation, or the sum where there is none."""
+        return self.quantities[self.activation is not None]
+
     def forward(self, x: Input) -> Value:
         """The activation of the weighted sum; ValueError when the inputs are not as many as the weights."""
         if len(x) != len(self.weights):

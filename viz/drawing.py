@@ -17,17 +17,21 @@ from nn import Module
 from . import style
 from .chainrule import chain_rule, derivative
 from .figure import Figure
+from .folding import fold
 from .graph import Edge, Node, Record, called, record
 
-FULL, LABELLED = 600, 150  # values up to which there is a drawing at all, and one with labels on the edges
+MOST, LABELLED = 600, 150  # cards up to which there is a drawing at all, and one with labels on the edges
+UNITS = ("neuron", "layer")
 LONGEST_LABEL = 30  # characters of a formula on an edge; a longer one is in the tooltip
 
 
-def draw(output: Value, wrt: Value | None = None, parameters: Module | Iterable[Value] = ()) -> Figure:
+def draw(output: Value, wrt: Value | None = None, parameters: Module | Iterable[Value] = (), *, collapse: str | None = None) -> Figure:
     """The computation graph of a value as a Figure; with ``wrt``, the chain rule for ∂output/∂wrt lit in it.
 
     The cards show ∂output/∂v of each value v, whatever its ``grad`` holds, and no ``grad`` is changed. ``parameters``
-    tells which leaves are parameters besides nn's own; given a Module, each neuron gets a frame.
+    tells which leaves are parameters besides nn's own; given a Module, each neuron gets a frame, and ``collapse`` folds
+    each "neuron" or "layer" that the lit way does not run through into one card. Neurons of a graph of more than 600
+    values are folded unasked; the caption says what is hidden. Above 150 cards, labels of edges are tooltips only.
 
     >>> from nn import Neuron
     >>> neuron = Neuron(1, "tanh", seed=0)
@@ -47,47 +51,60 @@ def draw(output: Value, wrt: Value | None = None, parameters: Module | Iterable[
     = −0.9308 · 0.7142 · 1
     = −0.6648
 
-    Raises TypeError for what is no Value, ValueError when output does not depend on ``wrt``, or the graph has more than
-    600 values.
+    Raises TypeError for what is no Value, ValueError when output does not depend on ``wrt``, when ``collapse`` has no
+    Module to go by, or when more than 600 cards remain.
     """
-    made = record(output, wrt, parameters)
-    if len(made.nodes) > FULL:
+    if collapse not in (None, *UNITS) or (collapse and not isinstance(parameters, Module)):
+        raise ValueError(f"collapse is 'neuron' or 'layer', and needs parameters=module; got {collapse!r}")
+    whole = made = record(output, wrt, parameters, unit=collapse or "neuron")
+    if collapse or len(whole.nodes) > MOST:
+        made = fold(whole)
+        if len(made.nodes) > LABELLED:
+            made = fold(whole, rest=True)
+    if len(made.nodes) > MOST:
         raise ValueError(
-            f"the graph of {called(output)} has {len(made.nodes):,} values, and a drawing of more than {FULL} shows nobody anything: "
-            "draw one sample's loss, or a part of it, such as draw(z_1)"
+            f"the graph of {called(output)} has {len(made.nodes):,} values, and a drawing of more than {MOST} shows nobody anything: "
+            "draw one sample's loss, or a part of it, or give parameters=module to have its neurons folded"
         )
     rule = chain_rule(output, wrt, made.readings) if wrt is not None else []
-    title = f"the graph of {called(output)} ({len(made.nodes)} values)"
+    title = f"the graph of {called(output)} ({len(whole.nodes):,} values"
+    folded = [node for node in made.nodes if node.kind == "folded"]
+    title += f", {len(whole.nodes) - len(made.nodes) + len(folded):,} of them folded into {len(folded)} cards)" if folded else ")"
     if wrt is not None:
-        title += f", and the chain rule for {_partial(made, wrt)}"
+        title += f", and the chain rule for {derivative(called(output), made.readings[wrt].pretty)}"
     text = "\n".join([title, *_table(made), *rule])
-    plain = Figure(_digraph(made, rule, labels=False), text, title)
+    plain = Figure(_digraph(made, rule, title if folded else "", labels=False), text, title)
     if len(made.nodes) > LABELLED:
         return plain
-    return Figure(_digraph(made, rule, labels=True), text, title, simpler=plain)
-
-
-def _partial(made: Record, value: Value) -> str:
-    return derivative(called(made.output), made.nodes[value].heading)
+    return Figure(_digraph(made, rule, title if folded else "", labels=True), text, title, simpler=plain)
 
 
 def _table(made: Record) -> list[str]:
-    rows = []
-    for value, node in made.nodes.items():
-        rows.append((node.heading, node.op or node.kind, style.number(node.data), f"{_partial(made, value)} = {style.number(node.grad)}"))
+    rows = [(node.heading, node.op or node.kind, *_numbers(node)) for node in made.nodes]
     wide = max(len(row[0]) for row in rows)
-    return [f"{a:<{wide}}    {b:<22}  {c:<8}  {d}" for a, b, c, d in rows]
+    return [f"{a:<{wide}}    {b:<22}  {c:<8}  {d}".rstrip() for a, b, c, d in rows]
 
 
-def _digraph(made: Record, rule: list[str], *, labels: bool) -> graphviz.Digraph:
+def _numbers(node: Node) -> tuple[str, str]:
+    """The value and the gradient as text; nothing for a card that hides several values that leave it."""
+    if not node.partial:
+        return "", ""
+    return style.number(node.data), f"{node.partial} = {style.number(node.grad)}"
+
+
+def _digraph(made: Record, rule: list[str], note: str, *, labels: bool) -> graphviz.Digraph:
     graph = graphviz.Digraph("turunan")
     graph.attr(rankdir="LR", nodesep="0.22", ranksep="0.45" if labels else "0.7", bgcolor=style.PAPER, fontname=style.FONT, pad="0.2")
     graph.attr("node", shape="plain", fontname=style.FONT, fontsize="12", fontcolor=style.INK)
     graph.attr("edge", fontname=style.FONT, fontsize="10", arrowsize="0.7", color=style.FADED)
-    graph.attr(label=_caption(rule), labelloc="b", labeljust="c")
-    groups: dict[str | None, list[tuple[Value, Node]]] = {}
-    for value, node in made.nodes.items():
-        groups.setdefault(node.group, []).append((value, node))
+    graph.attr(label=_caption(rule, note), labelloc="b", labeljust="c")
+    if any(node.kind == "folded" for node in made.nodes):
+        # full bipartite layers: straight lines, and few rounds of balancing, which pull such cards ever further apart
+        graph.attr(splines="line", ranksep="1.6", nodesep="0.08", nslimit="0.2", outputorder="edgesfirst")
+        graph.attr("edge", tailport="e", headport="w")
+    groups: dict[str | None, list[Node]] = {}
+    for node in made.nodes:
+        groups.setdefault(node.group, []).append(node)
     for number, (group, members) in enumerate(groups.items()):
         if group is None:
             _cards(graph, made, members)
@@ -100,57 +117,61 @@ def _digraph(made: Record, rule: list[str], *, labels: bool) -> graphviz.Digraph
             _cards(frame, made, members)
     flow = max((abs(edge.share) for edge in made.edges), default=0.0)
     for edge in made.edges:
-        graph.edge(edge.tail, edge.head, **_line(edge, flow, focused=made.wrt is not None, labels=labels))
+        graph.edge(edge.tail, edge.head, **_line(edge, flow, focused=made.focused, labels=labels))
     return graph
 
 
-def _cards(graph: graphviz.Digraph, made: Record, members: list[tuple[Value, Node]]) -> None:
-    for value, node in members:
-        graph.node(node.id, label=_card(made, value, node), id=node.id, tooltip=_tooltip(made, value, node))
+def _cards(graph: graphviz.Digraph, made: Record, members: list[Node]) -> None:
+    for node in members:
+        graph.node(node.id, label=_card(node, made.largest, focused=made.focused), id=node.id, tooltip=_tooltip(node))
 
 
-def _card(made: Record, value: Value, node: Node) -> str:
-    focused, dim = made.wrt is not None, made.wrt is not None and not node.lit
+def _card(node: Node, largest: float, *, focused: bool) -> str:
+    dim = focused and not node.lit
     ink, border = (style.MUTED, style.FADED) if dim else (style.INK, style.INK if focused else "#64748B")
-    width = 3 if value is made.wrt else 2 if node.lit else 1
+    width = 3 if node.focus else 2 if node.lit else 1
     heading = f"<B>{_text(node.heading)}</B>"
     if node.op:
         heading += f' <FONT COLOR="{style.MUTED}">{_text(node.op)}</FONT>'
-    gradient = style.mix(style.PAPER, style.shade(node.grad, made.largest), 0.45 if dim else 1.0)
-    named = value.name or value.op is None or value is made.output
-    label = f'<FONT POINT-SIZE="10">{_text(_partial(made, value))}</FONT> ' if named else ""
+    gradient = style.mix(style.PAPER, style.shade(node.grad, largest), 0.45 if dim else 1.0)
+    label = f'<FONT POINT-SIZE="10">{_text(node.partial)}</FONT> ' if node.named else ""
     partial = label + _text(style.number(node.grad))
-    rows = (
+    rows = [
         ("", heading),
         (' ALIGN="RIGHT"', _text(style.number(node.data))),
         (f' ALIGN="RIGHT" BGCOLOR="{gradient}"', partial),
-    )
+    ][: 3 if node.partial else 1]
     cells = "".join(f'<TR><TD{place}><FONT COLOR="{ink}">{text}</FONT></TD></TR>' for place, text in rows)
     look = f'BORDER="{width}" COLOR="{border}" BGCOLOR="{style.FILL[node.kind]}"'
     return f'<<TABLE {look} STYLE="ROUNDED" CELLBORDER="0" CELLSPACING="3" CELLPADDING="3">{cells}</TABLE>>'
 
 
-def _tooltip(made: Record, value: Value, node: Node) -> str:
-    made_of = f" ({node.op})" if node.op else f" ({style.KINDS[node.kind]})"
-    return str(graphviz.escape(f"{node.heading}{made_of} = {node.data!r}; {_partial(made, value)} = {node.grad!r}"))
+def _tooltip(node: Node) -> str:
+    made_of = node.op or style.KINDS[node.kind]
+    numbers = f" = {node.data!r}; {node.partial} = {node.grad!r}" if node.partial else ""
+    return str(graphviz.escape(f"{node.heading} ({made_of}){numbers}"))
 
 
 def _line(edge: Edge, flow: float, *, focused: bool, labels: bool) -> dict[str, str]:
     shown = edge.lit or not focused
-    line = {"tooltip": graphviz.escape(f"local derivative {edge.label}; its share of the gradient {style.number(edge.share)}")}
+    share = f"share of the gradient {style.number(edge.share)}"
+    line = {"tooltip": graphviz.escape(share if edge.folded else f"local derivative {edge.label}; {share}")}
     if shown:
         line["color"] = style.sign_colour(edge.share)
         line["penwidth"] = f"{1 + 2.5 * style.strength(edge.share, flow):.2f}"
-    if labels:
+    if edge.folded:
+        line["arrowhead"] = "none"
+        line["penwidth"] = f"{2 * style.strength(edge.share, flow):.2f}"
+    if labels and not edge.folded:
         text = edge.label if len(edge.formula) <= LONGEST_LABEL else style.number(edge.partial)
         line["label"] = f"<{_text(text)}>"
         line["fontcolor"] = style.INK if shown else "#94A3B8"
     return line
 
 
-def _caption(rule: list[str]) -> str:
-    """The written-out chain rule and the legend, under the drawing."""
-    rows = []
+def _caption(rule: list[str], note: str) -> str:
+    """What is hidden, the written-out chain rule, and the legend, under the drawing."""
+    rows = [_row(_cell("", 12) + _cell(note, 12, 'ALIGN="LEFT"'))] if note else []
     for line in rule:
         left, equals, right = line.partition("= ")
         rows.append(_row(_cell(left, 14, 'ALIGN="RIGHT"') + _cell(equals + right, 14, 'ALIGN="LEFT"')))
@@ -158,8 +179,8 @@ def _caption(rule: list[str]) -> str:
     chips += [
         (f"gradient {sign} 0", style.mix(style.PAPER, colour, 0.5)) for sign, colour in ((">", style.POSITIVE), ("<", style.NEGATIVE))
     ]
-    note = _cell("on an edge: the local derivative; its width: its share of the gradient", 10)
-    legend = _row("".join(_cell(text, 10, f'BGCOLOR="{colour}"') for text, colour in chips) + note)
+    key = _cell("on an edge: the local derivative; its width: its share of the gradient", 10)
+    legend = _row("".join(_cell(text, 10, f'BGCOLOR="{colour}"') for text, colour in chips) + key)
     return f'<<TABLE BORDER="0" CELLBORDER="0">{_row(_box(rows, 2)) if rows else ""}{_row(_box([legend], 4))}</TABLE>>'
 
 

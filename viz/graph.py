@@ -6,15 +6,17 @@ as a formula and as a number, and the share of the gradient that flows along). D
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from autograd import Formula, Op, Value, names
 from autograd.chain import Readings, between, local_derivative, readings
 from autograd.graph import gradients
 from autograd.op import CALL, POW
-from nn import Module, Neuron, Parameter
+from nn import Layer, Module, Neuron, Parameter
 
+from .chainrule import derivative
 from .style import number
 
 UNNAMED = "L"  # what an output without a name is called
@@ -23,16 +25,19 @@ LONGEST = 3  # operations; what an unnamed value computes is its heading up to t
 
 @dataclass(frozen=True)
 class Node:
-    """One value as it is drawn."""
+    """One value as it is drawn, or several that are folded into one card."""
 
     id: str
     heading: str
     op: str
     data: float
     grad: float
-    kind: str  # parameter, input, intermediate or loss
-    group: str | None
-    lit: bool
+    kind: str  # parameter, input, intermediate, loss or folded
+    partial: str  # ∂L/∂z₁; "" for a card that several values leave
+    named: bool
+    group: str | None = None
+    lit: bool = False
+    focus: bool = False  # what the chain rule is written out for
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class Edge:
     partial: float
     share: float  # partial · the head's gradient: what this edge adds to the tail's gradient
     lit: bool
+    folded: bool = False  # stands for several edges between folded cards; has no local derivative of its own
 
     @property
     def label(self) -> str:
@@ -55,25 +61,28 @@ class Edge:
 
 @dataclass(frozen=True)
 class Record:
-    """Everything a picture of a graph needs to know."""
+    """Everything a picture of a graph needs to know; nodes stand after their operands."""
 
-    output: Value
-    wrt: Value | None
+    nodes: list[Node]
+    edges: list[Edge]
     readings: Readings
-    nodes: dict[Value, Node] = field(default_factory=dict)
-    edges: list[Edge] = field(default_factory=list)
 
     @property
     def largest(self) -> float:
         """The largest gradient, against which colours are measured."""
-        return max((abs(node.grad) for node in self.nodes.values()), default=0.0)
+        return max((abs(node.grad) for node in self.nodes if not math.isnan(node.grad)), default=0.0)
+
+    @property
+    def focused(self) -> bool:
+        """Whether one value's chain rule is lit."""
+        return any(node.focus for node in self.nodes)
 
 
-def record(output: Value, wrt: Value | None = None, parameters: Module | Iterable[Value] = ()) -> Record:
+def record(output: Value, wrt: Value | None = None, parameters: Module | Iterable[Value] = (), *, unit: str = "neuron") -> Record:
     """Walk the graph once and write down what pictures show.
 
     ``wrt`` lights the ways from the output down to that value; ValueError when there is none. ``parameters`` says
-    which leaves are parameters besides nn's own; given a Module, its neurons become groups.
+    which leaves are parameters besides nn's own; given a Module, its neurons (or layers: ``unit``) become groups.
     """
     if not isinstance(output, Value):
         raise TypeError(f"what is drawn is a Value, not {type(output).__name__}")
@@ -87,31 +96,32 @@ def record(output: Value, wrt: Value | None = None, parameters: Module | Iterabl
     chosen = set(parameters.parameters() if isinstance(parameters, Module) else parameters)
     if wrt is not None and not chosen and not any(isinstance(value, Parameter) for value in order):
         chosen = {wrt}
-    groups = neuron_groups(order, parameters) if isinstance(parameters, Module) else {}
-    made = Record(output, wrt, known)
-    for i, value in enumerate(order):
-        if value is output:
-            kind = "loss"
-        elif value.op is not None:
-            kind = "intermediate"
-        else:
-            kind = "parameter" if isinstance(value, Parameter) or value in chosen else "input"
-        made.nodes[value] = Node(
-            f"n{i}", known[value].pretty, sign(value), value.data, gradient[value], kind, groups.get(value), value in lit
+    groups = module_groups(order, parameters, unit) if isinstance(parameters, Module) else {}
+    ids = {value: f"n{i}" for i, value in enumerate(order)}
+
+    def node(value: Value) -> Node:
+        leaf = "parameter" if isinstance(value, Parameter) or value in chosen else "input"
+        return Node(
+            id=ids[value],
+            heading=known[value].pretty,
+            op=sign(value),
+            data=value.data,
+            grad=gradient[value],
+            kind="loss" if value is output else "intermediate" if value.op is not None else leaf,
+            partial=derivative(called(output), known[value].pretty),
+            named=bool(value.name) or value.op is None or value is output,
+            group=groups.get(value),
+            lit=value in lit,
+            focus=value is wrt,
         )
-        for index, (arg, partial) in enumerate(zip(value.args, value.partials, strict=True)):
+
+    def edges(value: Value) -> Iterator[Edge]:
+        for i, (arg, partial) in enumerate(zip(value.args, value.partials, strict=True)):
             if not isinstance(arg, float) and partial is not None:
-                made.edges.append(
-                    Edge(
-                        tail=made.nodes[arg].id,
-                        head=made.nodes[value].id,
-                        formula=local_derivative(value, index, known).pretty,
-                        partial=partial,
-                        share=partial * gradient[value],
-                        lit=value in lit and arg in lit,
-                    )
-                )
-    return made
+                formula = local_derivative(value, i, known).pretty
+                yield Edge(ids[arg], ids[value], formula, partial, partial * gradient[value], value in lit and arg in lit)
+
+    return Record([node(value) for value in order], [edge for value in order for edge in edges(value)], known)
 
 
 def called(output: Value) -> str:
@@ -139,17 +149,17 @@ def _unusual(op: Op, value: Value, i: int) -> bool:
     return value.args[i] != op.defaults[i - op.arity]
 
 
-def neuron_groups(order: list[Value], module: Module) -> dict[Value, str]:
-    """Which neuron every value belongs to: from the neuron's parameters on, up to its activation."""
-    neurons = [part for part in module.modules() if isinstance(part, Neuron)]
-    owner = {parameter: neuron for neuron in neurons for parameter in neuron.parameters()}
-    outputs = {neuron: neuron.quantities[neuron.activation is not None] for neuron in neurons}
-    found: dict[Value, Neuron] = {}
+def module_groups(order: list[Value], module: Module, unit: str) -> dict[Value, str]:
+    """Which neuron or layer every value belongs to: from its parameters on, up to its activation."""
+    parts = [part for part in module.modules() if isinstance(part, {"neuron": Neuron, "layer": Layer}[unit])]
+    owner: dict[Value, Module] = {parameter: part for part in parts for parameter in part.parameters()}
+    ends = {part: {neuron.output for neuron in part.modules() if isinstance(neuron, Neuron)} for part in parts}
+    found: dict[Value, Module] = {}
     for value in order:
         if value in owner:
             found[value] = owner[value]
             continue
-        inside = [found[arg] for arg in value.operands if arg in found and arg.name != outputs[found[arg]]]
+        inside = [found[arg] for arg in value.operands if arg in found and arg.name not in ends[found[arg]]]
         if inside:
             found[value] = next((found[arg] for arg in value.operands if arg in owner), inside[0])
-    return {value: neuron.label for value, neuron in found.items()}
+    return {value: part.label for value, part in found.items()}  # type: ignore[attr-defined]
