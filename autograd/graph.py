@@ -135,6 +135,7 @@ class Graph:
     def __getstate__(self) -> dict[str, Any]:
         place = {value: i for i, value in enumerate(self.values)}
         return {
+            "kind": next((type(value) for value in self.values if value.op is not None), None),
             "leaves": {place[leaf]: leaf for leaf in self.leaves},
             "ops": [value.op and value.op.name for value in self.values],
             "args": [tuple(arg if isinstance(arg, float) else place[arg] for arg in value.args) for value in self.values],
@@ -146,14 +147,12 @@ class Graph:
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        from .value import Value
-
         values: list[Value] = []
         for i, name in enumerate(state["ops"]):
             if name is None:
                 values.append(state["leaves"][i])
                 continue
-            value = Value.__new__(Value)
+            value = state["kind"].__new__(state["kind"])
             value.op = OPS[name]
             value.partials = state["partials"][i]
             value.args = tuple(

@@ -64,7 +64,7 @@ class Op:
         return f"<op {self.name}>"
 
     def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
-        return OPS.__getitem__, (self.name,)
+        return row, (self.name,)
 
     def __call__(self, *args: Any) -> Any:
         """The row's value over the carrier of its arguments."""
@@ -152,6 +152,11 @@ class Op:
         return library.asarray(column, dtype=float)[()]
 
 
+def row(name: str) -> Op:
+    """The row of that name; how rows unpickle."""
+    return OPS[name]
+
+
 def ieee(rule: Rule, xs: tuple[float, ...]) -> float:
     """A rule at floats in IEEE arithmetic, where 1/0 is infinite instead of an error."""
     import numpy as np
@@ -203,7 +208,7 @@ def op(
     arity = len(partials)
     operands = ", ".join(f"{{{i}}}" for i in range(arity))
     text = text or f"{name}({operands})"
-    row = Op(
+    made = Op(
         name, fn, partials,
         shown=shown or partials,
         text=text,
@@ -221,5 +226,5 @@ def op(
     )  # fmt: skip
     if name in OPS:
         raise ValueError(f"the table has a row {name!r} already")
-    OPS[name] = row
-    return row
+    OPS[name] = made
+    return made
