@@ -107,9 +107,9 @@ class Link:
 Chain = tuple[Link, ...]
 
 
-def links(upper: Value, within: set[Value], known: Readings) -> list[Link]:
-    """The links from a quantity down to its neighbours among ``within``: named values, and leaves."""
-    inner = _unnamed_below(upper, within)
+def links(upper: Value, within: set[Value], known: Readings, end: Value) -> list[Link]:
+    """The links from a quantity down to its neighbours among ``within``: named values, leaves, and the one at the end."""
+    inner = _unnamed_below(upper, within - {end})
     formulas: dict[Value, Formula] = {upper: Formula.constant(1)}
     numbers: dict[Value, float] = {upper: 1.0}
     for node in reversed(inner):
@@ -146,7 +146,7 @@ class Chains:
     >>> x = Value(3.0, name="x")
     >>> a, b = (x * x).named("a"), (2 * x).named("b")
     >>> chains = Chains((a + b).named("L"), x)
-    >>> len(chains), [product(chain) for chain in chains], chains.total
+    >>> chains.count, [product(chain) for chain in chains], chains.total
     (2, [6.0, 2.0], 8.0)
     """
 
@@ -159,10 +159,11 @@ class Chains:
         while stack:
             node = stack.pop()
             if node not in self._links:
-                self._links[node] = [] if node is value else links(node, within, known)
+                self._links[node] = [] if node is value else links(node, within, known, value)
                 stack += [link.lower for link in self._links[node]]
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
         """How many chains there are: known without listing them, which may be too many."""
         return int(self._sum_over_chains(lambda _: 1))
 

@@ -9,17 +9,18 @@ a neutral operand (1 * x, x + 0), an absorbing one (0 * x), a double minus.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
 from types import BuiltinFunctionType
 from typing import Any, NoReturn
 
 from . import names, ops
-from .op import CALL, MUL, POW, Op, describe
+from .op import CALL, MUL, POW, Constant, Op, describe
 
 _FAMILIAR = {  # numbers that people know by another spelling
-    math.pi: ("pi", "π", r"\pi"),
-    math.sqrt(2): ("sqrt(2)", "√2", r"\sqrt{2}"),
-    math.sqrt(2 * math.pi): ("sqrt(2 * pi)", "√(2π)", r"\sqrt{2 \pi}"),
-    2 / math.sqrt(math.pi): ("2 / sqrt(pi)", "2/√π", r"\frac{2}{\sqrt{\pi}}"),
+    math.pi: ("pi", "π", r"\pi", CALL),
+    math.sqrt(2): ("sqrt(2)", "√2", r"\sqrt{2}", CALL),
+    math.sqrt(2 * math.pi): ("sqrt(2 * pi)", "√(2π)", r"\sqrt{2 \pi}", CALL),
+    2 / math.sqrt(math.pi): ("2 / sqrt(pi)", "2/√π", r"\frac{2}{\sqrt{\pi}}", MUL),
 }
 _LONGEST = 1_000_000  # characters; a formula beyond that is no reading matter
 
@@ -137,8 +138,8 @@ class Formula:
 def _formula(op: Op, arg: Any) -> Formula:
     if isinstance(arg, Formula):
         return arg
-    if isinstance(arg, int | float):
-        return Formula.constant(arg)
+    if isinstance(arg, int | float | Constant):
+        return Formula.constant(float(arg))
     raise TypeError(f"{op.name} of a formula takes formulas and numbers, not {describe(arg)}")
 
 
@@ -187,14 +188,7 @@ def _unsigned(formula: Formula) -> Formula:
 def _written(root: Formula, style: str) -> str:
     """The formula in one of the three styles; iterative, so that a long sum is no deep recursion."""
     done: dict[int, tuple[str, int]] = {}
-    stack = [root]
-    while stack:
-        node = stack[-1]
-        waiting = [arg for arg in node.args if id(arg) not in done]
-        if waiting:
-            stack += reversed(waiting)
-            continue
-        stack.pop()
+    for node in bottom_up(root):
         done[id(node)] = text, _ = _one(node, [done[id(arg)] for arg in node.args], style)
         if len(text) > _LONGEST:
             raise ValueError(f"the formula has more than {_LONGEST:,} characters: name some of its intermediate quantities")
@@ -229,7 +223,7 @@ def _operand(node: Formula, i: int, text: str, prec: int, style: str) -> str:
         return text
     if op.prec == POW:  # (σ(x))² has them since σ(x)² is read in two ways; x**-1 needs none
         loose = prec <= POW if style == "text" else arg.op is not None or prec < POW
-        loose = loose and not (i == 1 and arg.number is not None and style == "text")
+        loose = loose and not (i == 1 and style == "text" and _plain(text))
     else:
         loose = prec < op.prec or (prec == op.prec and i == 1 and not op.associative)
         loose = loose or (text.startswith(("-", "−")) and (i == 1 or op.arity == 1))
@@ -238,13 +232,19 @@ def _operand(node: Formula, i: int, text: str, prec: int, style: str) -> str:
     return rf"\left({text}\right)" if style == "latex" else f"({text})"
 
 
+def _plain(text: str) -> bool:
+    return text.lstrip("-").replace(".", "", 1).isdigit()
+
+
 def _number(number: float, style: str) -> tuple[str, int]:
     if style == "code":
         return repr(number) if math.isfinite(number) else f"float('{number}')", CALL
     if abs(number) in _FAMILIAR:
-        text, prec = _FAMILIAR[abs(number)][("text", "pretty", "latex").index(style)], MUL
-        return ("" if number > 0 else "−" if style == "pretty" else "-") + text, prec
-    text = str(int(number)) if number.is_integer() and abs(number) < 1e16 else repr(number)
+        *spellings, prec = _FAMILIAR[abs(number)]
+        text = str(spellings[("text", "pretty", "latex").index(style)])
+        return (text, prec) if number > 0 else (("−" if style == "pretty" else "-") + text, MUL)
+    whole = number.is_integer() and abs(number) < 1e16 and (number or math.copysign(1, number) > 0)
+    text = str(int(number)) if whole else repr(number)
     prec = MUL if number < 0 else CALL
     if style == "text":
         return (text, prec) if text[-1] not in "fn" else (f"float('{text}')", CALL)
@@ -269,3 +269,50 @@ def differentiate(op: Op, i: int, y: Formula, xs: tuple[Formula, ...]) -> Formul
     a_3 * (1 - a_3)
     """
     return _formula(op, op.shown[i](y, *xs))
+
+
+def evaluate(formula: Formula, meaning: Callable[[str], Any]) -> Any:
+    """A formula's value over whatever carrier ``meaning`` gives its symbols.
+
+    >>> evaluate(2 * Formula.symbol("x") + 1, {"x": 3.0}.__getitem__)
+    7.0
+    """
+    done: dict[int, Any] = {}
+    for node in bottom_up(formula):
+        if node.op is not None:
+            done[id(node)] = node.op(*[done[id(arg)] for arg in node.args])
+        else:
+            done[id(node)] = meaning(node.name) if node.number is None else node.number
+    return done[id(formula)]
+
+
+def derivative(formula: Formula, name: str) -> Formula:
+    """The formula's derivative with respect to one of its symbols, by the rows' own partial derivatives.
+
+    >>> x = Formula.symbol("x")
+    >>> print(derivative(x**2 + ops.sin(x), "x"))
+    2 * x + cos(x)
+    """
+    slopes: dict[int, Formula] = {}
+    for node in bottom_up(formula):
+        slope = Formula.constant(float(node.op is None and node.number is None and node.name == name))
+        if node.op is not None:
+            for i, arg in enumerate(node.args):
+                if slopes[id(arg)].number != 0:
+                    slope = slope + differentiate(node.op, i, node, node.args) * slopes[id(arg)]
+        slopes[id(node)] = slope
+    return slopes[id(formula)]
+
+
+def bottom_up(root: Formula) -> Iterator[Formula]:
+    """Every node once, operands first; without recursion."""
+    seen: set[int] = set()
+    stack = [(root, False)]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            yield node
+        elif id(node) not in seen:
+            seen.add(id(node))
+            stack.append((node, True))
+            stack += [(arg, False) for arg in reversed(node.args)]

@@ -1,7 +1,8 @@
-"""The one name grammar: how a quantity's name is understood and how it is spelt on screen, in LaTeX and in MathML.
+"""The one name grammar: how a quantity's name is understood, and how it is spelt on screen and in LaTeX.
 
-A name is a head, a subscript word and indices: ``W_h[0][1]`` is W, h, (0, 1). The same name may be written
-``W_{h,01}``, ``W_h[0, 1]`` or with Unicode digits ``W_h₀₁``; ``z_3``, ``z3`` and ``z₃`` are one name, too.
+A name is a head, a subscript word, indices, and a mark above: ``W_h[0][1]`` is W, h, (0, 1). The same name may be written
+``W_{h,01}``, ``W_h[0, 1]`` or with Unicode digits ``W_h₀₁``; ``z_3``, ``z3`` and ``z₃`` are one name, too, and so are
+``\\hat{y}``, ``ŷ`` and ``yhat``, ``\\mathrm{net}_{o1}`` and ``net_o1``, ``W^{(1)}_{00}`` and ``W⁽¹⁾₀₀``.
 What does not fit the grammar is still a name and is spelt as it stands.
 """
 
@@ -13,15 +14,25 @@ from functools import lru_cache
 from unicodedata import normalize
 
 _SUBSCRIPTS = str.maketrans("0123456789,", "₀₁₂₃₄₅₆₇₈₉,")
-_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
-    "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ",
-    "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω",
+_SUPERSCRIPTS = str.maketrans("0123456789()+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻")
+_PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
+    "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ",
+    "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "φ", "varphi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω",
+    "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ",
+    "Psi": "Ψ", "Omega": "Ω", "ell": "ℓ",
 }  # fmt: skip
-_HATS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
-_INDICES = re.compile(r"\[\s*(\d+(?:\s*,\s*\d+)*)\s*\]")
-_GRAMMAR = re.compile(r"(?P<head>[^\W\d_]+)(?:_?\{?(?P<sub>[^\W\d_]*),?(?P<digits>[\d,]*)\}?)")
+HATS = {"hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "overline": "\u0304", "tilde": "\u0303"}
+_LETTERS = {letter: word for word, letter in GREEK.items() if not word.startswith("var")}
+_FONTS = r"\\(?:mathrm|mathit|mathbf|boldsymbol|mathsf|text|textrm|operatorname|mathcal|mathbb|vec)\s*\{([^{}]*)\}"
+_INDICES = re.compile(r"\[\s*(\w+(?:\s*,\s*\w+)*)\s*\]")
+_GRAMMAR = re.compile(
+    r"(?P<head>[^\W\d_]+[\u0300-\u036f]?)"
+    r"(?P<first>(?:\d+(?:,\d+)*)?)"
+    r"(?:_?\{?(?P<sub>[^\W\d_]*)[,_]*(?P<digits>\d*(?:,\d+)*)\}?)"
+    r"(?P<rest>(?:_[^\W_]+)*)"
+)
 
 
 @dataclass(frozen=True)
@@ -30,61 +41,119 @@ class Name:
 
     head: str
     sub: str = ""
-    indices: tuple[int, ...] = ()
+    indices: tuple[int | str, ...] = ()
+    sup: str = ""
+    hat: str = ""
 
     @property
     def pretty(self) -> str:
         """Unicode: ``W_h₀₁``."""
-        return self._spell(_GREEK.get(self.head, self.head)) + (f"_{self.sub}" if self.sub else "") + self._run.translate(_SUBSCRIPTS)
+        head = GREEK.get(self.head, self.head)
+        head = normalize("NFC", head + HATS[self.hat]) if self.hat else head
+        sup = self.sup.translate(_SUPERSCRIPTS)
+        return head + sup + (f"_{self.sub}" if self.sub else "") + (self._run if "[" in self._run else self._run.translate(_SUBSCRIPTS))
 
     @property
     def latex(self) -> str:
         r"""LaTeX: ``W_{h,01}``."""
         head = self.head
-        if head in _GREEK:
+        if head in GREEK:
             head = "\\" + head
-        elif head in _GREEK.values():
-            head = "\\" + next(word for word, letter in _GREEK.items() if letter == head)
+        elif head in _LETTERS:
+            head = "\\" + _LETTERS[head]
         elif len(head) > 1:
             head = rf"\mathrm{{{head}}}"
+        if self.hat:
+            head = rf"\{self.hat}{{{head}}}"
         sub = self.sub if len(self.sub) < 2 else rf"\mathrm{{{self.sub}}}"
         below = ",".join(part for part in (sub, self._run) if part)
-        return f"{head}_{{{below}}}" if below else head
+        return head + (f"^{{{self.sup}}}" if self.sup else "") + (f"_{{{below}}}" if below else "")
+
+    @property
+    def flat(self) -> str:
+        """The name with nothing but its letters and digits: what loose spellings have in common."""
+        return GREEK.get(self.head, self.head) + self.hat + self.sup.strip("()[]") + self.sub + "".join(map(str, self.indices))
 
     @property
     def _run(self) -> str:
-        return ("," if any(i > 9 for i in self.indices) else "").join(map(str, self.indices))
-
-    @staticmethod
-    def _spell(head: str) -> str:
-        for word, mark in _HATS.items():
-            if len(head) == len(word) + 1 and head.endswith(word):
-                return normalize("NFC", head[0] + mark)
-        return head
+        wide = any(not isinstance(i, int) or i > 9 for i in self.indices)
+        if wide and self.sub and len(self.indices) == 1:
+            return f"[{self.indices[0]}]"  # h₁₀ would be h, 1, 0
+        return ("," if wide else "").join(map(str, self.indices))
 
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Name | None:
-    """The name that a spelling denotes, None where it fits no grammar.
+    r"""The name that a spelling denotes, None where it fits no grammar.
 
     >>> parse("W_h[0][1]") == parse("W_{h,01}") == parse("W_h[0, 1]") == parse("W_h₀₁")
     True
-    >>> parse("z_3") == parse("z3") == parse("z₃")
-    True
+    >>> parse("z_3") == parse("z3") == parse("z₃"), parse(r"\hat{y}") == parse("ŷ") == parse("yhat") == parse("y_hat")
+    (True, True)
+    >>> parse(r"W^{(1)}_{00}") == parse("W⁽¹⁾₀₀") == parse("W_{00}^{(1)}"), parse(r"\mathrm{net}_{o1}") == parse("net_o1")
+    (True, True)
     """
-    plain = text.translate(_DIGITS)
-    brackets = tuple(int(i) for group in _INDICES.findall(plain) for i in group.split(","))
+    plain = _unwrapped(text)
+    sup, plain = _superscript(plain)
+    hat, plain = _hat(plain)
+    brackets = tuple(_index(i) for group in _INDICES.findall(plain) for i in re.split(r"\s*,\s*", group))
     match = _GRAMMAR.fullmatch(_INDICES.sub("", plain).replace("{}", ""))
-    if match is None:
+    if match is None or (match["first"] and (match["sub"] or match["digits"])):
         return None
-    digits = match["digits"].strip(",")
+    head, sub, hat = _word_hat(match["head"], match["sub"], hat)
+    if match["rest"]:
+        sub = "_".join([part for part in (sub + match["digits"], *match["rest"].strip("_").split("_")) if part])
+        return Name(head, sub, brackets, sup, hat)
+    digits = match["first"] or match["digits"].strip(",")
     if "," in digits:
-        before = tuple(int(i) for i in digits.split(",") if i)
-    elif match["sub"] or "_{" in plain:
+        before = tuple(int(i) for i in digits.split(","))
+    elif match["sub"] or "_{" in plain or sup or digits.startswith("0"):
         before = tuple(int(i) for i in digits)
     else:
         before = (int(digits),) if digits else ()
-    return Name(match["head"], match["sub"], before + brackets)
+    return Name(head, sub, before + brackets, sup, hat)
+
+
+def _unwrapped(text: str) -> str:
+    """The name without fonts and blanks, Greek words and Unicode digits in one spelling."""
+    plain = re.sub(_FONTS, r"\1", normalize("NFD", text).translate(_PLAIN))
+    plain = re.sub(r"\\([A-Za-z]+)", lambda m: GREEK.get(m[1], m[0]), plain)
+    plain = re.sub(r"\\_", "_", re.sub(r"\\[ ,;!]|(?<=[{,\[])\s+|\s+(?=[},\]])", "", plain.strip()))
+    plain = re.sub(r"^([^\W\d_]+)", lambda m: GREEK.get(m[1], m[1]), plain)
+    return re.sub(r"_\{([^{}]*)\}", lambda m: "_{" + m[1].replace("_", "") + "}", plain)
+
+
+def _superscript(plain: str) -> tuple[str, str]:
+    """A layer's number or another mark above: ``^{(1)}``, ``^(1)``, ``^{[l]}``, ``⁽¹⁾``, ``^+``, ``^*``."""
+    match = re.search(r"\^\{([(\[]\w+[)\]]|\+|\*)\}|\^([(\[]\w+[)\]]|\+|\*)|([⁽][⁰¹²³⁴⁵⁶⁷⁸⁹]+[⁾])|(⁺)", plain)
+    if not match:
+        return "", plain
+    sup = next(group for group in match.groups() if group)
+    return sup.translate(str.maketrans("⁽⁾⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "()+0123456789")), plain[: match.start()] + plain[match.end() :]
+
+
+def _hat(plain: str) -> tuple[str, str]:
+    match = re.match(r"\\(hat|widehat|bar|overline|tilde)\s*(?:\{([^{}]*)\}|([^\W\d_]))", plain)
+    if match:
+        return {"widehat": "hat", "overline": "bar"}.get(match[1], match[1]), (match[2] or match[3]) + plain[match.end() :]
+    for word, mark in HATS.items():
+        if plain[1:2] == mark:
+            return word, plain[0] + plain[2:]
+    return "", plain
+
+
+def _word_hat(head: str, sub: str, hat: str) -> tuple[str, str, str]:
+    """``yhat`` and ``y_hat`` for ŷ."""
+    if not hat and sub in ("hat", "bar", "tilde") and len(head) == 1:
+        return head, "", sub
+    for word in ("hat", "bar", "tilde"):
+        if not hat and len(head) == len(word) + 1 and head.endswith(word):
+            return head[0], sub, word
+    return head, sub, hat
+
+
+def _index(text: str) -> int | str:
+    return int(text) if text.isdigit() else text
 
 
 def pretty(text: str) -> str:
@@ -100,12 +169,12 @@ def pretty(text: str) -> str:
 def latex(text: str) -> str:
     r"""A name as LaTeX has it; a text that is no name is set as text.
 
-    >>> print(latex("W_h[0][1]"), latex("z_3"), latex("eta"), latex("50%"))
-    W_{h,01} z_{3} \eta \text{50\%}
+    >>> print(latex("W_h[0][1]"), latex("z_3"), latex("eta"), latex("yhat"), latex("50%"))
+    W_{h,01} z_{3} \eta \hat{y} \text{50\%}
     """
     name = parse(text)
     return name.latex if name else r"\text{" + re.sub(r"([\\{}$&#%_^~])", _escape, text) + "}"
 
 
 def _escape(match: re.Match[str]) -> str:
-    return {"\\": r"\backslash ", "^": r"\^{}", "~": r"\~{}"}.get(match[1], "\\" + match[1])
+    return {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}"}.get(match[1], "\\" + match[1])

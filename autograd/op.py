@@ -12,10 +12,10 @@ import builtins
 import math
 import re
 import sys
-import types
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 from typing import Any, NoReturn
 
 ADD, MUL, POW, CALL = 1, 2, 3, 4  # how tightly an operation binds when it is written down
@@ -53,7 +53,8 @@ class Op:
     kink: Rule | None  # (*xs) -> zero where a partial derivative jumps
     at: tuple[Interval, ...]  # where to sample each input when the row is tested
     defaults: tuple[float, ...]  # values of trailing inputs that may be left out
-    aliases: tuple[str, ...]  # other names, NumPy's among them
+    aliases: tuple[str, ...]  # other names in programs, NumPy's among them
+    words: tuple[str, ...]  # other names in mathematics
 
     @property
     def arity(self) -> int:
@@ -72,7 +73,7 @@ class Op:
         plain = True
         for arg in args:
             kind = type(arg)
-            if kind is float or kind is int:
+            if kind is float or kind is int or kind is bool:
                 continue
             if hasattr(kind, "__op__"):
                 return kind.__op__(self, args)
@@ -113,9 +114,9 @@ class Op:
         raise DomainError(self._outside(xs, names)) from None
 
     def _outside(self, xs: tuple[float, ...], names: tuple[str | None, ...]) -> str:
-        numbers = [f"({x:g})" if x < 0 else f"{x:g}" for x in xs]
-        named = [name or number for name, number in zip(names or (None,) * len(xs), numbers, strict=True)]
-        where = ", ".join(f"{n} = {x:g}" for n, x, number in zip(named, xs, numbers, strict=True) if n != number)
+        signed = [f"({x:g})" if x < 0 and self.prec != CALL else f"{x:g}" for x in xs]
+        named = [name or number for name, number in zip(names or (None,) * len(xs), signed, strict=True)]
+        where = ", ".join(f"{n} = {x:g}" for n, x, number in zip(named, xs, signed, strict=True) if n != number)
         letters = "abc" if self.arity > 1 else "x"
         needs = self.domain.format(*letters).replace("|", "or")
         needs = f" ({self.text.format(*letters)} needs {needs})" if needs else ""
@@ -129,27 +130,63 @@ class Op:
 
     def _foreign(self, args: tuple[Any, ...]) -> Any:
         """The value over numbers that another library made: by its function, else by the row's own rule."""
-        for arg in args:
-            root = type(arg).__module__.partition(".")[0]
-            if root in ("numpy", "mpmath"):
-                library = sys.modules[root]
-                break
-        else:
-            odd = next(arg for arg in args if type(arg) not in (int, float))
-            raise TypeError(f"{self.name} takes numbers, Values, formulas or arrays, not {describe(odd)}")
-        if root == "numpy":
-            args = tuple([_floating(self, arg, library) for arg in args])
-            if any(arg.dtype == object for arg in args):
-                return library.frompyfunc(self, self.arity, 1)(*args)
-        function = getattr(library, self.name, None)
-        if function is not None:
-            return function(*args)
-        if not isinstance(self.fn, types.BuiltinFunctionType):
-            return self.fn(*args)
-        if self.prec != CALL:
-            return self._written(*args)
-        column = library.frompyfunc(self.fn, self.arity, 1)(*args)
-        return library.asarray(column, dtype=float)[()]
+        roots = [type(arg).__module__.partition(".")[0] for arg in args]
+        if "numpy" in roots:
+            return self._on_arrays(args, sys.modules["numpy"])
+        if "mpmath" in roots:
+            library = sys.modules["mpmath"]
+            args = tuple([library.mpmathify(arg) for arg in args])
+            return getattr(library, self.name, self._own)(*args)
+        odd = [arg for arg in args if not isinstance(arg, Real)]
+        if odd:
+            raise TypeError(f"{self.name} takes numbers, Values, formulas or arrays, not {describe(odd[0])}")
+        return self.evaluate(*map(float, args))
+
+    def _on_arrays(self, args: tuple[Any, ...], np: Any) -> Any:
+        args = tuple([_floating(self, arg, np) for arg in args])
+        if any(arg.dtype == object for arg in args):
+            return np.frompyfunc(self, self.arity, 1)(*args)
+        function = getattr(np, self.name, None)
+        if function is None and self._own is self.fn and self.fn.__module__ == "math":
+            column = np.frompyfunc(self.fn, self.arity, 1)(*args)
+            return np.asarray(column, dtype=float)[()]
+        return (function or self._own)(*args)
+
+    @property
+    def _own(self) -> Rule:
+        """The row's rule for any carrier: its function, or for a function of floats the operator that it is written as."""
+        return self._written if self.fn.__module__ == "math" and self.prec != CALL else self.fn
+
+
+class Constant:
+    """A real number that every carrier takes in its own precision, such as √2.
+
+    ``exactly`` computes it with the functions of a library: :mod:`math`, or mpmath for as many digits as are asked.
+    """
+
+    __array_ufunc__ = None  # arrays leave the arithmetic to this class
+
+    def __init__(self, exactly: Callable[[Any], Any]) -> None:
+        self.exactly = exactly
+
+    def __float__(self) -> float:
+        return float(self.exactly(math))
+
+    def _beside(self, other: Any) -> Any:
+        foreign = type(other).__module__.partition(".")[0] == "mpmath"
+        return self.exactly(sys.modules["mpmath"]) if foreign else float(self)
+
+    def __mul__(self, other: Any) -> Any:
+        return self._beside(other) * other
+
+    def __rmul__(self, other: Any) -> Any:
+        return other * self._beside(other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return other / self._beside(other)
+
+    def __neg__(self) -> Constant:
+        return Constant(lambda library: -self.exactly(library))
 
 
 def row(name: str) -> Op:
@@ -203,6 +240,7 @@ def op(
     at: tuple[Interval, ...] = (),
     defaults: tuple[float, ...] = (),
     aliases: tuple[str, ...] = (),
+    words: tuple[str, ...] = (),
 ) -> Op:
     """Write a row into the table; what is left out takes its usual value."""
     arity = len(partials)
@@ -223,6 +261,7 @@ def op(
         at=at or ((-3.0, 3.0),) * arity,
         defaults=defaults,
         aliases=aliases,
+        words=words,
     )  # fmt: skip
     if name in OPS:
         raise ValueError(f"the table has a row {name!r} already")

@@ -20,12 +20,14 @@ Sources: DLMF chapters 4 and 7 (elementary functions, erf); Clevert et al. 2016 
 
 import math
 
-from .op import ADD, MUL, POW, Op, op
+from .op import ADD, MUL, POW, Constant, Op, op
 
 _ANY = (-3.0, 3.0)
 _POSITIVE = (0.1, 4.0)
 _UNIT = (-0.95, 0.95)
-_SQRT_2, _SQRT_2_PI, _2_SQRT_PI = math.sqrt(2), math.sqrt(2 * math.pi), 2 / math.sqrt(math.pi)
+_SQRT_2 = Constant(lambda m: m.sqrt(2))
+_SQRT_2_PI = Constant(lambda m: m.sqrt(2 * m.pi))
+_2_SQRT_PI = Constant(lambda m: 2 / m.sqrt(m.pi))
 
 # ---- arithmetic ----
 add = op("add", lambda a, b: a + b, lambda y, a, b: 1.0, lambda y, a, b: 1.0,
@@ -49,7 +51,7 @@ pow_ = op("pow", math.pow,
 # ---- exponentials and logarithms ----
 exp   = op("exp",   math.exp,   lambda y, x: y, latex="e^{{{0}}}")
 expm1 = op("expm1", math.expm1, lambda y, x: exp(x))
-log   = op("log",   math.log,   lambda y, x: 1 / x, latex=r"\ln\left({0}\right)", domain="{0} >= 0", at=(_POSITIVE,), aliases=("ln",))
+log   = op("log",   math.log,   lambda y, x: 1 / x, latex=r"\ln\left({0}\right)", domain="{0} >= 0", at=(_POSITIVE,), words=("ln",))
 log1p = op("log1p", math.log1p, lambda y, x: 1 / (1 + x), domain="{0} >= -1", at=((-0.9, 4.0),))
 
 # ---- roots and powers ----
@@ -86,22 +88,22 @@ erfc = op("erfc", math.erfc, lambda y, x: -_2_SQRT_PI * exp(-x * x), shown=(lamb
 
 # ---- pieces ----
 abs_    = op("abs",     abs, lambda y, x: sign(x), pretty="|{0}|", latex=r"\left|{0}\right|", kink=lambda x: x, aliases=("absolute",))
-sign    = op("sign",    lambda x: math.copysign(1.0, x) if x else x + 0.0, lambda y, x: 0.0, kink=lambda x: x)
-step    = op("step",    lambda x: maximum(sign(x), 0), lambda y, x: 0.0, kink=lambda x: x)
+sign    = op("sign",    lambda x: float((x > 0) - (x < 0)) if x == x else x, lambda y, x: 0.0, kink=lambda x: x, words=("sgn",))
+step    = op("step",    lambda x: maximum(sign(x), 0), lambda y, x: 0.0, kink=lambda x: x, words=("heaviside",))
 where   = op("where",   lambda c, a, b: a if c else b, lambda y, c, a, b: 0.0,
              lambda y, c, a, b: where(c, 1, 0), lambda y, c, a, b: where(c, 0, 1),
              latex=r"\begin{{cases}} {1} & {0} \neq 0 \\ {2} & \text{{otherwise}} \end{{cases}}", at=((0.0, 1.0), _ANY, _ANY))
 minimum = op("minimum", lambda a, b: a if a <= b or a != a else b, lambda y, a, b: (1 - sign(a - b)) / 2, lambda y, a, b: (1 + sign(a - b)) / 2,
              shown=(lambda y, a, b: step(b - a), lambda y, a, b: step(a - b)),
-             pretty="min({0}, {1})", latex=r"\min\left({0}, {1}\right)", kink=lambda a, b: a - b)
+             pretty="min({0}, {1})", latex=r"\min\left({0}, {1}\right)", kink=lambda a, b: a - b, words=("min",))
 maximum = op("maximum", lambda a, b: a if a >= b or a != a else b, lambda y, a, b: (1 + sign(a - b)) / 2, lambda y, a, b: (1 - sign(a - b)) / 2,
              shown=(lambda y, a, b: step(a - b), lambda y, a, b: step(b - a)),
-             pretty="max({0}, {1})", latex=r"\max\left({0}, {1}\right)", kink=lambda a, b: a - b)
+             pretty="max({0}, {1})", latex=r"\max\left({0}, {1}\right)", kink=lambda a, b: a - b, words=("max",))
 
 # ---- activations ----
 sigmoid    = op("sigmoid", lambda x: exp(minimum(x, 0)) / (1 + exp(-abs_(x))), lambda y, x: y * sigmoid(-x), shown=(lambda y, x: y * (1 - y),),
-                pretty="σ({0})", latex=r"\sigma\left({0}\right)", aliases=("logistic",))
-relu       = op("relu", lambda x: maximum(x, 0), lambda y, x: step(x), kink=lambda x: x)
+                pretty="σ({0})", latex=r"\sigma\left({0}\right)", aliases=("logistic", "expit"), words=("σ", "sigma", "s"))
+relu       = op("relu", lambda x: maximum(x, 0), lambda y, x: step(x), kink=lambda x: x, words=("rect",))
 leaky_relu = op("leaky_relu", lambda x, slope: where(step(x), x, slope * x),
                 lambda y, x, slope: where(step(x), 1, slope), lambda y, x, slope: minimum(x, 0), kink=lambda x, slope: x, defaults=(0.01,))
 elu        = op("elu", lambda x, alpha: where(step(x), x, alpha * expm1(minimum(x, 0))),

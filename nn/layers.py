@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from operator import index
 from random import Random
 from typing import Any
 
@@ -45,7 +46,7 @@ class Neuron(Module):
         quantities: tuple[str, str] = ("z", "a"),
         label: str = "neuron",
     ) -> None:
-        _positive(nin, "the number of inputs of a neuron")
+        nin = _positive(nin, "the number of inputs of a neuron")
         self.label = label
         self.activation = _activation(activation)
         self.quantities = quantities
@@ -94,7 +95,8 @@ class Layer(Module):
         first: int = 1,
         label: str = "layer",
     ) -> None:
-        _positive(nout, "the number of neurons of a layer")
+        nin = _positive(nin, "the number of inputs of a layer")
+        nout = _positive(nout, "the number of neurons of a layer")
         rng = seed if isinstance(seed, Random) else Random(seed)
         self.label = label
         self.neurons = [
@@ -206,9 +208,10 @@ def _named(activation: Any) -> str:
     return str(getattr(activation, "name", None) or getattr(activation, "__name__", type(activation).__name__))
 
 
-def _positive(n: int, what: str) -> None:
-    if not isinstance(n, int) or n < 1:
+def _positive(n: int, what: str) -> int:
+    if not hasattr(n, "__index__") or n < 1:
         raise ValueError(f"{what} must be a whole number of at least 1, not {n!r}")
+    return index(n)
 
 
 def _count(n: int, thing: str) -> str:

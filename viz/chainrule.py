@@ -30,7 +30,7 @@ def chain_rule(output: Value, wrt: Value, known: Readings) -> list[str]:
     if output is wrt:
         return [f"{whole} = 1"]
     chains = Chains(output, wrt, known)
-    count, total = len(chains), number(chains.total)
+    count, total = chains.count, number(chains.total)
     first = list(islice(chains, MOST))
     written = [_written(chain, known) for chain in first]
     if count == 1:

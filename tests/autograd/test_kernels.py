@@ -1,0 +1,62 @@
+"""Generated code is the rule: the same bits, the same exceptions' meaning, no code of its own."""
+
+import math
+import struct
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from autograd import OPS, DomainError, Value, kernels
+
+EVERYWHERE = st.floats(allow_nan=True, allow_infinity=True)
+
+
+def bits(x):
+    return "nan" if math.isnan(x) else struct.pack("<d", x).hex()
+
+
+def outcome(f):
+    try:
+        return bits(f())
+    except (ValueError, ArithmeticError):
+        return "refused"
+
+
+@pytest.mark.parametrize("row", OPS.values(), ids=list(OPS))
+@example(xs=(0.0, 0.0, 0.0))
+@example(xs=(-0.0, 0.0, -0.0))
+@example(xs=(1000.0, 1000.0, 1000.0))
+@example(xs=(-1000.0, 1000.0, 1000.0))
+@given(xs=st.tuples(EVERYWHERE, EVERYWHERE, EVERYWHERE))
+def test_generated_code_is_the_rule_on_every_float(row, xs):
+    xs = xs[: row.arity]
+    assert outcome(lambda: kernels.on_floats(row)(*xs)) == outcome(lambda: float(row.fn(*xs)))
+
+
+@pytest.mark.parametrize("row", OPS.values(), ids=list(OPS))
+@given(xs=st.tuples(*[st.floats(-1e3, 1e3)] * 3))
+def test_recording_is_evaluation(row, xs):
+    xs = xs[: row.arity]
+    values = [Value(x) for x in xs]
+    try:
+        y = row.evaluate(*xs)
+    except DomainError:
+        with pytest.raises(DomainError):
+            row(*values)
+        return
+    node = row(*values)
+    assert bits(node.data) == bits(y)
+    assert node.args == tuple(values)
+    assert [bits(p) for p in node.partials] == [bits(row.derivative(i, y, *xs)) for i in range(row.arity)]
+
+
+@pytest.mark.parametrize("row", [row for row in OPS.values() if row.arity > 1], ids=lambda row: row.name)
+def test_constants_are_recorded_as_floats_without_partials(row):
+    for i in range(row.arity):
+        args = [0.5] * row.arity
+        args[i] = v = Value(0.75)
+        node = row(*args)
+        assert [type(arg) for arg in node.args] == [Value if k == i else float for k in range(row.arity)]
+        assert [partial is None for partial in node.partials] == [k != i for k in range(row.arity)]
+        assert node.operands == (v,)

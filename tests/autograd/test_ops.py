@@ -1,0 +1,208 @@
+"""Every row of the op table against mpmath: its value, its partials, and every form in which it can be had."""
+
+import math
+import struct
+
+import latex
+import mpmath
+import numpy as np
+import oracle
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from mpmath import mp, mpf
+
+from autograd import OPS, DomainError, Formula, Value, kernels, ops
+from autograd.formula import differentiate
+
+ROWS = pytest.mark.parametrize("row", OPS.values(), ids=list(OPS))
+SYMBOLS = "abc"
+MP_NAMES = {**oracle.VALUE, "sqrt": mpmath.sqrt}
+TINY = 1e-15  # an absolute floor, for results that are a difference of numbers of size 1
+
+
+def inputs(row):
+    return st.tuples(*[st.floats(low, high) for low, high in row.at])
+
+
+def smooth(row, xs):
+    if row is ops.where:
+        return xs[0] == 0 or abs(xs[0]) > 1e-3
+    if row is ops.hypot:
+        return max(map(abs, xs)) > 1e-3  # its kink is a point
+    return row.kink is None or abs(row.kink(*xs)) > 1e-3
+
+
+def bits(x):
+    return struct.pack("<d", x)
+
+
+def symbols(row):
+    return [Formula.symbol(letter) for letter in SYMBOLS[: row.arity]]
+
+
+def test_every_row_has_an_oracle_and_every_oracle_a_row():
+    assert set(oracle.VALUE) == set(OPS)
+
+
+@ROWS
+@settings(max_examples=40)
+@given(data=st.data())
+def test_row(row, data):
+    xs = data.draw(inputs(row))
+    on = dict(zip(SYMBOLS, xs, strict=False))
+    y = row(*xs)
+    assert type(y) is float
+
+    with mp.workdps(30):
+        exact = oracle.VALUE[row.name](*map(mpf, xs))
+        assert oracle.close(y, exact, 1e-14, 1e-300), "value"
+        formula = row(*symbols(row))
+        assert oracle.close(eval(formula.text, {**OPS, **on}), exact, 1e-14, 1e-300), formula.text
+        letters = {Formula.symbol(letter).latex: mpf(x) for letter, x in on.items()}
+        assert oracle.close(latex.evaluate(formula.latex, letters, oracle.VALUE, mpf), exact, 1e-28), formula.latex
+
+    assert bits(kernels.on_floats(row)(*xs)) == bits(float(row.fn(*xs))), "generated code"
+    node = row(*[Value(x) for x in xs])
+    assert bits(node.data) == bits(y), "recorded value"
+
+    columns = [np.array([x, x]) for x in xs]
+    column = row(*columns)
+    assert isinstance(column, np.ndarray)
+    assert column.dtype == np.float64
+    assert column == pytest.approx([y, y], rel=4e-15, abs=1e-300), "array form"
+    assert float(row(*map(np.float64, xs))) == pytest.approx(y, rel=4e-15, abs=1e-300), "NumPy scalars"
+
+    assume(smooth(row, xs))
+    for i in range(row.arity):
+        exact = oracle.slope(row.name, i, xs)
+        assert oracle.close(row.derivative(i, y, *xs), exact, 1e-13, TINY), f"partial {i}"
+        assert oracle.close(node.partials[i], exact, 1e-13, TINY), f"recorded partial {i}"
+        shown = differentiate(row, i, Formula.symbol("y"), tuple(symbols(row)))
+        with mp.workdps(30):
+            high = {name: mpf(x) for name, x in on.items()} | {"y": oracle.VALUE[row.name](*map(mpf, xs)), "pi": mp.pi}
+            assert oracle.close(eval(shown.text, {**MP_NAMES, **high}), exact, 1e-14, TINY), shown.text
+            spelt = {Formula.symbol(name).latex: x for name, x in high.items() if name != "pi"}
+            assert oracle.close(latex.evaluate(shown.latex, spelt, oracle.VALUE, mpf), exact, 1e-14, TINY), shown.latex
+        textbook = eval(shown.text, {**OPS, **on, "y": y, "pi": math.pi})
+        assert textbook == pytest.approx(row.derivative(i, y, *xs), rel=1e-11, abs=1e-13), "the textbook's form on floats"
+
+
+@ROWS
+@settings(max_examples=10)
+@given(data=st.data())
+def test_row_over_mpmath_has_as_many_digits_as_asked(row, data):
+    xs = data.draw(inputs(row))
+    with mp.workdps(30):
+        high = [mpf(x) for x in xs]
+        got = row(*high)
+        assert isinstance(got, mpf)
+        assert oracle.close(got, oracle.VALUE[row.name](*high), 1e-25, mpf("1e-300"))
+
+
+@ROWS
+@settings(max_examples=10)
+@given(data=st.data())
+def test_partials_run_over_arrays(row, data):
+    xs = data.draw(inputs(row))
+    y = row(*xs)
+    columns = [np.array([x, x]) for x in xs]
+    for i in range(row.arity):
+        with np.errstate(all="ignore"):  # of both branches of a where, only one is taken
+            got = row.partials[i](row(*columns), *columns)
+        assert np.broadcast_to(got, 2) == pytest.approx([row.derivative(i, y, *xs)] * 2, rel=1e-14, abs=1e-15)
+
+
+SPECIAL = (0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 3.0, 1e-320, 1e300, -1e300, math.inf, -math.inf, math.nan)
+
+
+@ROWS
+def test_floats_and_arrays_agree_on_the_special_numbers(row):
+    grids = np.meshgrid(*[SPECIAL] * row.arity)
+    columns = [grid.ravel() for grid in grids]
+    with np.errstate(all="ignore"):
+        array = row(*columns)
+    wrong = []
+    for k, y in enumerate(array):
+        xs = [float(column[k]) for column in columns]
+        try:
+            x = row(*xs)
+        except DomainError:
+            x = math.nan
+        if not (math.isnan(x) and math.isnan(y)) and x != pytest.approx(float(y), rel=4e-15, abs=0):
+            wrong.append((xs, "float", x, "array", float(y)))
+    assert wrong == []
+
+
+@ROWS
+def test_nothing_but_nan_comes_out_where_an_input_that_counts_is_nan(row):
+    for i in range(row.arity):
+        if row is ops.where:
+            continue
+        xs = [0.5] * row.arity
+        xs[i] = math.nan
+        if row in (ops.leaky_relu, ops.elu) and i == 1:
+            xs[0] = -0.5  # the slope counts on this side only
+        assert math.isnan(row(*xs)), xs
+
+
+@pytest.mark.parametrize(
+    ("row", "i", "xs"),
+    [
+        ("tanh", 0, (8.0,)), ("tanh", 0, (-18.5,)), ("tanh", 0, (300.0,)), ("sigmoid", 0, (40.0,)), ("sigmoid", 0, (-700.0,)),
+        ("softplus", 0, (-40.0,)), ("silu", 0, (-40.0,)), ("gelu", 0, (-8.0,)), ("erfc", 0, (5.0,)), ("asin", 0, (1 - 1e-12,)),
+        ("acos", 0, (-1 + 1e-12,)), ("atan2", 0, (1e200, 1e200)), ("atan2", 1, (-2.0, -3.0)), ("atan2", 0, (2.0, -3.0)),
+        ("hypot", 0, (1e200, -1e200)), ("expm1", 0, (1e-9,)), ("log1p", 0, (-1 + 1e-9,)), ("pow", 0, (-2.0, 3.0)), ("elu", 0, (-40.0, 1.0)),
+    ],
+)  # fmt: skip
+def test_partials_keep_their_digits_far_out(row, i, xs):
+    got = OPS[row].derivative(i, OPS[row](*xs), *xs)
+    with mp.workdps(400):
+        expected = oracle.slope(row, i, xs, digits=400)
+    assert oracle.close(got, expected, 1e-12)
+
+
+@pytest.mark.parametrize(
+    ("row", "xs"),
+    [
+        ("sigmoid", (-745.0,)), ("sigmoid", (-1000.0,)), ("softplus", (-40.0,)), ("softplus", (800.0,)),
+        ("gelu", (-10.0,)), ("silu", (-700.0,)),
+        ("log1p", (1e-20,)), ("expm1", (1e-20,)), ("elu", (-1e-20, 1.0)), ("hypot", (3e200, 4e200)), ("hypot", (3e-200, 4e-200)),
+        ("erfc", (20.0,)),
+    ],
+)  # fmt: skip
+def test_values_keep_their_digits_far_out(row, xs):
+    with mp.workdps(700):
+        expected = oracle.VALUE[row](*map(mpf, xs))
+    assert oracle.close(OPS[row](*xs), expected, 1e-12, 1e-323)
+
+
+def test_a_condition_may_be_a_comparison_of_plain_numbers():
+    x = 2.0
+    assert ops.where(x > 1, 1.0, 2.0) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("call", "part"),
+    [
+        (lambda: ops.exp(), "exp takes 1 argument, got 0"),
+        (lambda: ops.maximum(1.0), "maximum takes 2 arguments, got 1"),
+        (lambda: ops.elu(1.0, 2.0, 3.0), "elu takes 1 to 2 arguments, got 3"),
+        (lambda: ops.exp("1"), "str '1'"),
+        (lambda: ops.exp(None), "None"),
+        (lambda: ops.exp(np.array([1j])), "complex128"),
+    ],
+)
+def test_wrong_arguments_are_refused_by_name(call, part):
+    with pytest.raises(TypeError) as caught:
+        call()
+    assert part in str(caught.value)
+
+
+def test_aliases_are_methods_and_defaults_are_filled_in():
+    assert Value(0.0).arctan2(1.0).op is ops.atan2
+    assert Value(0.5).arcsin().data == math.asin(0.5)
+    assert ops.leaky_relu(-1.0) == -0.01
+    assert ops.elu(-1.0) == math.expm1(-1.0)
+    assert Value(-1.0).leaky_relu(0.5).data == -0.5
+    assert [math.isclose(v, 0.5 * x) for v, x in zip(ops.leaky_relu(np.array([-1.0, -2.0]), 0.5), (-1, -2), strict=True)] == [True, True]

@@ -1,0 +1,82 @@
+"""Random programs: straight-line code over the rows, that can be run over any kind of number.
+
+A program is a list of (row, operands); an operand is the number of an earlier step, a leaf or a constant. A step
+that would leave the safe ground (no real value, huge, close to a jump, ill-conditioned) is not taken, by the
+measure of the oracle alone.
+"""
+
+from dataclasses import dataclass, field
+
+import mpmath
+import oracle
+from hypothesis import strategies as st
+from mpmath import mp, mpf
+
+JUMPS = {"sign", "step", "abs", "relu", "leaky_relu", "elu", "minimum", "maximum", "where"}
+_TWO = {"add", "sub", "mul", "div", "pow", "atan2", "hypot", "minimum", "maximum", "leaky_relu", "elu"}
+ARITY = {name: 3 if name == "where" else 2 if name in _TWO else 1 for name in oracle.VALUE}
+
+
+@dataclass
+class Program:
+    """Steps over leaves x0, x1, … at the given numbers."""
+
+    leaves: list
+    steps: list = field(default_factory=list)  # (row, (("leaf" | "step" | "number", what), …))
+
+    def run(self, rows, leaves, number=float):
+        """The last step's value over whatever ``rows`` and ``leaves`` are."""
+        done = []
+        for row, operands in self.steps:
+            pick = {"leaf": leaves.__getitem__, "step": done.__getitem__, "number": number}
+            done.append(rows[row](*[pick[kind](what) for kind, what in operands]))
+        return done[-1] if done else leaves[0]
+
+
+@st.composite
+def programs(draw, rows, constants, most, *, leaves=3, folding=False):
+    """Programs of at most ``most`` steps over these rows and constants; a step of constants alone is only made for ``folding``."""
+    rows = sorted(rows)
+    numbers = draw(st.lists(st.floats(0.2, 2.0).flatmap(lambda x: st.sampled_from([x, -x])), min_size=leaves, max_size=leaves))
+    program = Program(numbers)
+    with mp.workdps(40):
+        values = []
+        for _ in range(draw(st.integers(most // 3, most))):
+            row = draw(st.sampled_from(rows))
+            operands = []
+            for _ in range(ARITY[row]):
+                sort = draw(st.integers(0, 9))
+                if sort < 6 and values:
+                    operands.append(("step", len(values) - 1 - draw(st.integers(0, min(len(values) - 1, 4)))))
+                elif sort < 8:
+                    operands.append(("leaf", draw(st.integers(0, leaves - 1))))
+                else:
+                    operands.append(("number", draw(st.sampled_from(constants))))
+            if not folding and all(kind == "number" for kind, _ in operands):
+                operands[0] = ("leaf", 0)
+            pick = {"leaf": numbers.__getitem__, "step": values.__getitem__, "number": lambda x: x}
+            xs = [mpf(pick[kind](what)) for kind, what in operands]
+            y = safe(row, xs)
+            if y is not None:
+                program.steps.append((row, tuple(operands)))
+                values.append(y)
+    return program
+
+
+def safe(row, xs):
+    """The row's value where it is real, of modest size and well-conditioned; else None."""
+    f = oracle.VALUE[row]
+    gap = xs[0] - xs[1] if row in ("minimum", "maximum") else xs[0]
+    if row in JUMPS and abs(gap) < 1e-3 and not (row == "where" and gap == 0):
+        return None
+    try:
+        y = f(*xs)
+        if isinstance(y, mpmath.mpc) or (y != 0 and not 1e-3 < abs(y) < 1e3):
+            return None
+        for i, x in enumerate(xs):
+            beside = f(*xs[:i], x * (1 + mpf("1e-12")), *xs[i + 1 :])
+            if isinstance(beside, mpmath.mpc) or abs(beside - y) > 2e-11 * abs(y):
+                return None
+    except (ZeroDivisionError, ValueError, OverflowError):
+        return None
+    return y
