@@ -11,6 +11,8 @@
 (``exp``, ``sigmoid``, ``maximum``, …) and a method of `Value`. `Graph` is a recorded graph, `Formula` an expression.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from .chain import Chains as Chains
 from .chain import definition as definition
 from .chain import local_derivative as local_derivative
@@ -25,5 +27,17 @@ from .op import Op as Op
 from .ops import *  # noqa: F403
 from .value import Value as Value
 
+if TYPE_CHECKING:
+    from .derivation.report import assert_derivation as assert_derivation
+    from .derivation.report import check as check
+
 PROJECT = "turunan"  # tells this package from the other one of the same import name
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("check", "assert_derivation"):  # they need NumPy and mpmath, which the engine does not
+        from .derivation import report
+
+        return getattr(report, name)
+    raise AttributeError(f"module 'autograd' has no attribute {name!r}")

@@ -58,3 +58,37 @@ def doctor() -> None:
     ill = sum(not finding.well for finding in findings)
     console.print("all well" if not ill else f"{ill} to mend")
     raise typer.Exit(1 if ill else 0)
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Derivations: .md, .txt, .tex, or .py.", metavar="FILE…")],
+    forward: Annotated[str | None, typer.Option("--forward", help="The forward program, as file.py:function.")] = None,
+    format: Annotated[str, typer.Option("--format", help="text, json, junit, sarif, github, or markdown.")] = "text",
+    points: Annotated[int, typer.Option("--points", min=1, max=100, help="How many random points.")] = 5,
+    seed: Annotated[int, typer.Option("--seed", help="The points' seed.")] = 7,
+    alias: Annotated[list[str] | None, typer.Option("--alias", help="Another name for a quantity, as A=B.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write the report there.")] = None,
+) -> None:
+    """Check a derivation line by line. Exit: 0 all right, 1 a mistake, 2 unreadable input or usage, 3 undecided."""
+    from .checking import run
+    from .formats import FORMATS
+
+    if format not in ("text", *FORMATS):
+        raise typer.BadParameter(f"{format!r} is none of text, {', '.join(FORMATS)}", param_hint="--format")
+    pairs = [pair.partition("=") for pair in alias or []]
+    if any(not (a and sign and b) for a, sign, b in pairs):
+        raise typer.BadParameter("an alias is A=B", param_hint="--alias")
+    raise typer.Exit(run(files, forward, format, points, seed, {a: b for a, _, b in pairs}, out))
+
+
+@app.command()
+def explain(code: Annotated[str, typer.Argument(help="A code of a report, such as D104.")]) -> None:
+    """Say what a code of a report means."""
+    from .checking import explain_code
+
+    said = explain_code(code)
+    if said is None:
+        typer.echo(f"turunan: no code {code!r}; there are D101 to D114, D199, D201 to D203, D301 to D303", err=True)
+        raise typer.Exit(2)
+    typer.echo(said)

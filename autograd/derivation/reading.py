@@ -1,0 +1,206 @@
+r"""Where the mathematics of a file is, and where one statement of it ends and the next begins.
+
+Prose is not read; of mathematics nothing is left out: a statement without a verdict does not exist.
+Markdown: ``$…$``, ``$$…$$``, ``\(…\)``, ``\[…\]``, environments, and fences named math, derivation, or python.
+Text: every line with an ``=``. Python: assignments.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .lexer import Token, Unreadable, tokens
+
+_FENCE = re.compile(r"[ \t]{0,3}(?P<marks>`{3,}|~{3,})[ \t]*(?P<info>[\w+-]*)[^\n]*\n")
+_ENVIRONMENTS = r"(?:align|aligned|equation|gather|eqnarray|multline|alignat|split)\*?"
+_MATH = re.compile(
+    rf"(?P<skip><!--.*?-->|(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|\\\$|\\\\(?=[(\[]))"
+    rf"|\$\$(?P<display>.+?)\$\$|\\\[(?P<bracket>.+?)\\\]|\\\((?P<paren>.+?)\\\)|(?P<env>\\begin\{{{_ENVIRONMENTS}\}}.+?\\end\{{{_ENVIRONMENTS}\}})"
+    rf"|\$(?P<inline>(?:[^$\\\n]|\\.|\n(?!\s*\n))+?)\$|(?P<lone>\$)",
+    re.DOTALL,
+)
+MATH_FENCES, CODE_FENCES = ("math", "derivation", "latex", "tex"), ("python", "py", "numpy", "python3")
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A stretch of a file that is mathematics; ``kind`` is latex, text or code, ``lines`` that each line stands for itself."""
+
+    start: int
+    end: int
+    kind: str
+    lines: bool = False
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One equation or chain of them: its sides, and the signs between them."""
+
+    sides: list[list[Token]]
+    signs: list[Token]
+    latex: bool
+    code: bool = False
+
+    @property
+    def start(self) -> int:
+        """Where it begins in the file."""
+        return self.sides[0][0].start if self.sides[0] else self.signs[0].start
+
+
+def fragments(text: str, suffix: str) -> Iterator[Fragment]:
+    """The mathematics of a file, by the ending of its name."""
+    if suffix == ".py":
+        yield Fragment(0, len(text), "code")
+    elif suffix == ".txt":
+        yield from _lines_of(text, 0, len(text))
+    else:
+        yield from _of_markdown(text)
+
+
+def looks_like_markdown(text: str) -> bool:
+    """Whether a text without a file name marks its mathematics."""
+    return re.search(r"\$|^\s*(?:```|~~~)|\\\[|\\begin\{", text, re.MULTILINE) is not None
+
+
+def _lines_of(text: str, start: int, end: int) -> Iterator[Fragment]:
+    for match in re.finditer(r"[^\n]+", text[start:end]):
+        line = match[0]
+        if "=" in line and not line.lstrip().startswith(("#", "%", "//")):
+            yield Fragment(start + match.start(), start + match.end(), "latex" if "\\" in line else "text", lines=True)
+
+
+def _of_markdown(text: str) -> Iterator[Fragment]:
+    place = 0
+    while place <= len(text):
+        fence = next((m for m in _FENCE.finditer(text, place) if m.start() == 0 or text[m.start() - 1] == "\n"), None)
+        yield from _of_prose(text, place, fence.start() if fence else len(text))
+        if fence is None:
+            return
+        closing = re.compile(rf"^[ \t]{{0,3}}{re.escape(fence['marks'][0])}{{{len(fence['marks'])},}}[ \t]*$", re.MULTILINE).search(
+            text, fence.end()
+        )
+        end = closing.start() if closing else len(text)
+        if fence["info"] in MATH_FENCES:
+            yield Fragment(
+                fence.end(), end, "latex" if "\\" in text[fence.end() : end] else "text", lines="\\\\" not in text[fence.end() : end]
+            )
+        elif fence["info"] in CODE_FENCES:
+            yield Fragment(fence.end(), end, "code")
+        place = closing.end() if closing else len(text) + 1
+
+
+def _of_prose(text: str, start: int, end: int) -> Iterator[Fragment]:
+    for match in _MATH.finditer(text, start, end):
+        group = next((name for name in ("display", "bracket", "paren", "env", "inline") if match[name]), None)
+        if group:
+            yield Fragment(match.start(group), match.end(group), "latex")
+        elif match["lone"]:
+            line = text[match.start() : text.find("\n", match.start()) % (len(text) + 1)]
+            if "=" in line:
+                raise Unreadable("this $ is not closed", match.start(), match.start() + 1)
+
+
+def statements(text: str, fragment: Fragment) -> Iterator[Statement | Unreadable]:
+    """The equations of a fragment; a part that has none of the signs of a formula is Unreadable, not left out."""
+    for start, end in _logical_lines(text, fragment):
+        try:
+            found = tokens(text, start, end, latex=fragment.kind == "latex")
+        except Unreadable as trouble:
+            yield trouble
+            continue
+        yield from _equations(found, latex=fragment.kind == "latex")
+
+
+def _logical_lines(text: str, fragment: Fragment) -> list[tuple[int, int]]:
+    r"""The lines of a fragment, a continued one with what it continues; one line where ``\\`` separates them."""
+    if not fragment.lines:
+        return [(fragment.start, fragment.end)]
+    found: list[tuple[int, int]] = []
+    for match in re.finditer(r"[^\n]+", text[fragment.start : fragment.end]):
+        start, end = fragment.start + match.start(), fragment.start + match.end()
+        line = re.sub(r"(?<!\\)%.*|(?:^|\s)(?:#|//).*", "", match[0])
+        if not line.strip():
+            continue
+        end = start + len(line.rstrip())
+        if found and re.match(r"\s*(?:=|\+|\*|·|[-−]\s|&\s*=|\\cdot)", line):
+            found[-1] = found[-1][0], end
+        else:
+            found.append((start, end))
+    return found
+
+
+def _equations(found: list[Token], *, latex: bool) -> Iterator[Statement | Unreadable]:
+    last: Statement | None = None
+    for piece in _pieces([token for token in found if not _is_prose(token)]):
+        sides, signs = _sides(piece)
+        if not signs:
+            if last is not None and any(not token.text.startswith("\\text") for token in sides[0]):
+                yield Unreadable("a formula without an equals sign", sides[0][0].start, sides[0][-1].end)
+            continue
+        if not sides[0] and last is not None:
+            last.sides.extend(sides[1:])
+            last.signs.extend(signs)
+            continue
+        if last is not None:
+            yield last
+        last = Statement(sides, signs, latex)
+    if last is not None:
+        yield last
+
+
+def _pieces(found: list[Token]) -> Iterator[list[Token]]:
+    r"""Split at ``\\``, arrows, wide gaps, and at a comma after which another equation begins."""
+    piece: list[Token] = []
+    depth, cases = 0, False
+    for i, token in enumerate(found):
+        cases = token.text == "\\begin{cases}" or (cases and token.text != "\\end{cases}")
+        depth += (token.kind == "open") - (token.kind == "close")
+        comma = token.text in (",", ";") and depth <= 0 and not cases
+        if not cases and (token.kind in ("newline", "arrow", "gap") or (comma and _another(found, i))):
+            yield piece
+            piece, depth = [], 0
+        elif (
+            (token.kind != "align" or cases)
+            and not re.match(rf"\\(?:begin|end)\{{{_ENVIRONMENTS}\}}", token.text)
+            and not _is_stray(found, i, depth)
+        ):
+            piece.append(token)
+    yield piece
+
+
+def _another(found: list[Token], i: int) -> bool:
+    for token in found[i + 1 :]:
+        if token.kind in ("equals",):
+            return True
+        if token.kind in ("newline", "arrow", "gap"):
+            return False
+    return False
+
+
+def _is_stray(found: list[Token], i: int, depth: int) -> bool:
+    """Punctuation at the end of a sentence."""
+    follows = found[i + 1] if i + 1 < len(found) else None
+    return found[i].text in (".", ",", ";", "!", ":") and depth <= 0 and (follows is None or follows.kind in ("newline", "arrow", "gap"))
+
+
+def _is_prose(token: Token) -> bool:
+    """``\\text{chain rule}`` and the like, a label, a number of an equation."""
+    if token.kind == "word" and re.match(r"\\(?:text|textrm|mathrm)\s*\{", token.text):
+        return re.fullmatch(r"\\\w+\s*\{\s*\w+\s*\}.*", token.text) is None and "if" not in token.text and "otherwise" not in token.text
+    return False
+
+
+def _sides(piece: list[Token]) -> tuple[list[list[Token]], list[Token]]:
+    sides: list[list[Token]] = [[]]
+    signs: list[Token] = []
+    depth = 0
+    for token in piece:
+        depth += (token.kind == "open") - (token.kind == "close")
+        if token.kind == "equals" and depth <= 0:
+            signs.append(token)
+            sides.append([])
+        else:
+            sides[-1].append(token)
+    return sides, signs

@@ -1,0 +1,415 @@
+"""A derivation as a whole: its forward program, and its claims in order.
+
+A line whose left side is a plain quantity defines it; one whose left side is a derivative claims something, and so do
+a number for a quantity that is defined elsewhere, a rule for a function, and a chain's further sides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..graph import Graph
+from ..names import parse
+from .lexer import Token, Unreadable
+from .parser import Parser
+from .reading import Statement, fragments, looks_like_markdown, statements
+from .tape import Tape, has_derivatives
+from .terms import Number, Partial, Quantity, Term, is_number, quantities, walk
+from .vocabulary import Macro, Vocabulary
+
+LOSSES = ("L", "loss", "Loss", "E", "J", "C", "cost", "E_total", "ℓ")
+CONSTANTS = re.compile(r"N|n|m|M|B|K|T|η|eta|lr|alpha|α|ε|eps|epsilon|λ|lambda|lam|β_?\d?|γ")
+
+
+@dataclass
+class Line:
+    """One thing that a sheet says: ``left = right``, where it stands, and what kind of saying it is.
+
+    ``kind`` is definition, point (a leaf's number), claim, identity (between functions), assumption, or unreadable.
+    """
+
+    span: tuple[int, int]
+    kind: str
+    left: Term | None = None
+    right: Term | None = None
+    sign: str = "="
+    trouble: Unreadable | None = None
+    chained: bool = False  # a further side of the chain that the line before belongs to
+    variables: frozenset[str] = frozenset()
+    latex: bool = False
+    code: bool = False
+
+
+@dataclass
+class Sheet:
+    """A file that was read."""
+
+    text: str
+    file: str
+    lines: list[Line] = field(default_factory=list)
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    tape: Tape = field(default_factory=Tape)
+    late: dict[str, Term] = field(default_factory=dict)  # definitions that speak of derivatives: δ_3 = ∂L/∂z_3
+    point: dict[str, float] = field(default_factory=dict)
+    loss: str | None = None
+    options: dict[str, str] = field(default_factory=dict)
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column, from 1."""
+        before = self.text[:offset]
+        return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+
+
+def read(
+    text: str, file: str = "", *, suffix: str | None = None, forward: Graph | None = None, aliases: Mapping[str, str] | None = None
+) -> Sheet:
+    """Read a derivation. What cannot be read becomes a line of kind unreadable; nothing is left out."""
+    return _Reader(text, file, suffix, forward, aliases or {}).sheet
+
+
+class _Reader:
+    def __init__(self, text: str, file: str, suffix: str | None, forward: Graph | None, aliases: Mapping[str, str]) -> None:
+        front, self.options = front_matter(text)
+        self.sheet = Sheet(text, file, options=self.options)
+        self.words = self.sheet.vocabulary
+        self.words.aliases = {**mapping(self.options.get("alias", "")), **aliases}
+        self.forward = forward
+        suffix = suffix if suffix is not None else (".md" if looks_like_markdown(text) else ".txt")
+        masked = " " * front + text[front:]
+        found: list[Statement | Unreadable] = []
+        try:
+            for fragment in fragments(masked, suffix):
+                if fragment.kind == "code":
+                    from .code import code_statements
+
+                    found += code_statements(masked, fragment)
+                else:
+                    found += statements(masked, fragment)
+        except Unreadable as trouble:
+            found.append(trouble)
+        self.found = sorted(found, key=lambda s: s.start)
+        self._learn_names()
+        self._read_definitions()
+        self._read_claims()
+        self.sheet.lines.sort(key=lambda line: line.span[0])
+
+    # ---- names ----
+
+    def _learn_names(self) -> None:
+        """Quantities are what is defined, what is differentiated by, and what definitions mention."""
+        if self.forward is not None:
+            for name in self.forward.named:
+                self.words.add(name)
+        self.definitions: list[Statement] = []
+        self.others: list[Statement] = []
+        self.functions: list[Statement] = []
+        maybe: list[Statement] = []
+        for statement in self.found:
+            if isinstance(statement, Unreadable):
+                self.sheet.lines.append(Line((statement.start, statement.end), "unreadable", trouble=statement))
+                continue
+            left = statement.sides[0]
+            if _is_plain(left):
+                word = left[0].text
+                (maybe if not statement.latex and re.match(r"d\w|grad_", word) else self.definitions).append(statement)
+            elif _is_function(left) and self.words.function(left[0].text) is None:
+                self.functions.append(statement)
+            else:
+                self.others.append(statement)
+        if self.forward is None:
+            for statement in self.definitions:
+                self.words.add("".join(token.text for token in statement.sides[0]))
+            self._learn_denominators()
+        for statement in maybe:
+            word = statement.sides[0][0].text
+            (self.others if self._names_a_derivative(word) else self.definitions).append(statement)
+            if not self._names_a_derivative(word) and self.forward is None:
+                self.words.add(word)
+        self.definitions.sort(key=lambda s: s.start)
+        self.others.sort(key=lambda s: s.start)
+
+    def _learn_denominators(self) -> None:
+        for statement in (*self.definitions, *self.others):
+            for side in statement.sides:
+                for i, token in enumerate(side[:-1]):
+                    if (
+                        token.kind == "partial"
+                        and side[i + 1].kind == "word"
+                        and i
+                        and (side[i - 1].text == "/" or side[i - 1].text == "{")
+                    ):
+                        self.denominators = getattr(self, "denominators", set()) | {side[i + 1].text}
+
+    def _names_a_derivative(self, word: str) -> bool:
+        rest = re.sub(r"^(?:d_?|grad_)", "", word)
+        mentioned = {token.text for statement in self.definitions for side in statement.sides for token in side if token.kind == "word"}
+        names = {parse(text) for text in mentioned}
+        inner = re.fullmatch(r"(\w+?)_d(\w.*)", rest)
+        return self.words.quantity(rest) is not None or parse(rest) in names or (inner is not None and parse(inner[2]) in names)
+
+    # ---- the forward program ----
+
+    def _read_definitions(self) -> None:
+        for statement in self.functions:
+            self._function(statement)
+        if self.forward is not None:
+            self.sheet.tape = Tape.of_graph(self.forward)
+            self.sheet.loss = self.options.get("loss") or next((v.name for v in self.forward.outputs if v.name), None)
+            self.others = sorted([*self.others, *self.definitions], key=lambda s: s.start)
+            return
+        own = {self.words.quantity(_spelt(statement)) for statement in self.definitions}
+        definitions: dict[str, Term] = {}
+        places: dict[str, Line] = {}
+        numbers: dict[str, Line] = {}
+        for statement in self.definitions:
+            name = str(self.words.quantity(_spelt(statement)))
+            self._learn_leaves(statement)
+            try:
+                right = self._parse(statement.sides[1], latex=statement.latex)
+            except Unreadable as trouble:
+                self._unreadable(statement, trouble)
+                continue
+            line = self._line(statement, 1, "definition", Quantity(name, _span(statement.sides[0])), right)
+            if is_number(right) and self._defined_by_formula(name, statement):
+                line.kind = "claim"
+            elif is_number(right):
+                numbers.setdefault(name, line)
+                line.kind = "point" if numbers[name] is line else "claim"
+            elif name in definitions:
+                line.kind = "claim"
+            else:
+                definitions[name], places[name] = right, line
+            self.sheet.lines.append(line)
+            self._chain(statement, 2, line.left)
+        self._build(definitions, places, numbers, own)
+
+    def _defined_by_formula(self, name: str, statement: Statement) -> bool:
+        """Whether another line, or an earlier side, says what the quantity is, so that a number for it is a claim."""
+        for other in self.definitions:
+            if self.words.quantity(_spelt(other)) == name and any(
+                token.kind in ("word", "function", "command") for token in other.sides[1]
+            ):
+                return True
+        return False
+
+    def _build(self, definitions: dict[str, Term], places: dict[str, Line], numbers: dict[str, Line], own: set[str | None]) -> None:
+        late: dict[str, Term] = {}
+        circular = _circular(definitions)
+        for name in circular:
+            places[name].kind = "unreadable"
+            places[name].trouble = Unreadable(f"{name} is defined by itself", *places[name].span)
+            del definitions[name]
+        changed = True
+        while changed:
+            changed = False
+            for name, term in list(definitions.items()):
+                if has_derivatives(term, set(late)):
+                    late[name] = definitions.pop(name)
+                    changed = True
+        leaves = [name for name in self.words.quantities if name not in definitions and name not in late]
+        self.sheet.tape, self.sheet.late = Tape.of_definitions(definitions, leaves), late
+        for name, line in numbers.items():
+            if name in leaves and line.right is not None:
+                self.sheet.point[name] = self.sheet.tape.__class__.of_definitions({"": line.right}, []).run({})[-1]
+        self.sheet.loss = self._which_loss(definitions)
+
+    def _which_loss(self, definitions: dict[str, Term]) -> str | None:
+        if "loss" in self.options:
+            return self.words.quantity(self.options["loss"])
+        used = {name for term in definitions.values() for name in quantities(term)}
+        ends = [name for name in definitions if name not in used]
+        written = "".join(self.sheet.text)
+        for name in ends:
+            if re.search(rf"(?:∂|\\partial\s*\{{?|d)\s*{re.escape(name)}\b", written):
+                return name
+        return next((name for name in ends if name in LOSSES), ends[-1] if ends else None)
+
+    def _learn_leaves(self, statement: Statement) -> None:
+        """A word of a definition that denotes nothing yet is a leaf of the program."""
+        side = statement.sides[1] if len(statement.sides) > 1 else []
+        for i, token in enumerate(side):
+            following = side[i + 1] if i + 1 < len(side) else None
+            if token.kind != "word" or self.words.quantity(token.text) or token.text in self.words.macros:
+                continue
+            if _is_differential(side, i):
+                continue
+            if token.text in ("e", "π", "\\pi", "pi") and (token.text != "e" or (following and following.kind in ("power", "superscript"))):
+                continue
+            if self.words.function(token.text) and following and (following.kind in ("open", "prime") or statement.latex):
+                continue
+            if (i and side[i - 1].kind == "partial") or (
+                re.match(r"\\(?:mathrm|operatorname)", token.text) and self.words.function(token.text)
+            ):
+                continue
+            if self._index_of_sum(side, token.text) or self.words.segments(token.text):
+                continue
+            if re.fullmatch(r"[A-Za-z]{2,}", token.text) and statement.latex and self._letters_known(token.text):
+                for letter in token.text:
+                    self.words.add(letter)
+                continue
+            indexed = self._over_sums(side, token.text)
+            for name in indexed:
+                self.words.add(name)
+
+    def _letters_known(self, run: str) -> bool:
+        singles = {
+            t.text for s in (*self.definitions, *self.others) for side in s.sides for t in side if t.kind == "word" and len(t.text) == 1
+        }
+        return all(letter in singles for letter in run)
+
+    @staticmethod
+    def _index_of_sum(side: list[Token], word: str) -> bool:
+        return any(t.text in ("\\sum", "∑", "Σ", "sum", "Sum") and word in (u.text for u in side[i : i + 5]) for i, t in enumerate(side))
+
+    @staticmethod
+    def _over_sums(side: list[Token], word: str) -> list[str]:
+        """A leaf's name, or its names for every value of the index of a sum around it."""
+        from .parser import indexed
+
+        names = [word]
+        for i, token in enumerate(side):
+            if token.text in ("\\sum", "∑", "Σ", "sum", "Sum"):
+                written = "".join(t.text for t in side[i + 1 : i + 11])
+                match = re.match(r"_[{(]?(\w)=(\d+)[})]?\^[{(]?(\d+)", written)
+                if match:
+                    names = [
+                        indexed(Token("word", name, 0, 1), match[1], k).text
+                        for name in names
+                        for k in range(int(match[2]), int(match[3]) + 1)
+                    ]
+        return list(dict.fromkeys(names))
+
+    # ---- claims ----
+
+    def _function(self, statement: Statement) -> None:
+        """``f(x) = …`` for a function that is not known: from here on it is."""
+        left = statement.sides[0]
+        parameters = tuple(token.text for token in left[2:-1] if token.kind == "word")
+        try:
+            body = self._parse(statement.sides[1], latex=statement.latex, free=True)
+        except Unreadable as trouble:
+            self._unreadable(statement, trouble)
+            return
+        self.words.macros[left[0].text] = Macro(parameters, body)
+        self.sheet.lines.append(self._line(statement, 1, "definition", None, body))
+
+    def _read_claims(self) -> None:
+        for statement in self.others:
+            try:
+                left, variables = self._left(statement)
+            except Unreadable as trouble:
+                self._unreadable(statement, trouble)
+                continue
+            self._chain(statement, 1, left, variables)
+
+    def _left(self, statement: Statement) -> tuple[Term, frozenset[str]]:
+        if not statement.sides[0]:
+            raise Unreadable("nothing stands before the equals sign", statement.signs[0].start, statement.signs[0].end)
+        try:
+            return self._parse(statement.sides[0], latex=statement.latex), frozenset()
+        except Unreadable as trouble:
+            if trouble.code != "D302" and "argument" not in str(trouble):
+                raise
+            parser = self._parser(statement.sides[0], latex=statement.latex, free=True)
+            try:
+                left = parser.expression()
+            except Unreadable:
+                raise trouble from None
+            if any(isinstance(piece, Partial) for piece in walk(left)) or isinstance(left, Quantity):
+                raise
+            return left, frozenset(parser.variables)
+
+    def _chain(self, statement: Statement, first: int, left: Term | None, variables: frozenset[str] = frozenset()) -> None:
+        for i in range(first, len(statement.sides)):
+            try:
+                if not statement.sides[i]:
+                    raise Unreadable("nothing stands after the equals sign", statement.signs[i - 1].start, statement.signs[i - 1].end)
+                free = bool(variables) or (left is not None and not _speaks_of_program(left))
+                parser = self._parser(statement.sides[i], latex=statement.latex, free=free)
+                right = parser.expression()
+                seen = variables | parser.variables
+            except Unreadable as trouble:
+                self._unreadable(statement, trouble, i)
+                continue
+            line = self._line(statement, i, "identity" if seen or free else "claim", left, right)
+            line.variables = frozenset(seen)
+            line.chained = i > 1
+            self.sheet.lines.append(line)
+
+    # ---- help ----
+
+    def _parser(self, side: list[Token], *, latex: bool, free: bool = False) -> Parser:
+        return Parser(list(side), self.words, self.sheet.loss, latex, free, variable="x" if free else None)
+
+    def _parse(self, side: list[Token], *, latex: bool, free: bool = False) -> Term:
+        if not side:
+            raise Unreadable("nothing stands here", 0, 1)
+        return self._parser(side, latex=latex, free=free).expression()
+
+    def _line(self, statement: Statement, i: int, kind: str, left: Term | None, right: Term) -> Line:
+        start = statement.start if i == 1 else statement.signs[i - 1].start
+        sign = statement.signs[i - 1].text
+        return Line((start, statement.sides[i][-1].end), kind, left, right, sign, latex=statement.latex, code=statement.code)
+
+    def _unreadable(self, statement: Statement, trouble: Unreadable, i: int = 1) -> None:
+        start = statement.start if i <= 1 else statement.signs[i - 1].start
+        sides = [token for side in statement.sides for token in side]
+        self.sheet.lines.append(Line((start, sides[-1].end if sides else statement.signs[-1].end), "unreadable", trouble=trouble))
+
+
+def _speaks_of_program(term: Term) -> bool:
+    return any(isinstance(piece, Partial | Quantity) for piece in walk(term)) or isinstance(term, Number)
+
+
+def _is_plain(side: list[Token]) -> bool:
+    """A quantity's name and nothing else; σ^2 may be one."""
+    kinds = [token.kind for token in side]
+    return kinds == ["word"] or kinds in (["word", "superscript"], ["word", "power", "number"])
+
+
+def _is_function(side: list[Token]) -> bool:
+    kinds = [token.kind for token in side]
+    return len(side) >= 4 and kinds[:2] == ["word", "open"] and kinds[-1] == "close" and all(k in ("word", "symbol") for k in kinds[2:-1])
+
+
+def _is_differential(side: list[Token], i: int) -> bool:
+    """The dL or the dz of dL/dz."""
+    texts = [token.text for token in side]
+    halves = [(i, i + 2)] if texts[i + 1 : i + 2] == ["/"] else [(i - 2, i)] if i >= 2 and texts[i - 1] == "/" else []
+    return any(texts[a][:1] == "d" and texts[b][:1] == "d" and len(texts[b]) > 1 for a, b in halves if b < len(texts))
+
+
+def _spelt(statement: Statement) -> str:
+    return "".join(token.text for token in statement.sides[0])
+
+
+def _span(side: list[Token]) -> tuple[int, int]:
+    return side[0].start, side[-1].end
+
+
+def _circular(definitions: dict[str, Term]) -> list[str]:
+    """The names that are defined by themselves, straight or through others."""
+    needs = {name: quantities(term) & definitions.keys() for name, term in definitions.items()}
+    while True:
+        free = [name for name, others in needs.items() if not others & needs.keys()]
+        if not free:
+            return list(needs)
+        for name in free:
+            del needs[name]
+
+
+def front_matter(text: str) -> tuple[int, dict[str, str]]:
+    """The ``key: value`` lines between two ``---`` at the top of a file, and where they end."""
+    match = re.match(r"---[ \t]*\n(.*?)\n---[ \t]*(?:\n|$)", text, re.DOTALL)
+    if match is None:
+        return 0, {}
+    pairs = [line.partition(":") for line in match[1].splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    return match.end(), {key.strip(): value.strip() for key, _, value in pairs}
+
+
+def mapping(text: str) -> dict[str, str]:
+    """``{γ: y, W_0: W_o}`` as a dict."""
+    pairs = [pair.partition(":") for pair in text.strip().strip("{}").split(",") if pair.strip()]
+    return {key.strip().strip("'\""): value.strip().strip("'\"") for key, _, value in pairs}

@@ -1,0 +1,120 @@
+"""What is true: the forward program's quantities and derivatives at random points, and at the writer's own.
+
+Points are independent uniform numbers in [-2, 2] for every leaf, all in one column a leaf, redrawn where an operation
+has no value there or a derivative jumps nearby; both sides of every kink get a point where that can be had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import Random
+from typing import Any
+
+import numpy as np
+from mpmath import mp
+
+from .lexer import Unreadable
+from .sheet import CONSTANTS, Sheet
+from .tape import Tape
+from .terms import Number, Term, value
+
+SPREAD, DRAWS, CORNER = 2.0, 400, 1e-3
+DIGITS = 50
+
+
+class Truth:
+    """The meaning in which every derivative is the engine's; over columns of points, or mpmath numbers at one of them."""
+
+    def __init__(self, sheet: Sheet, at: Mapping[str, Any], number: Any = float) -> None:
+        self.sheet, self.at, self._number = sheet, at, number
+        self._values = sheet.tape.run({name: at[name] for name in sheet.tape.leaves}, number)
+        self._sweeps: dict[str, dict[int, Any]] = {}
+        self._late: dict[str, Any] = {}
+
+    def number(self, number: Number) -> Any:
+        """A written number in this carrier: exactly the decimal that was written."""
+        return self._number(number.value) if self._number is float else self._number(_decimal(number))
+
+    def quantity(self, name: str) -> Any:
+        """A quantity's value; a variable's, for rules about functions."""
+        if name in self.sheet.tape.places:
+            return self._values[self.sheet.tape.places[name]]
+        if name in self.sheet.late:
+            if name not in self._late:
+                self._late[name] = None
+                self._late[name] = value(self.sheet.late[name], self)
+            if self._late[name] is None:
+                raise Unreadable(f"{name} is defined by itself", 0, 1)
+            return self._late[name]
+        return self.at[name]
+
+    def partial(self, upper: str, lower: str) -> Any:
+        """∂upper/∂lower, all ways from upper down to lower together."""
+        places = self.sheet.tape.places
+        for name in (upper, lower):
+            if name not in places:
+                raise Unreadable(f"{name} is no quantity of the forward program, so it has no derivative here", 0, 1)
+        if upper not in self._sweeps:
+            self._sweeps[upper] = self.sheet.tape.sweep(self._values, places[upper])
+        return self._sweeps[upper].get(places[lower], 0.0)
+
+    def of(self, term: Term) -> Any:
+        """A term's value."""
+        with np.errstate(all="ignore"):
+            return value(term, self)
+
+
+def _decimal(number: Number) -> Any:
+    try:
+        return mp.mpf(number.text)
+    except ValueError:
+        return mp.mpf(number.value)
+
+
+def columns(sheet: Sheet, count: int, seed: int, variables: frozenset[str] = frozenset()) -> dict[str, Any] | None:
+    """A column of ``count`` numbers for every leaf and variable; None where no valid points were found."""
+    rng = Random(seed)
+    names = [*sheet.tape.leaves, *sorted(variables - set(sheet.tape.leaves))]
+    fixed = {name: number for name, number in sheet.point.items() if CONSTANTS.fullmatch(name)}
+    kept: list[dict[str, float]] = []
+    seen: set[tuple[int, bool]] = set()
+    for draw in range(DRAWS):
+        spread = SPREAD if draw < DRAWS // 2 else SPREAD / 2
+        low = -spread if draw % 4 != 3 else 0.05  # logarithms and roots want positive numbers
+        candidate = {name: fixed.get(name, rng.uniform(low, spread)) for name in names}
+        sides = _sides_of_kinks(sheet.tape, candidate)
+        if sides is None:
+            continue
+        if len(kept) < count or sides - seen:
+            kept.append(candidate)
+            seen |= sides
+        if len(kept) >= count and draw >= 8 * count:
+            break
+    if len(kept) < count:
+        return None
+    kept = kept[: 3 * count]
+    return {name: np.array([point[name] for point in kept]) for name in names}
+
+
+def _sides_of_kinks(tape: Tape, at: Mapping[str, float]) -> set[tuple[int, bool]] | None:
+    """On which side of each kink a point lies; None for one that is on a kink, or has no value."""
+    try:
+        values = tape.run({name: np.float64(at[name]) for name in tape.leaves})
+    except (ValueError, ArithmeticError):
+        return None
+    if not all(np.isfinite(x) for x in values) or any(abs(x) > 1e8 for x in values):
+        return None
+    sides: set[tuple[int, bool]] = set()
+    for place, op in enumerate(tape.ops):
+        if op is not None and op.kink is not None:
+            distance = op.kink(*[values[arg] for arg in tape.args[place]])
+            if abs(distance) < CORNER:
+                return None
+            sides.add((place, bool(distance > 0)))
+    return sides
+
+
+def at_high_precision(sheet: Sheet, columns: Mapping[str, Any], place: int) -> Truth:
+    """The truth at one of the points, to 50 digits."""
+    mp.dps = DIGITS
+    return Truth(sheet, {name: mp.mpf(float(column[place])) for name, column in columns.items()}, number=mp.mpf)

@@ -1,0 +1,90 @@
+"""``turunan check`` and ``turunan explain``: a report in the form that somebody, or some program, wants it in."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from autograd.derivation.codes import CODES
+from autograd.derivation.report import Finding, Report, check
+from autograd.derivation.text import MARKS, block, headline
+
+from .formats import FORMATS
+
+COLOURS = {
+    "right": "green", "wrong": "red", "follow-on": "yellow", "cancels": "magenta", "rounding": "cyan",
+    "unreadable": "red", "undecided": "yellow", "definition": "bright_black",
+}  # fmt: skip
+
+
+def run(files: list[Path], forward: str | None, format: str, points: int, seed: int, aliases: Mapping[str, str], out: Path | None) -> int:
+    """Check every file and write the reports; returns the exit status, the worst of all files."""
+    reports, statuses = [], []
+    for file in files:
+        try:
+            report = check(file, forward, points=points, seed=seed, aliases=aliases)
+        except (OSError, UnicodeDecodeError, ValueError) as error:
+            print(f"turunan: {file}: {_said(error)}", file=sys.stderr)
+            statuses.append(2)
+            continue
+        reports.append(report)
+        statuses.append(report.status)
+    if format == "text" and out is None:
+        console = Console(highlight=False, soft_wrap=True)
+        for report in reports:
+            show(report, console)
+    else:
+        written = "\n".join(str(report) for report in reports) + "\n" if format == "text" else FORMATS[format](reports)
+        if out is None:
+            print(written, end="")
+        else:
+            out.write_text(written, encoding="utf-8")
+    return next((status for status in (2, 1, 3) if status in statuses), 0)
+
+
+def show(report: Report, console: Console) -> None:
+    """A report in a terminal."""
+    console.print(Text(headline(report), style="bold"))
+    for finding in report.lines:
+        console.print(_row(finding))
+    for finding in report.lines:
+        if finding.verdict in ("wrong", "cancels", "unreadable", "undecided"):
+            first, *rest = block(finding, report.file)
+            console.print()
+            console.print(Text(first, style=f"bold {COLOURS[finding.verdict]}"))
+            for line in rest:
+                console.print(_coloured(line))
+    console.print()
+
+
+def _row(finding: Finding) -> Text:
+    shown = " ".join((finding.understood or finding.text).split())
+    row = Text(f"{finding.line:>5}  ")
+    row.append(MARKS[finding.verdict] + " ", style=COLOURS[finding.verdict])
+    row.append(shown, style=COLOURS["definition"] if finding.verdict == "definition" else "")
+    if finding.carries:
+        row.append(f"   carries line {finding.carries}", style=COLOURS["follow-on"])
+    return row
+
+
+def _coloured(line: str) -> Text:
+    for start, colour in (("  your line", "red"), ("  the truth", "green"), ("  right line", "green")):
+        if line.startswith(start):
+            return Text(line, style=colour)
+    return Text(line, style="red" if set(line.rpartition("|")[2].strip()) == {"^"} else "")
+
+
+def explain_code(code: str) -> str | None:
+    """What a code means; None when there is no such code."""
+    found = CODES.get(code.upper())
+    return f"{code.upper()}: {found[0]}\n\n{found[1]}" if found else None
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"not UTF-8 text (byte {error.start}): save it as UTF-8"
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
