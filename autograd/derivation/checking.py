@@ -6,15 +6,15 @@ earlier derivatives. Wrong in both is the line's own mistake; wrong in value onl
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from .digits import as_float, printed, slack, unit
 from .lexer import Unreadable
 from .sheet import Line, Sheet
-from .terms import Apply, Number, Partial, Quantity, Term, is_number, walk
+from .terms import Partial, Quantity, Term, is_number, walk
 from .truth import Truth, at_high_precision, columns
 
 RTOL = 1e-9
@@ -243,7 +243,7 @@ class Checker:
         if self.point is None:
             before = self.judged[-1] if self.judged else None
             if line.chained and before is not None and before.line.right is not None and is_number(before.line.right):
-                ok, close = printed(line.right, _number(before.line.right), slack=_slack(before.line.right))
+                ok, close = printed(line.right, as_float(before.line.right), loose=slack(before.line.right))
                 return Judged(
                     line,
                     "right" if ok else "rounding" if close else "wrong",
@@ -261,10 +261,10 @@ class Checker:
         if not ok and not close and line.chained and self.judged and self.judged[-1].verdict in ("right", "rounding"):
             before_right = self.judged[-1].line.right
             if before_right is not None and is_number(before_right):
-                _, close = printed(line.right, _number(before_right), slack=0.0)
-                close = close and abs(_number(line.right) - target) <= 3 * (_unit(line.right) + _slack(before_right))
+                _, close = printed(line.right, as_float(before_right), loose=0.0)
+                close = close and abs(as_float(line.right) - target) <= 3 * (unit(line.right) + slack(before_right))
         judged = Judged(line, "right" if ok else "rounding" if close else "wrong", ok or close, ok or close)
-        judged.claimed, judged.true = np.array([_number(line.right)]), np.array([target])
+        judged.claimed, judged.true = np.array([as_float(line.right)]), np.array([target])
         if judged.verdict == "wrong":
             judged.code = "D113"
         return judged
@@ -313,48 +313,3 @@ def _own_point(sheet: Sheet) -> Truth | None:
         return Truth(sheet, dict(sheet.point))
     except (ValueError, ArithmeticError):
         return None
-
-
-def _number(term: Term) -> float:
-    from .tape import Tape
-
-    return float(Tape.of_definitions({"": term}, []).run({})[-1])
-
-
-def _unit(term: Term) -> float:
-    """One unit of the last digit that was written."""
-    numbers = [piece for piece in walk(term) if isinstance(piece, Number)]
-    text = numbers[-1].text.lower()
-    mantissa, _, exponent = text.partition("e")
-    decimals = len(mantissa.partition(".")[2])
-    return float(10.0 ** (int(exponent or 0) - decimals))
-
-
-def _is_single(term: Term) -> bool:
-    return isinstance(term, Number) or (isinstance(term, Apply) and term.op.name == "neg" and isinstance(term.args[0], Number))
-
-
-def _slack(term: Term) -> float:
-    """How far off an expression of printed numbers may be when each is off by one unit of its last digit."""
-    if _is_single(term):
-        return _unit(term)
-    base, total = _number(term), 0.0
-    for piece in walk(term):
-        if isinstance(piece, Number) and ("." in piece.text or "e" in piece.text.lower()):
-            from .terms import replaced
-
-            moved = Number(piece.value + _unit(piece), piece.text, piece.span)
-            total += abs(_number(replaced(term, piece, moved)) - base)
-    return total
-
-
-def printed(term: Term, target: float, slack: float = 0.0) -> tuple[bool, bool]:
-    """Whether a written number is the target to its digits, and whether it is within one unit of the last."""
-    found = _number(term)
-    if _is_single(term):
-        unit = _unit(term)
-        tiny = 1e-9 * max(abs(found), abs(target)) if math.isfinite(target) else 0.0
-        off = abs(found - target)
-        return off <= 0.5 * unit * (1 + 1e-9) + min(tiny, 0.01 * unit) + slack, off <= 1.05 * unit + slack
-    ok = abs(found - target) <= _slack(term) + slack + 1e-12 * abs(target)
-    return ok, ok

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from ..graph import Graph
 from ..names import parse
+from .commands import indexed
 from .lexer import Token, Unreadable
 from .parser import Parser
 from .reading import Statement, fragments, looks_like_markdown, statements
@@ -266,8 +267,6 @@ class _Reader:
     @staticmethod
     def _over_sums(side: list[Token], word: str) -> list[str]:
         """A leaf's name, or its names for every value of the index of a sum around it."""
-        from .parser import indexed
-
         names = [word]
         for i, token in enumerate(side):
             if token.text in ("\\sum", "∑", "Σ", "sum", "Sum"):

@@ -1,0 +1,153 @@
+"""Reading LaTeX's commands: fractions, roots, sums with their range, cases, indicators."""
+
+from __future__ import annotations
+
+import re
+
+from .. import ops
+from .cursor import DEEPEST, SUPERSCRIPTS, Cursor
+from .lexer import Token, Unreadable
+from .terms import Apply, Number, Term
+
+
+class Commands(Cursor):
+    """The part of the parser that reads commands."""
+
+    def _command(self, token: Token) -> Term:
+        if token.text.endswith("frac"):
+            self.place -= 1
+            return self._derivative() or self._fraction()
+        if token.text in ("\\sqrt", "√"):
+            root: Term | None = None
+            if self._is("["):
+                root = self._group("]")
+            arg = self._group("}") if self._is("{") else self._primary()
+            span = token.start, self._end
+            if root is None:
+                return Apply(ops.sqrt, (arg,), span, (token.start, token.end))
+            return Apply(ops.pow_, (arg, Apply(ops.div, (Number(1.0, "1"), root), span)), span, (token.start, token.end))
+        if token.text in ("\\sum", "∑", "Σ", "sum", "Sum"):
+            return self._series(token)
+        if token.text == "\\begin{cases}":
+            return self._cases(token)
+        if token.text in ("\\nabla", "∇"):
+            raise Unreadable("a gradient of many: write one derivative a line, as in ∂L/∂w_1", token.start, token.end)
+        raise self._trouble(f"{token.text!r} is not read here", token)
+
+    def _fraction(self) -> Term:
+        command = self._next("a fraction")
+        over, under = self._half(), self._half()
+        return Apply(ops.div, (over, under), (command.start, self._end), (command.start, command.end))
+
+    def _half(self) -> Term:
+        """One half of a \\frac: a braced group, or one digit or letter."""
+        token = self._peek()
+        if token and token.text == "{":
+            return self._group("}")
+        if token and token.kind == "number" and len(token.text) > 1 and token.text.isdigit():
+            first = Token("number", token.text[0], token.start, token.start + 1)
+            self.tokens[self.place : self.place + 1] = [first, Token("number", token.text[1:], token.start + 1, token.end)]
+        return self._primary()
+
+    def _cases(self, token: Token) -> Term:
+        rows: list[tuple[Term, Term | None]] = []
+        while not self._is("\\end{cases}"):
+            result = self._sum()
+            while (mark := self._peek()) and (
+                mark.kind == "align" or mark.text in (",", "if", "für", "jika", "\\text{if}", "\\text{if }", "\\mathrm{if}")
+            ):
+                self.place += 1
+            condition = None
+            if (mark := self._peek()) and re.search(r"otherwise|else|sonst|lainnya|selain", mark.text):
+                self.place += 1
+            else:
+                condition = self._comparison()
+            rows.append((result, condition))
+            if (mark := self._peek()) and mark.kind == "newline":
+                self.place += 1
+            elif not self._is("\\end{cases}"):
+                raise Unreadable("the cases do not end", token.start, token.end)
+        self.place += 1
+        span = token.start, self._end
+        term, condition = rows[-1]
+        for result, condition in reversed(rows[:-1]):
+            if condition is None:
+                raise Unreadable("only the last case may have no condition", *span)
+            term = Apply(ops.where, (condition, result, term), span, (token.start, token.end))
+        return term
+
+    def _indicator(self, token: Token) -> Term:
+        if self._is("_"):
+            self.place += 1
+        opened = self._peek()
+        if opened is None or opened.kind != "open":
+            raise Unreadable("an indicator needs its condition in brackets, as in 1[z > 0]", token.start, token.end)
+        return self._group({"(": ")", "[": "]", "{": "}"}[opened.text[-1]])
+
+    def _series(self, token: Token) -> Term:
+        """A sum with its range written out: one term for each value of the index."""
+        name, first, last = self._range(token)
+        start = self.place
+        stop = self._end_of_series(start)
+        if stop == start:
+            raise Unreadable("a sum of nothing", token.start, token.end)
+        terms: list[Term] = []
+        for k in range(first, last + 1):
+            body = [indexed(t, name, k) for t in self.tokens[start:stop]]
+            inner = type(self)(body, self.vocabulary, self.loss, self.latex, self.free, self.variable, depth=self.depth + 1)
+            if inner.depth > DEEPEST:
+                raise Unreadable(f"more than {DEEPEST} brackets inside each other", token.start, token.end)
+            terms.append(inner._product())
+            if inner.place != len(body):
+                raise self._trouble(f"{body[inner.place].text!r} is not expected in a sum", body[inner.place])
+            self.variables |= inner.variables
+        self.place = stop
+        total: Term = terms[0]
+        for term in terms[1:]:
+            total = Apply(ops.add, (total, term), (token.start, self._end), (token.start, token.end))
+        return total
+
+    def _range(self, token: Token) -> tuple[str, int, int]:
+        help_ = "a sum needs its range, as in \\sum_{k=1}^{2}"
+        shape = [t.text for t in self.tokens[self.place : self.place + 10]]
+        written = "".join(shape)
+        match = re.match(r"_[{(]?(\w)=(\d+)[})]?(?:\^[{(]?(\d+)[})]?|([⁰¹²³⁴⁵⁶⁷⁸⁹]+))", written)
+        if match is None:
+            raise Unreadable(help_, token.start, token.end)
+        length = 0
+        while length < match.end():
+            length += len(self.tokens[self.place].text)
+            self.place += 1
+        first, last = int(match[2]), int(match[3] or match[4].translate(SUPERSCRIPTS))
+        if not first <= last <= first + 1000:
+            raise Unreadable("a sum's range runs upwards, over at most 1,000 terms", token.start, token.end)
+        return match[1], first, last
+
+    def _end_of_series(self, place: int) -> int:
+        depth, start = 0, place
+        while place < len(self.tokens):
+            token = self.tokens[place]
+            depth += (token.kind == "open") - (token.kind == "close")
+            if depth < 0 or (depth == 0 and place > start and (token.kind == "minus" or token.text in "+,")):
+                break
+            place += 1
+        return place
+
+
+def indexed(token: Token, name: str, k: int) -> Token:
+    """A token of a sum's body with the index in the place of its letter."""
+    if token.kind == "word":
+        text = token.text
+        if text == name:
+            return Token("number", str(k), token.start, token.end)
+
+        def inside(match: re.Match[str]) -> str:
+            written = re.sub(
+                rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])|(?<=[a-z\d]){re.escape(name)}(?=[a-z\d]|\b)|{re.escape(name)}(?=[a-z]\b)",
+                str(k),
+                match[0],
+            )
+            return re.sub(r"(\d+)\s*([-+])\s*(\d+)", lambda m: str(int(m[1]) + int(m[2] + m[3])), written)
+
+        return Token("word", re.sub(r"_\{[^{}]*\}|_\w+|\[[^\]]*\]|\^\{\([^)]*\)\}", inside, text), token.start, token.end)
+    return token

@@ -1,0 +1,113 @@
+"""The tokens of one expression and the place in them: what every part of the parser stands on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..op import Op
+from .lexer import Token, Unreadable
+from .terms import Apply, Span, Term
+from .vocabulary import Vocabulary
+
+DEEPEST = 80  # brackets inside each other
+SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+
+
+@dataclass
+class Cursor:
+    """Where the parser is, and what it knows.
+
+    ``variable`` is what a function without an argument is taken at (σ(1-σ)), None for nowhere. With ``free``, words that
+    denote nothing become variables, which ``variables`` then lists.
+    """
+
+    tokens: list[Token]
+    vocabulary: Vocabulary
+    loss: str | None = None
+    latex: bool = False
+    free: bool = False
+    variable: str | None = None
+    place: int = 0
+    depth: int = 0
+    variables: set[str] = field(default_factory=set)
+    bare: int = 0
+
+    # ---- what the parts of the parser ask of each other ----
+
+    def _sum(self) -> Term:
+        raise NotImplementedError
+
+    def _product(self) -> Term:
+        raise NotImplementedError
+
+    def _factor(self) -> Term:
+        raise NotImplementedError
+
+    def _powers(self, base: Term) -> Term:
+        raise NotImplementedError
+
+    def _exponent(self, power: Token) -> Term:
+        raise NotImplementedError
+
+    def _primary(self) -> Term:
+        raise NotImplementedError
+
+    def _group(self, closing: str) -> Term:
+        raise NotImplementedError
+
+    def _comparison(self) -> Term:
+        raise NotImplementedError
+
+    def _squared_name(self, token: Token) -> Term | None:
+        raise NotImplementedError
+
+    def _raised(self, token: Token) -> Term:
+        raise NotImplementedError
+
+    def _variable(self, token: Token) -> Term:
+        raise NotImplementedError
+
+    def _derivative(self) -> Term | None:
+        raise NotImplementedError
+
+    # ---- the tokens ----
+
+    def _apply(self, op: Op, args: tuple[Term, ...], at: Span, start: int | None = None) -> Term:
+        spans = [arg.span for arg in args]
+        return Apply(op, args, (spans[0][0] if start is None else start, max(spans[-1][1], self._end)), at)
+
+    @property
+    def _end(self) -> int:
+        return self.tokens[self.place - 1].end
+
+    def _peek(self) -> Token | None:
+        return self.tokens[self.place] if self.place < len(self.tokens) else None
+
+    def _ahead(self, count: int) -> str:
+        place = self.place + count
+        return self.tokens[place].text if place < len(self.tokens) else ""
+
+    def _is(self, text: str) -> bool:
+        token = self._peek()
+        return token is not None and token.text == text
+
+    def _next(self, what: str) -> Token:
+        token = self._peek()
+        if token is None:
+            last = self.tokens[-1]
+            raise Unreadable(f"{what} is missing here", last.end, last.end + 1)
+        self.place += 1
+        return token
+
+    def _expect(self, kind: str, what: str) -> None:
+        token = self._next(what)
+        if token.kind != kind:
+            raise self._trouble(f"{what} is missing before {token.text!r}", token)
+
+    def _closing_bar(self) -> bool:
+        """Whether a | is the end of an absolute value that is being read."""
+        before = sum(token.kind == "bar" for token in self.tokens[: self.place])
+        return before % 2 == 1
+
+    def _trouble(self, message: str, token: Token) -> Unreadable:
+        return Unreadable(message, token.start, token.end)

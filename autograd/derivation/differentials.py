@@ -1,0 +1,141 @@
+"""Reading derivatives: ∂L/∂z in LaTeX, Unicode and text, and under the names that programs give them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from .cursor import Cursor
+from .lexer import Token, Unreadable
+from .terms import Partial, Quantity, Span, Term, slope
+from .vocabulary import Vocabulary
+
+
+class Differentials(Cursor):
+    """The part of the parser that reads derivatives."""
+
+    def _derivative(self) -> Term | None:
+        """∂L/∂z in any spelling; None, with nothing read, where there is none."""
+        start = self.place
+        for read in (self._as_fraction, self._as_quotient, self._as_word):
+            try:
+                term = read()
+            except _NotADerivative:
+                term = None
+            if term is not None:
+                return term
+            self.place = start
+        return None
+
+    def _as_fraction(self) -> Term | None:
+        command = self._peek()
+        if command is None or not command.text.endswith("frac"):
+            return None
+        self.place += 1
+        upper = self._in_braces(self._differential)
+        lower = self._in_braces(self._differential)
+        return self._partial(upper, lower, command.start)
+
+    def _as_quotient(self) -> Term | None:
+        first = self._peek()
+        if first is None or first.kind not in ("partial", "word"):
+            return None
+        upper = self._differential()
+        if not self._is("/"):
+            raise _NotADerivative
+        self.place += 1
+        return self._partial(upper, self._differential(required=True), first.start)
+
+    def _as_word(self) -> Term | None:
+        """The names of programs: dz3, dL_dz3, grad_z3."""
+        token = self._peek()
+        if token is None or token.kind != "word" or self.latex or self.vocabulary.quantity(token.text):
+            return None
+        partial = named_derivative(token.text, self.vocabulary, self.loss)
+        if partial is None:
+            return None
+        self.place += 1
+        return Partial(*partial, (token.start, token.end))
+
+    def _in_braces(self, read: Callable[[], tuple[str | None, Span]]) -> tuple[str | None, Span]:
+        if not self._is("{"):
+            raise _NotADerivative
+        self.place += 1
+        found = read()
+        if not self._is("}"):
+            raise _NotADerivative
+        self.place += 1
+        return found
+
+    def _differential(self, *, required: bool = False) -> tuple[str | None, Span]:
+        """A ∂z or dz: the quantity's name, None for a ∂ that stands alone."""
+        token = self._peek()
+        if token is None:
+            raise _NotADerivative
+        if token.kind == "partial" or (token.text == "d" and self.vocabulary.quantity("d") is None):
+            self.place += 1
+            mark = self._peek()
+            if mark and mark.kind in ("power", "superscript"):
+                raise Unreadable("second derivatives are not checked", token.start, mark.end)
+            braced = mark is not None and mark.kind == "open"
+            if braced:
+                self.place += 1
+            word = self._peek()
+            if word is None or word.kind != "word":
+                if braced:
+                    raise Unreadable("the derivative of an expression: name the quantity", token.start, token.end)
+                return None, (token.start, token.end)
+            self.place += 1
+            if braced:
+                self._expect("close", "the closing bracket")
+            return self._quantity(word), (word.start, word.end)
+        if token.kind == "word" and token.text.startswith("d") and len(token.text) > 1 and not self.vocabulary.quantity(token.text):
+            name = self.vocabulary.quantity(token.text[1:])
+            if name is None and self.free and self.variables == {token.text[1:]}:
+                name = token.text[1:]
+            if name is None and required:
+                name = self._quantity(Token("word", token.text[1:], token.start + 1, token.end))
+            if name is None:
+                raise _NotADerivative
+            self.place += 1
+            return name, (token.start + 1, token.end)
+        raise _NotADerivative
+
+    def _quantity(self, word: Token) -> str:
+        name = self.vocabulary.quantity(word.text)
+        if name is None:
+            if self.vocabulary.function(word.text) or word.text in self.vocabulary.macros:
+                raise _NotADerivative
+            return str(self._variable(word).name)  # type: ignore[union-attr]
+        squared = self._squared_name(word)
+        return squared.name if isinstance(squared, Quantity) else name
+
+    def _partial(self, upper: tuple[str | None, Span], lower: tuple[str | None, Span], start: int) -> Term:
+        if lower[0] is None:
+            raise Unreadable("a derivative with respect to nothing", start, self._end)
+        if upper[0] is not None:
+            return Partial(upper[0], lower[0], (start, self._end))
+        body = self._powers(self._primary())
+        if isinstance(body, Quantity) and body.name not in self.variables:
+            return Partial(body.name, lower[0], (start, self._end))
+        return replace(slope(body, lower[0]), span=(start, self._end))
+
+
+class _NotADerivative(Exception):  # noqa: N818 - what was tried did not fit; something else may
+    pass
+
+
+def named_derivative(word: str, vocabulary: Vocabulary, loss: str | None) -> tuple[str, str] | None:
+    """∂upper/∂lower for a program's name of it: dz3, d_z3, dL_dz3, grad_z3, z3_grad."""
+    match = re.fullmatch(r"d(\w.*?)_?_d(\w.*)", word) or re.fullmatch(r"d(\w.*?)_d(\w.*)", word)
+    if match:
+        upper, lower = vocabulary.quantity(match[1]), vocabulary.quantity(match[2])
+        if upper and lower:
+            return upper, lower
+    for pattern in (r"d(.+)", r"d_(.+)", r"grad_(.+)", r"(.+?)_grad(\[.*)?"):
+        match = re.fullmatch(pattern, word)
+        name = vocabulary.quantity("".join(group or "" for group in match.groups())) if match else None
+        if name and loss:
+            return loss, name
+    return None

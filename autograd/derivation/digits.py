@@ -1,0 +1,54 @@
+"""Numbers that somebody worked out and wrote down: right to the digits that were written.
+
+Half a unit of the last digit is right, one unit is rounding; a product of written numbers may be off by as much as
+its factors are.
+"""
+
+from __future__ import annotations
+
+import math
+
+from .tape import Tape
+from .terms import Apply, Number, Term, replaced, walk
+
+
+def as_float(term: Term) -> float:
+    """The value of a term that is made of numbers."""
+    return float(Tape.of_definitions({"": term}, []).run({})[-1])
+
+
+def unit(term: Term) -> float:
+    """One unit of the last digit that was written."""
+    numbers = [piece for piece in walk(term) if isinstance(piece, Number)]
+    text = numbers[-1].text.lower()
+    mantissa, _, exponent = text.partition("e")
+    decimals = len(mantissa.partition(".")[2])
+    return float(10.0 ** (int(exponent or 0) - decimals))
+
+
+def _is_single(term: Term) -> bool:
+    return isinstance(term, Number) or (isinstance(term, Apply) and term.op.name == "neg" and isinstance(term.args[0], Number))
+
+
+def slack(term: Term) -> float:
+    """How far off an expression of printed numbers may be when each is off by one unit of its last digit."""
+    if _is_single(term):
+        return unit(term)
+    base, total = as_float(term), 0.0
+    for piece in walk(term):
+        if isinstance(piece, Number) and ("." in piece.text or "e" in piece.text.lower()):
+            moved = Number(piece.value + unit(piece), piece.text, piece.span)
+            total += abs(as_float(replaced(term, piece, moved)) - base)
+    return total
+
+
+def printed(term: Term, target: float, loose: float = 0.0) -> tuple[bool, bool]:
+    """Whether a written number is the target to its digits, and whether it is within one unit of the last."""
+    found = as_float(term)
+    if _is_single(term):
+        last = unit(term)
+        tiny = 1e-9 * max(abs(found), abs(target)) if math.isfinite(target) else 0.0
+        off = abs(found - target)
+        return off <= 0.5 * last * (1 + 1e-9) + min(tiny, 0.01 * last) + loose, off <= 1.05 * last + loose
+    ok = abs(found - target) <= slack(term) + loose + 1e-12 * abs(target)
+    return ok, ok
