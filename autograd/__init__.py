@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from .chain import Chains as Chains
 from .chain import definition as definition
 from .chain import local_derivative as local_derivative
+from .explanation import explain as explain
 from .formula import Formula as Formula
 from .graph import Graph as Graph
 from .graph import central_difference as central_difference

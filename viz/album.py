@@ -14,12 +14,11 @@ from html import escape
 from pathlib import Path
 
 from autograd import Chains, Value, central_difference
+from autograd.explanation import derivative, number
 from autograd.graph import gradients, topological
 from autograd.names import pretty
 from nn import Module
 
-from . import style
-from .chainrule import derivative
 from .drawing import draw
 from .figure import Figure
 from .graph import called
@@ -113,21 +112,21 @@ def _page(output: Value, whole: Figure, plates: list[Plate]) -> str:
         rows.append(
             [
                 f'<a href="#p{i}">{escape(pretty(plate.name))}</a>',
-                style.number(plate.value.data, 6),
-                *[style.number(x, 10) for x in (plate.gradient, plate.chain_rule, plate.difference)],
+                number(plate.value.data, 6),
+                *[number(x, 10) for x in (plate.gradient, plate.chain_rule, plate.difference)],
                 "✓ yes" if plate.agrees else "✗ no",
             ]
         )
         words = escape("\n".join(plate.figure.text.splitlines()[1:]))
         sections.append(
-            f'<section aria-labelledby="p{i}"><h2 id="p{i}">{escape(partial)} = {style.number(plate.gradient, 6)}</h2>\n'
+            f'<section aria-labelledby="p{i}"><h2 id="p{i}">{escape(partial)} = {number(plate.gradient, 6)}</h2>\n'
             f'<figure>{plate.figure.svg()}</figure>\n<p><a href="{escape(plate.file)}">the picture alone</a></p>\n'
             f"<details><summary>the same in words</summary><pre>{words}</pre></details></section>"
         )
     heads = ["parameter", "value", f"∂{loss}/∂p by backward()", "by the chain rule", "by central difference", "agree"]
     return page(
         f"Every derivative of {loss}",
-        f"<p>{loss} = {style.number(output.data, 10)}. Each weight and each bias has its picture below: the lit way is the chain rule, "
+        f"<p>{loss} = {number(output.data, 10)}. Each weight and each bias has its picture below: the lit way is the chain rule, "
         "an edge bears the local derivative.</p>\n"
         + table("every parameter", heads, rows)
         + f"\n<h2>The whole graph</h2>\n<figure>{whole.svg()}</figure>\n"

@@ -9,8 +9,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from autograd import Value, explain
 from autograd.derivation.codes import CODES
+from autograd.derivation.graph import value_graph
 from autograd.derivation.report import Finding, Report, check
+from autograd.derivation.sheet import read
 from autograd.derivation.text import MARKS, block, headline
 
 from .formats import FORMATS
@@ -82,6 +85,25 @@ def explain_code(code: str) -> str | None:
     """What a code means; None when there is no such code."""
     found = CODES.get(code.upper())
     return f"{code.upper()}: {found[0]}\n\n{found[1]}" if found else None
+
+
+def explain_derivative(file: Path, output: str, quantity: str, style: str) -> str:
+    """∂output/∂quantity of a file's forward program, step by step.
+
+    Raises KeyError for a name that the program does not have, ValueError for another style or no dependence.
+    """
+    sheet = read(file.read_text(encoding="utf-8"), str(file), suffix=file.suffix)
+    graph = value_graph(sheet)
+
+    def value(name: str) -> Value:
+        known = sheet.vocabulary.quantity(name)
+        if known is None:
+            raise KeyError(f"{name!r} is no quantity of {file}{sheet.vocabulary.meant(name)}")
+        return graph[known]
+
+    own = all(leaf in sheet.point for leaf in sheet.tape.leaves)
+    note = "" if own or style != "text" else "\n(the numbers are those of a random point: the file gives none for some leaf)"
+    return explain(value(output), value(quantity), style) + note
 
 
 def _said(error: Exception) -> str:

@@ -83,12 +83,23 @@ def check(
 
 
 @app.command()
-def explain(code: Annotated[str, typer.Argument(help="A code of a report, such as D104.")]) -> None:
-    """Say what a code of a report means."""
-    from .checking import explain_code
+def explain(
+    what: Annotated[str, typer.Argument(help="A code of a report (D104), or a derivation's file.", metavar="CODE|FILE")],
+    output: Annotated[str | None, typer.Argument(help="With a file: what is differentiated, such as L.")] = None,
+    quantity: Annotated[str | None, typer.Argument(help="With a file: with respect to what, such as 'W_h[0][0]'.")] = None,
+    format: Annotated[str, typer.Option("--format", help="text, latex, or markdown.")] = "text",
+) -> None:
+    """Say what a code of a report means, or derive a derivative of a file's forward program in named steps."""
+    from .checking import explain_code, explain_derivative
 
-    said = explain_code(code)
+    said = explain_code(what) if output is None else None
+    if said is None and output is not None and quantity is not None:
+        try:
+            said = explain_derivative(Path(what), output, quantity, format)
+        except (OSError, ValueError, KeyError) as error:
+            typer.echo(f"turunan: {what}: {error.strerror}" if isinstance(error, OSError) else f"turunan: {error.args[0]}", err=True)
+            raise typer.Exit(2) from None
     if said is None:
-        typer.echo(f"turunan: no code {code!r}; there are D101 to D114, D199, D201 to D203, D301 to D303", err=True)
+        typer.echo(f"turunan: {what!r} is no code (D101 to D114, D199, D201 to D203, D301 to D303), and no FILE OUTPUT QUANTITY", err=True)
         raise typer.Exit(2)
     typer.echo(said)

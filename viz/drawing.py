@@ -12,10 +12,10 @@ from html import escape
 import graphviz
 
 from autograd import Value
+from autograd.explanation import derivative, lines, number
 from nn import Module
 
 from . import style
-from .chainrule import chain_rule, derivative
 from .figure import Figure
 from .folding import fold
 from .graph import Edge, Node, Record, called, record
@@ -66,7 +66,7 @@ def draw(output: Value, wrt: Value | None = None, parameters: Module | Iterable[
             f"the graph of {called(output)} has {len(made.nodes):,} values, and a drawing of more than {MOST} shows nobody anything: "
             "draw one sample's loss, or a part of it, or give parameters=module to have its neurons folded"
         )
-    rule = chain_rule(output, wrt, made.readings) if wrt is not None else []
+    rule = lines(output, wrt, made.readings) if wrt is not None else []
     title = f"the graph of {called(output)} ({len(whole.nodes):,} values"
     folded = [node for node in made.nodes if node.kind == "folded"]
     title += f", {len(whole.nodes) - len(made.nodes) + len(folded):,} of them folded into {len(folded)} cards)" if folded else ")"
@@ -89,7 +89,7 @@ def _numbers(node: Node) -> tuple[str, str]:
     """The value and the gradient as text; nothing for a card that hides several values that leave it."""
     if not node.partial:
         return "", ""
-    return style.number(node.data), f"{node.partial} = {style.number(node.grad)}"
+    return number(node.data), f"{node.partial} = {number(node.grad)}"
 
 
 def _digraph(made: Record, rule: list[str], note: str, *, labels: bool) -> graphviz.Digraph:
@@ -105,11 +105,11 @@ def _digraph(made: Record, rule: list[str], note: str, *, labels: bool) -> graph
     groups: dict[str | None, list[Node]] = {}
     for node in made.nodes:
         groups.setdefault(node.group, []).append(node)
-    for number, (group, members) in enumerate(groups.items()):
+    for i, (group, members) in enumerate(groups.items()):
         if group is None:
             _cards(graph, made, members)
             continue
-        with graph.subgraph(name=f"cluster{number}") as frame:
+        with graph.subgraph(name=f"cluster{i}") as frame:
             frame.attr(
                 label=f"<{_text(group)}>", labeljust="r", fontsize="11", fontcolor=style.MUTED, style="rounded,filled",
                 color="#E2E8F0", fillcolor="#F8FAFC", margin="12",
@@ -135,10 +135,10 @@ def _card(node: Node, largest: float, *, focused: bool) -> str:
         heading += f' <FONT COLOR="{style.MUTED}">{_text(node.op)}</FONT>'
     gradient = style.mix(style.PAPER, style.shade(node.grad, largest), 0.45 if dim else 1.0)
     label = f'<FONT POINT-SIZE="10">{_text(node.partial)}</FONT> ' if node.named else ""
-    partial = label + _text(style.number(node.grad))
+    partial = label + _text(number(node.grad))
     rows = [
         ("", heading),
-        (' ALIGN="RIGHT"', _text(style.number(node.data))),
+        (' ALIGN="RIGHT"', _text(number(node.data))),
         (f' ALIGN="RIGHT" BGCOLOR="{gradient}"', partial),
     ][: 3 if node.partial else 1]
     cells = "".join(f'<TR><TD{place}><FONT COLOR="{ink}">{text}</FONT></TD></TR>' for place, text in rows)
@@ -154,7 +154,7 @@ def _tooltip(node: Node) -> str:
 
 def _line(edge: Edge, flow: float, *, focused: bool, labels: bool) -> dict[str, str]:
     shown = edge.lit or not focused
-    share = f"share of the gradient {style.number(edge.share)}"
+    share = f"share of the gradient {number(edge.share)}"
     line = {"tooltip": graphviz.escape(share if edge.folded else f"local derivative {edge.label}; {share}")}
     if shown:
         line["color"] = style.sign_colour(edge.share)
@@ -163,7 +163,7 @@ def _line(edge: Edge, flow: float, *, focused: bool, labels: bool) -> dict[str, 
         line["arrowhead"] = "none"
         line["penwidth"] = f"{2 * style.strength(edge.share, flow):.2f}"
     if labels and not edge.folded:
-        text = edge.label if len(edge.formula) <= LONGEST_LABEL else style.number(edge.partial)
+        text = edge.label if len(edge.formula) <= LONGEST_LABEL else number(edge.partial)
         line["label"] = f"<{_text(text)}>"
         line["fontcolor"] = style.INK if shown else "#94A3B8"
     return line

@@ -12,12 +12,10 @@ from dataclasses import dataclass
 
 from autograd import Formula, Op, Value, names
 from autograd.chain import Readings, between, local_derivative, readings
+from autograd.explanation import derivative, number
 from autograd.graph import gradients
 from autograd.op import CALL, POW
 from nn import Layer, Module, Neuron, Parameter
-
-from .chainrule import derivative
-from .style import number
 
 UNNAMED = "L"  # what an output without a name is called
 LONGEST = 3  # operations; what an unnamed value computes is its heading up to that, a fresh name beyond

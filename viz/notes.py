@@ -11,10 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from autograd import Graph, Value, central_difference
+from autograd.explanation import derivative
 from autograd.names import pretty
 from nn import MLP
-
-from .chainrule import derivative
 
 POINT = {"x_0": 0.6, "x_1": -1.1, "y": 0.8}
 WEIGHTS = {

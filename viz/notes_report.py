@@ -8,12 +8,12 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from autograd.explanation import number
 from nn import MLP, fit, xor
 
 from .album import AGREE, gallery
 from .engine import DrawingError
 from .notes import Comparison, compare, loss, network
-from .style import number
 
 SEED, RATE, GOAL, EPOCHS = 3, 4.0, 0.001, 5000
 

@@ -1,4 +1,4 @@
-"""How the project looks: its colours, and how a number and a name are written for people.
+"""How the project looks: its colours, and how strongly a gradient shows.
 
 Blue and vermilion are of Okabe and Ito's palette, which colour-blind readers tell apart; a sign is always printed, too.
 """
@@ -14,22 +14,6 @@ KINDS = {"parameter": "weight or bias", "input": "input", "intermediate": "compu
 FONT, FALLBACKS = "DejaVu Sans", "DejaVu Sans, Verdana, Geneva, sans-serif"
 
 _DECADES = 4.0  # gradients this many powers of ten below the largest are the palest
-
-
-def number(x: float, digits: int = 4) -> str:
-    """A number in a picture: four significant digits, a true minus sign, a power of ten as such.
-
-    >>> number(-0.25), number(1234567.0), number(1e-9), number(2.0), number(float("inf"))
-    ('−0.25', '1.235×10⁶', '1×10⁻⁹', '2', '∞')
-    """
-    if not math.isfinite(x):
-        return "NaN" if math.isnan(x) else "∞" if x > 0 else "−∞"
-    text = f"{x + 0.0:.{digits}g}".replace("-", "−")
-    if "e" not in text:
-        return text
-    mantissa, exponent = text.split("e")
-    power = str(int(exponent.replace("−", "-"))).replace("-", "−")
-    return f"{mantissa}×10{power.translate(str.maketrans('0123456789−', '⁰¹²³⁴⁵⁶⁷⁸⁹⁻'))}"
 
 
 def strength(x: float, largest: float) -> float:
