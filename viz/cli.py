@@ -64,7 +64,7 @@ def doctor() -> None:
 def check(
     files: Annotated[list[Path], typer.Argument(help="Derivations: .md, .txt, .tex, or .py.", metavar="FILE…")],
     forward: Annotated[str | None, typer.Option("--forward", help="The forward program, as file.py:function.")] = None,
-    format: Annotated[str, typer.Option("--format", help="text, json, junit, sarif, github, or markdown.")] = "text",
+    format: Annotated[str, typer.Option("--format", help="text, json, junit, sarif, github, markdown, or html.")] = "text",
     points: Annotated[int, typer.Option("--points", min=1, max=100, help="How many random points.")] = 5,
     seed: Annotated[int, typer.Option("--seed", help="The points' seed.")] = 7,
     alias: Annotated[list[str] | None, typer.Option("--alias", help="Another name for a quantity, as A=B.")] = None,

@@ -6,7 +6,7 @@ the local derivative; its colour is the sign of what flows along it in the backw
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 
 import graphviz
@@ -18,20 +18,28 @@ from nn import Module
 from . import style
 from .figure import Figure
 from .folding import fold
-from .graph import Edge, Node, Record, called, record
+from .graph import Edge, Mark, Node, Record, called, record
 
 MOST, LABELLED = 600, 150  # cards up to which there is a drawing at all, and one with labels on the edges
 UNITS = ("neuron", "layer")
 LONGEST_LABEL = 30  # characters of a formula on an edge; a longer one is in the tooltip
 
 
-def draw(output: Value, wrt: Value | None = None, parameters: Module | Iterable[Value] = (), *, collapse: str | None = None) -> Figure:
+def draw(
+    output: Value,
+    wrt: Value | None = None,
+    parameters: Module | Iterable[Value] = (),
+    *,
+    collapse: str | None = None,
+    marks: Mapping[Value, Mark] | None = None,
+) -> Figure:
     """The computation graph of a value as a Figure; with ``wrt``, the chain rule for ∂output/∂wrt lit in it.
 
     The cards show ∂output/∂v of each value v, whatever its ``grad`` holds, and no ``grad`` is changed. ``parameters``
     tells which leaves are parameters besides nn's own; given a Module, each neuron gets a frame, and ``collapse`` folds
     each "neuron" or "layer" that the lit way does not run through into one card. Neurons of a graph of more than 600
     values are folded unasked; the caption says what is hidden. Above 150 cards, labels of edges are tooltips only.
+    ``marks`` are a check's verdicts, shown on the cards.
 
     >>> from nn import Neuron
     >>> neuron = Neuron(1, "tanh", seed=0)
@@ -56,7 +64,7 @@ def draw(output: Value, wrt: Value | None = None, parameters: Module | Iterable[
     """
     if collapse not in (None, *UNITS) or (collapse and not isinstance(parameters, Module)):
         raise ValueError(f"collapse is 'neuron' or 'layer', and needs parameters=module; got {collapse!r}")
-    whole = made = record(output, wrt, parameters, unit=collapse or "neuron")
+    whole = made = record(output, wrt, parameters, unit=collapse or "neuron", marks=marks)
     if collapse or len(whole.nodes) > MOST:
         made = fold(whole)
         if len(made.nodes) > LABELLED:
@@ -142,8 +150,13 @@ def _card(node: Node, largest: float, *, focused: bool) -> str:
         (f' ALIGN="RIGHT" BGCOLOR="{gradient}"', partial),
     ][: 3 if node.partial else 1]
     cells = "".join(f'<TR><TD{place}><FONT COLOR="{ink}">{text}</FONT></TD></TR>' for place, text in rows)
+    outline = "ROUNDED"
+    if node.mark:
+        border, width = style.VERDICTS[node.mark.verdict], 3
+        outline = "ROUNDED,DASHED" if node.mark.verdict == "follow-on" else outline
+        cells += f'<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="10" COLOR="{border}"><B>{_text(node.mark.said)}</B></FONT></TD></TR>'
     look = f'BORDER="{width}" COLOR="{border}" BGCOLOR="{style.FILL[node.kind]}"'
-    return f'<<TABLE {look} STYLE="ROUNDED" CELLBORDER="0" CELLSPACING="3" CELLPADDING="3">{cells}</TABLE>>'
+    return f'<<TABLE {look} STYLE="{outline}" CELLBORDER="0" CELLSPACING="3" CELLPADDING="3">{cells}</TABLE>>'
 
 
 def _tooltip(node: Node) -> str:

@@ -1,4 +1,4 @@
-"""Reports for programs: JSON, JUnit, SARIF, annotations, Markdown."""
+"""Reports for programs and pages: JSON, JUnit, SARIF, annotations, Markdown, HTML."""
 
 from __future__ import annotations
 
@@ -126,10 +126,18 @@ def message(line: Finding) -> str:
     return f"{line.verdict}: {line.cause or ''}{right}"
 
 
+def as_html(reports: list[Report]) -> str:
+    """One self-contained page with the annotated graph."""
+    from .report_page import as_html as html
+
+    return html(reports)
+
+
 FORMATS: dict[str, Callable[[list[Report]], str]] = {
     "json": as_json,
     "junit": as_junit,
     "sarif": as_sarif,
     "github": as_github,
     "markdown": as_markdown,
+    "html": as_html,
 }

@@ -11,6 +11,7 @@ POSITIVE, NEGATIVE = "#0072B2", "#D55E00"
 INK, MUTED, FADED, PAPER = "#111827", "#6B7280", "#CBD5E1", "#FFFFFF"
 FILL = {"parameter": "#FFF6B3", "input": "#E5E7EB", "intermediate": "#FFFFFF", "loss": "#EDE4FF", "folded": "#F1F5F9"}
 KINDS = {"parameter": "weight or bias", "input": "input", "intermediate": "computed", "loss": "loss", "folded": "folded"}
+VERDICTS = {"right": "#12713A", "wrong": "#B42318", "follow-on": "#B54708"}
 FONT, FALLBACKS = "DejaVu Sans", "DejaVu Sans, Verdana, Geneva, sans-serif"
 
 _DECADES = 4.0  # gradients this many powers of ten below the largest are the palest

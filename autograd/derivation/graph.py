@@ -8,8 +8,8 @@ from .sheet import Sheet
 from .truth import columns
 
 
-def value_graph(sheet: Sheet, seed: int = 7) -> Graph:
-    """The program recorded at the writer's point, or at a random one; every quantity bears its name.
+def value_graph(sheet: Sheet, seed: int = 7, *, own: bool = True) -> Graph:
+    """The program recorded at the writer's point, or at the first random one; every quantity bears its name.
 
     Raises ValueError when the sheet defines nothing, or no valid point is found.
     """
@@ -18,7 +18,7 @@ def value_graph(sheet: Sheet, seed: int = 7) -> Graph:
     drawn = columns(sheet, 1, seed)
     if drawn is None:
         raise ValueError("no point was found at which the forward program has a value")
-    at = {name: sheet.point.get(name, float(column[0])) for name, column in drawn.items()}
+    at = {name: sheet.point.get(name, float(column[0])) if own else float(column[0]) for name, column in drawn.items()}
     values = sheet.tape.run({name: Value(at[name], name=name) for name in sheet.tape.leaves})
     for name, place in sheet.tape.places.items():
         value = values[place]

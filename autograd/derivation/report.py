@@ -56,6 +56,7 @@ class Report:
     points: int
     lines: list[Finding]
     leaves: list[str]
+    sheet: Sheet = field(repr=False, compare=False)
 
     version = 1
 
@@ -89,6 +90,9 @@ class Report:
             "first_wrong": self.first_wrong,
         }
         return json.dumps(plain, ensure_ascii=False, indent=1)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/plain": str(self), "text/markdown": f"```text\n{self}\n```"}
 
     def __str__(self) -> str:
         from .text import text
@@ -130,7 +134,7 @@ def check(
         sheet = read(text, file, suffix=suffix or ending, forward=program, aliases=aliases)
         checker = Checker(sheet, points, seed)
         findings = [_finding(sheet, checker, judged) for judged in checker.run()]
-    return Report(file, seed, points, findings, sheet.tape.leaves)
+    return Report(file, seed, points, findings, sheet.tape.leaves, sheet)
 
 
 def assert_derivation(source: str | Path, forward: Forward = None, **options: Any) -> None:
@@ -181,7 +185,7 @@ def _finding(sheet: Sheet, checker: Checker, judged: Judged) -> Finding:
     if judged.verdict in ("wrong", "cancels", "follow-on"):
         found.claimed, found.true = _numbers(judged.claimed), _numbers(judged.true)
     if judged.verdict == "follow-on":
-        found.code = "D201"
+        found.code, found.cause = "D201", f"the method is right; the value carries line {found.carries}"
     elif judged.verdict == "undecided":
         found.code, found.cause = "D303", judged.cause
     elif judged.verdict in ("wrong", "cancels"):
