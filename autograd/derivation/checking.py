@@ -86,7 +86,7 @@ class Checker:
     def _judge(self, line: Line) -> Judged:
         if line.kind == "unreadable":
             return Judged(line, "unreadable")
-        if line.kind in ("definition", "point"):
+        if line.kind in ("definition", "point", "assumption"):
             return Judged(line, "definition")
         if self.truth is None or self.writer is None:
             return Judged(line, "undecided", cause="no points were found at which the forward program has a value")
@@ -96,7 +96,7 @@ class Checker:
         if line.sign in ("+=", "-=") or self._is_summed(line):
             return self._summand(line)
         true = self._column(self.truth.of(line.left))
-        if is_number(line.right):
+        if is_number(line.right) and isinstance(line.left, Quantity | Partial):
             return self._numeric(line, true)
         by_value, by_step = self._column(self.writer.of(line.right)), self._column(self.truth.of(line.right))
         judged = Judged(line, "", claimed=by_value, true=true)

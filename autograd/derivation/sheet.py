@@ -332,10 +332,19 @@ class _Reader:
             except Unreadable as trouble:
                 self._unreadable(statement, trouble, i)
                 continue
-            line = self._line(statement, i, "identity" if seen or free else "claim", left, right)
+            kind = "identity" if seen or free else "assumption" if self._is_assumption(left, right) else "claim"
+            line = self._line(statement, i, kind, left, right)
             line.variables = frozenset(seen)
             line.chained = i > 1
             self.sheet.lines.append(line)
+
+    def _is_assumption(self, left: Term | None, right: Term) -> bool:
+        """Whether an equation ties leaves to each other: y_1 + y_2 + y_3 = 1."""
+        if left is None or isinstance(left, Partial | Quantity):
+            return False
+        pieces = [*walk(left), *walk(right)]
+        mentioned = {piece.name for piece in pieces if isinstance(piece, Quantity)}
+        return bool(mentioned) and mentioned <= set(self.sheet.tape.leaves) and not any(isinstance(piece, Partial) for piece in pieces)
 
     # ---- help ----
 

@@ -16,7 +16,7 @@ from mpmath import mp
 from .lexer import Unreadable
 from .sheet import CONSTANTS, Sheet
 from .tape import Tape
-from .terms import Number, Term, value
+from .terms import Number, Term, quantities, value
 
 SPREAD, DRAWS, CORNER = 2.0, 400, 1e-3
 DIGITS = 50
@@ -82,6 +82,7 @@ def columns(sheet: Sheet, count: int, seed: int, variables: frozenset[str] = fro
         spread = SPREAD if draw < DRAWS // 2 else SPREAD / 2
         low = -spread if draw % 4 != 3 else 0.05  # logarithms and roots want positive numbers
         candidate = {name: fixed.get(name, rng.uniform(low, spread)) for name in names}
+        _assume(sheet, candidate, fixed)
         sides = _sides_of_kinks(sheet.tape, candidate)
         if sides is None:
             continue
@@ -94,6 +95,39 @@ def columns(sheet: Sheet, count: int, seed: int, variables: frozenset[str] = fro
         return None
     kept = kept[: 3 * count]
     return {name: np.array([point[name] for point in kept]) for name in names}
+
+
+class _Leaves:
+    """The meaning in which leaves have plain numbers and nothing else has any."""
+
+    def __init__(self, at: Mapping[str, float]) -> None:
+        self.at = at
+
+    def quantity(self, name: str) -> float:
+        return self.at[name]
+
+    def number(self, number: Number) -> float:
+        return number.value
+
+    def partial(self, upper: str, lower: str) -> float:
+        raise KeyError(upper)
+
+
+def _assume(sheet: Sheet, at: dict[str, float], fixed: Mapping[str, float]) -> None:
+    """Move one leaf of every assumption so that it holds; an assumption in which no leaf is linear is not used."""
+    for line in sheet.lines:
+        if line.kind != "assumption" or line.left is None or line.right is None:
+            continue
+
+        def gap(leaf: str, number: float, left: Term = line.left, right: Term = line.right) -> float:
+            meaning = _Leaves({**at, leaf: number})
+            return float(value(left, meaning)) - float(value(right, meaning))
+
+        for leaf in sorted((quantities(line.left) | quantities(line.right)) - fixed.keys(), reverse=True):
+            offset, slope = gap(leaf, 0.0), gap(leaf, 1.0) - gap(leaf, 0.0)
+            if abs(slope) > 1e-6 and abs(gap(leaf, -offset / slope)) < 1e-9:
+                at[leaf] = -offset / slope
+                break
 
 
 def _sides_of_kinks(tape: Tape, at: Mapping[str, float]) -> set[tuple[int, bool]] | None:
