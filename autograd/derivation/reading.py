@@ -204,3 +204,18 @@ def _sides(piece: list[Token]) -> tuple[list[list[Token]], list[Token]]:
         else:
             sides[-1].append(token)
     return sides, signs
+
+
+def front_matter(text: str) -> tuple[int, dict[str, str]]:
+    """The ``key: value`` lines between two ``---`` at the top of a file, and where they end."""
+    match = re.match(r"---[ \t]*\n(.*?)\n---[ \t]*(?:\n|$)", text, re.DOTALL)
+    if match is None:
+        return 0, {}
+    pairs = [line.partition(":") for line in match[1].splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    return match.end(), {key.strip(): value.strip() for key, _, value in pairs}
+
+
+def mapping(text: str) -> dict[str, str]:
+    """``{γ: y, W_0: W_o}`` as a dict."""
+    pairs = [pair.partition(":") for pair in text.strip().strip("{}").split(",") if pair.strip()]
+    return {key.strip().strip("'\""): value.strip().strip("'\"") for key, _, value in pairs}

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from ..graph import Graph
 from ..names import parse
-from .commands import indexed
+from .leaves import learn_leaves
 from .lexer import Token, Unreadable
 from .parser import Parser
-from .reading import Statement, fragments, looks_like_markdown, statements
+from .reading import Statement, fragments, front_matter, looks_like_markdown, mapping, statements
 from .tape import Tape, has_derivatives
 from .terms import Number, Partial, Quantity, Term, is_number, quantities, walk
 from .vocabulary import Macro, Vocabulary
@@ -122,7 +122,6 @@ class _Reader:
         if self.forward is None:
             for statement in self.definitions:
                 self.words.add("".join(token.text for token in statement.sides[0]))
-            self._learn_denominators()
         for statement in maybe:
             word = statement.sides[0][0].text
             (self.others if self._names_a_derivative(word) else self.definitions).append(statement)
@@ -130,18 +129,6 @@ class _Reader:
                 self.words.add(word)
         self.definitions.sort(key=lambda s: s.start)
         self.others.sort(key=lambda s: s.start)
-
-    def _learn_denominators(self) -> None:
-        for statement in (*self.definitions, *self.others):
-            for side in statement.sides:
-                for i, token in enumerate(side[:-1]):
-                    if (
-                        token.kind == "partial"
-                        and side[i + 1].kind == "word"
-                        and i
-                        and (side[i - 1].text == "/" or side[i - 1].text == "{")
-                    ):
-                        self.denominators = getattr(self, "denominators", set()) | {side[i + 1].text}
 
     def _names_a_derivative(self, word: str) -> bool:
         rest = re.sub(r"^(?:d_?|grad_)", "", word)
@@ -166,7 +153,7 @@ class _Reader:
         numbers: dict[str, Line] = {}
         for statement in self.definitions:
             name = str(self.words.quantity(_spelt(statement)))
-            self._learn_leaves(statement)
+            learn_leaves(statement, (*self.definitions, *self.others), self.words)
             try:
                 right = self._parse(statement.sides[1], latex=statement.latex)
             except Unreadable as trouble:
@@ -226,59 +213,6 @@ class _Reader:
             if re.search(rf"(?:∂|\\partial\s*\{{?|d)\s*{re.escape(name)}\b", written):
                 return name
         return next((name for name in ends if name in LOSSES), ends[-1] if ends else None)
-
-    def _learn_leaves(self, statement: Statement) -> None:
-        """A word of a definition that denotes nothing yet is a leaf of the program."""
-        side = statement.sides[1] if len(statement.sides) > 1 else []
-        for i, token in enumerate(side):
-            following = side[i + 1] if i + 1 < len(side) else None
-            if token.kind != "word" or self.words.quantity(token.text) or token.text in self.words.macros:
-                continue
-            if _is_differential(side, i):
-                continue
-            if token.text in ("e", "π", "\\pi", "pi") and (token.text != "e" or (following and following.kind in ("power", "superscript"))):
-                continue
-            if self.words.function(token.text) and following and (following.kind in ("open", "prime") or statement.latex):
-                continue
-            if (i and side[i - 1].kind == "partial") or (
-                re.match(r"\\(?:mathrm|operatorname)", token.text) and self.words.function(token.text)
-            ):
-                continue
-            if self._index_of_sum(side, token.text) or self.words.segments(token.text):
-                continue
-            if re.fullmatch(r"[A-Za-z]{2,}", token.text) and statement.latex and self._letters_known(token.text):
-                for letter in token.text:
-                    self.words.add(letter)
-                continue
-            indexed = self._over_sums(side, token.text)
-            for name in indexed:
-                self.words.add(name)
-
-    def _letters_known(self, run: str) -> bool:
-        singles = {
-            t.text for s in (*self.definitions, *self.others) for side in s.sides for t in side if t.kind == "word" and len(t.text) == 1
-        }
-        return all(letter in singles for letter in run)
-
-    @staticmethod
-    def _index_of_sum(side: list[Token], word: str) -> bool:
-        return any(t.text in ("\\sum", "∑", "Σ", "sum", "Sum") and word in (u.text for u in side[i : i + 5]) for i, t in enumerate(side))
-
-    @staticmethod
-    def _over_sums(side: list[Token], word: str) -> list[str]:
-        """A leaf's name, or its names for every value of the index of a sum around it."""
-        names = [word]
-        for i, token in enumerate(side):
-            if token.text in ("\\sum", "∑", "Σ", "sum", "Sum"):
-                written = "".join(t.text for t in side[i + 1 : i + 11])
-                match = re.match(r"_[{(]?(\w)=(\d+)[})]?\^[{(]?(\d+)", written)
-                if match:
-                    names = [
-                        indexed(Token("word", name, 0, 1), match[1], k).text
-                        for name in names
-                        for k in range(int(match[2]), int(match[3]) + 1)
-                    ]
-        return list(dict.fromkeys(names))
 
     # ---- claims ----
 
@@ -382,13 +316,6 @@ def _is_function(side: list[Token]) -> bool:
     return len(side) >= 4 and kinds[:2] == ["word", "open"] and kinds[-1] == "close" and all(k in ("word", "symbol") for k in kinds[2:-1])
 
 
-def _is_differential(side: list[Token], i: int) -> bool:
-    """The dL or the dz of dL/dz."""
-    texts = [token.text for token in side]
-    halves = [(i, i + 2)] if texts[i + 1 : i + 2] == ["/"] else [(i - 2, i)] if i >= 2 and texts[i - 1] == "/" else []
-    return any(texts[a][:1] == "d" and texts[b][:1] == "d" and len(texts[b]) > 1 for a, b in halves if b < len(texts))
-
-
 def _spelt(statement: Statement) -> str:
     return "".join(token.text for token in statement.sides[0])
 
@@ -406,18 +333,3 @@ def _circular(definitions: dict[str, Term]) -> list[str]:
             return list(needs)
         for name in free:
             del needs[name]
-
-
-def front_matter(text: str) -> tuple[int, dict[str, str]]:
-    """The ``key: value`` lines between two ``---`` at the top of a file, and where they end."""
-    match = re.match(r"---[ \t]*\n(.*?)\n---[ \t]*(?:\n|$)", text, re.DOTALL)
-    if match is None:
-        return 0, {}
-    pairs = [line.partition(":") for line in match[1].splitlines() if line.strip() and not line.lstrip().startswith("#")]
-    return match.end(), {key.strip(): value.strip() for key, _, value in pairs}
-
-
-def mapping(text: str) -> dict[str, str]:
-    """``{γ: y, W_0: W_o}`` as a dict."""
-    pairs = [pair.partition(":") for pair in text.strip().strip("{}").split(",") if pair.strip()]
-    return {key.strip().strip("'\""): value.strip().strip("'\"") for key, _, value in pairs}
