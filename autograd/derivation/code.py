@@ -58,6 +58,10 @@ def _statement(node: ast.stmt, text: str, places: _Places) -> Iterator[Statement
             return
         case ast.Expr(value=ast.Call(func=ast.Name(id="print"))):
             return
+        case ast.Assign(targets=[ast.Tuple() as names], value=ast.Tuple() as numbers) if len(names.elts) == len(numbers.elts):
+            for target, value in zip(names.elts, numbers.elts, strict=True):
+                yield from _assigned([target, value], ["="], text, places)
+            return
         case ast.Assign():
             sides = [*node.targets, node.value]
             signs = ["="] * len(node.targets)
@@ -71,6 +75,10 @@ def _statement(node: ast.stmt, text: str, places: _Places) -> Iterator[Statement
         case _:
             yield Unreadable("only assignments are read here, one after the other", start, end)
             return
+    yield from _assigned(sides, signs, text, places)
+
+
+def _assigned(sides: list[ast.expr], signs: list[str], text: str, places: _Places) -> Iterator[Statement | Unreadable]:
     try:
         tokens = [_tokens(side, text, places) for side in sides]
     except Unreadable as trouble:

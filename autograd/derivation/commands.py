@@ -26,7 +26,7 @@ class Commands(Cursor):
             if root is None:
                 return Apply(ops.sqrt, (arg,), span, (token.start, token.end))
             return Apply(ops.pow_, (arg, Apply(ops.div, (Number(1.0, "1"), root), span)), span, (token.start, token.end))
-        if token.text in ("\\sum", "∑", "Σ", "sum", "Sum"):
+        if token.text in ("\\sum", "∑", "Σ", "sum", "Sum", "\\prod", "∏"):
             return self._series(token)
         if token.text == "\\begin{cases}":
             return self._cases(token)
@@ -85,7 +85,8 @@ class Commands(Cursor):
         return self._group({"(": ")", "[": "]", "{": "}"}[opened.text[-1]])
 
     def _series(self, token: Token) -> Term:
-        """A sum with its range written out: one term for each value of the index."""
+        """A sum or a product with its range written out: one term for each value of the index."""
+        op = ops.mul if token.text in ("\\prod", "∏") else ops.add
         name, first, last = self._range(token)
         start = self.place
         stop = self._end_of_series(start)
@@ -104,7 +105,7 @@ class Commands(Cursor):
         self.place = stop
         total: Term = terms[0]
         for term in terms[1:]:
-            total = Apply(ops.add, (total, term), (token.start, self._end), (token.start, token.end))
+            total = Apply(op, (total, term), (token.start, self._end), (token.start, token.end))
         return total
 
     def _range(self, token: Token) -> tuple[str, int, int]:

@@ -92,7 +92,7 @@ class Differentials(Cursor):
             return self._quantity(word), (word.start, word.end)
         if token.kind == "word" and token.text.startswith("d") and len(token.text) > 1 and not self.vocabulary.quantity(token.text):
             name = self.vocabulary.quantity(token.text[1:])
-            if name is None and self.free and self.variables == {token.text[1:]}:
+            if name is None and self.free and len(token.text) == 2:
                 name = token.text[1:]
             if name is None and required:
                 name = self._quantity(Token("word", token.text[1:], token.start + 1, token.end))
@@ -103,13 +103,15 @@ class Differentials(Cursor):
         raise _NotADerivative
 
     def _quantity(self, word: Token) -> str:
+        squared = self._squared_name(word)
+        if isinstance(squared, Quantity):
+            return squared.name
         name = self.vocabulary.quantity(word.text)
         if name is None:
             if self.vocabulary.function(word.text) or word.text in self.vocabulary.macros:
                 raise _NotADerivative
             return str(self._variable(word).name)  # type: ignore[union-attr]
-        squared = self._squared_name(word)
-        return squared.name if isinstance(squared, Quantity) else name
+        return name
 
     def _partial(self, upper: tuple[str | None, Span], lower: tuple[str | None, Span], start: int) -> Term:
         if lower[0] is None:

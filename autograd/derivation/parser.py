@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 import re
+from fractions import Fraction
+from unicodedata import numeric
 
 from .. import ops
 from .commands import Commands
 from .cursor import DEEPEST, SUPERSCRIPTS
 from .differentials import Differentials
 from .functions import Functions
-from .lexer import Token, Unreadable
+from .lexer import FRACTIONS, Token, Unreadable
 from .terms import Apply, Number, Quantity, Term
 
 _STARTS = ("word", "number", "open", "function", "command", "partial", "indicator", "bar")
@@ -104,8 +106,7 @@ class Parser(Differentials, Functions, Commands):
         token = self._next("an expression")
         match token.kind:
             case "number":
-                text = token.text.replace("_", "")
-                return Number(float(text), text, (token.start, token.end))
+                return self._number(token)
             case "open":
                 self.place -= 1
                 return self._group({"(": ")", "[": "]", "{": "}"}.get(token.text[-1], "}"))
@@ -178,15 +179,24 @@ class Parser(Differentials, Functions, Commands):
 
     def _squared_name(self, token: Token) -> Term | None:
         """``σ^2`` where the program has a quantity of that very name."""
-        following = self.tokens[self.place : self.place + 2]
-        for count in (2, 1):
-            if len(following) >= count and following[0].kind in ("power", "superscript"):
-                text = token.text + "".join(t.text for t in following[:count])
-                name = next((q for q in self.vocabulary.quantities if re.sub(r"\s", "", q) == text.replace("²", "^2")), None)
-                if name:
-                    self.place += count
-                    return Quantity(name, (token.start, self._end))
+        following = self.tokens[self.place : self.place + 4]
+        if not following or following[0].kind not in ("power", "superscript"):
+            return None
+        for count in (4, 2, 1):
+            text = _squeezed(token.text + "".join(t.text for t in following[:count]))
+            name = next((q for q in self.vocabulary.quantities if "^" in _squeezed(q) and _squeezed(q) == text), None)
+            if name:
+                self.place += count
+                return Quantity(name, (token.start, self._end))
         return None
+
+    def _number(self, token: Token) -> Term:
+        span = token.start, token.end
+        if token.text in FRACTIONS:
+            over, under = (Number(float(x), str(x), span) for x in Fraction(numeric(token.text)).limit_denominator(9).as_integer_ratio())
+            return Apply(ops.div, (over, under), span, span)
+        text = token.text.replace("_", "")
+        return Number(float(text), text, span)
 
     def _raised(self, token: Token) -> Term:
         text = token.text.translate(SUPERSCRIPTS)
@@ -211,3 +221,7 @@ class Parser(Differentials, Functions, Commands):
             return Quantity(token.text, (token.start, token.end))
         meant = self.vocabulary.meant(token.text)
         raise Unreadable(f"{token.text!r} is no quantity of the program{meant}", token.start, token.end, "D302")
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\s{}]", "", text).replace("²", "^2")

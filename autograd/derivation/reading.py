@@ -65,10 +65,21 @@ def looks_like_markdown(text: str) -> bool:
 
 
 def _lines_of(text: str, start: int, end: int) -> Iterator[Fragment]:
-    for match in re.finditer(r"[^\n]+", text[start:end]):
-        line = match[0]
+    """Every line with an equals sign, and the lines that continue it: they begin with one, or with a plus."""
+    found: Fragment | None = None
+    for match in re.finditer(r"[^\n]*(?:\n|$)", text[start:end]):
+        line, here = match[0], start + match.start()
+        last = here + len(line.rstrip())
+        if found is not None and re.match(r"\s*(?:=|\+)", line):
+            found = Fragment(found.start, last, "latex" if "\\" in text[found.start : last] else "text", lines=True)
+            continue
+        if found is not None:
+            yield found
+        found = None
         if "=" in line and not line.lstrip().startswith(("#", "%", "//")):
-            yield Fragment(start + match.start(), start + match.end(), "latex" if "\\" in line else "text", lines=True)
+            found = Fragment(here, last, "latex" if "\\" in line else "text", lines=True)
+    if found is not None:
+        yield found
 
 
 def _of_markdown(text: str) -> Iterator[Fragment]:
@@ -158,7 +169,8 @@ def _pieces(found: list[Token]) -> Iterator[list[Token]]:
         cases = token.text == "\\begin{cases}" or (cases and token.text != "\\end{cases}")
         depth += (token.kind == "open") - (token.kind == "close")
         comma = token.text in (",", ";") and depth <= 0 and not cases
-        if not cases and (token.kind in ("newline", "arrow", "gap") or (comma and _another(found, i))):
+        column = token.kind == "align" and any(t.kind == "equals" for t in piece) and _another(found, i)
+        if not cases and (token.kind in ("newline", "arrow", "gap") or column or (comma and _another(found, i))):
             yield piece
             piece, depth = [], 0
         elif (
