@@ -73,7 +73,7 @@ class Functions(Cursor):
         if (
             following
             and following.kind in ("word", "number", "function", "command", "partial")
-            and (token.kind == "function" or len(token.text) > 2)
+            and (token.kind == "function" or len(token.text) > 1)
         ):
             return (self._argument_without_brackets(),)
         return (self._at_variable(token),)
