@@ -182,12 +182,13 @@ class Parser(Differentials, Functions, Commands):
         following = self.tokens[self.place : self.place + 4]
         if not following or following[0].kind not in ("power", "superscript"):
             return None
-        for count in (4, 2, 1):
-            text = _squeezed(token.text + "".join(t.text for t in following[:count]))
-            name = next((q for q in self.vocabulary.quantities if "^" in _squeezed(q) and _squeezed(q) == text), None)
-            if name:
-                self.place += count
-                return Quantity(name, (token.start, self._end))
+        kinds = [t.kind for t in following]
+        count = 1 if kinds[0] == "superscript" else 4 if kinds[1:] == ["open", "number", "close"] else 2 if kinds[1:2] == ["number"] else 0
+        text = _squeezed(token.text + "".join(t.text for t in following[:count]))
+        name = next((q for q in self.vocabulary.quantities if "^" in _squeezed(q) and _squeezed(q) == text), None)
+        if count and name:
+            self.place += count
+            return Quantity(name, (token.start, self._end))
         return None
 
     def _number(self, token: Token) -> Term:
