@@ -118,7 +118,7 @@ def links(upper: Value, within: set[Value], known: Readings, end: Value) -> list
                 continue
             term = formulas[node] * local_derivative(node, i, known)
             formulas[arg] = formulas[arg] + term if arg in formulas else term
-            numbers[arg] = numbers.get(arg, 0.0) + numbers[node] * partial
+            numbers[arg] = numbers.get(arg, 0.0) + (numbers[node] * partial if numbers[node] else 0.0)
     ends = formulas.keys() - set(inner)
     return [Link(upper, end, formulas[end], numbers[end]) for end in formulas if end in ends]
 
@@ -173,11 +173,12 @@ class Chains:
         return self._sum_over_chains(lambda link: link.number)
 
     def _sum_over_chains(self, weight: Callable[[Link], float]) -> float:
-        below: dict[Value, float] = {self.value: 1}
-        for node in topological(self.output) if self._links else ():
-            if node in self._links and node is not self.value:
-                below[node] = sum(weight(link) * below[link.lower] for link in self._links[node])
-        return below[self.output] if self._links else 0
+        upstream: dict[Value, float] = {self.output: 1}
+        for node in reversed(topological(self.output)) if self._links else ():
+            if upstream.get(node):
+                for link in self._links.get(node, ()):
+                    upstream[link.lower] = upstream.get(link.lower, 0) + upstream[node] * weight(link)
+        return upstream.get(self.value, 0) if self._links else 0
 
     def __iter__(self) -> Iterator[Chain]:
         stack: list[tuple[Value, Chain]] = [(self.output, ())] if self._links else []
@@ -189,5 +190,8 @@ class Chains:
 
 
 def product(chain: Chain) -> float:
-    """The product of a chain's numbers: its contribution to the derivative."""
-    return math.prod(link.number for link in chain)
+    """The product of a chain's numbers, its contribution to the derivative; 0 from the first 0 on, as in ``backward()``."""
+    found = 1.0
+    for link in chain:
+        found = found * link.number if found else 0.0
+    return found

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from .chain import Chain, Chains, Readings, product, readings
 from .formula import Formula
+from .graph import topological
 
 if TYPE_CHECKING:
     from .value import Value
@@ -39,14 +40,19 @@ def explain(output: Value, value: Value, style: str = "text") -> str:
     if style not in STYLES:
         raise ValueError(f"no style {style!r}; there are {', '.join(STYLES)}")
     known = readings(output)
-    if output.name is None:
-        known[output] = Formula.symbol("L")
+    known[output] = Formula.symbol(called(output))
     if value not in known:
         raise ValueError(f"{known[output].pretty} does not depend on {value!r}")
     if style == "text":
         return "\n".join(lines(output, value, known))
     block = _aligned(output, value, known)
     return block if style == "latex" else f"$$\n{block}\n$$"
+
+
+def called(output: Value) -> str:
+    """What an output goes by: its name, else L, or y where something below is called L."""
+    taken = {value.name for value in topological(output)}
+    return output.name or next(name for name in ("L", "y", "out", "output of it") if name not in taken)
 
 
 def derivative(upper: str, lower: str) -> str:
@@ -71,8 +77,9 @@ def lines(output: Value, value: Value, known: Readings) -> list[str]:
     products = [product(chain) for chain in first]
     terms = list(_CIRCLED[: len(first)])
     if chains.count > MOST:
-        terms.append(f"{chains.count - MOST} more chains")
-        products.append(chains.total - math.fsum(products))
+        more = chains.count - MOST
+        terms.append(f"{more} more chain{'s' * (more > 1)}")
+        products.append(chains.total - sum(products))
     found = [f"{whole} = {' + '.join(terms)}", f"= {' + '.join(_factors(products))}", f"= {number(chains.total)}"]
     for term, (start, *rest) in zip(_CIRCLED, written, strict=False):
         found += [f"{term} = {start}", *[f"= {line}" for line in rest]]
@@ -97,7 +104,9 @@ def number(x: float, digits: int = 4) -> str:
 def _written(chain: Chain, known: Readings) -> list[str]:
     """A chain as its derivatives, as formulas, and as numbers with their product."""
     formula = _formula(chain)
-    found = [" · ".join(derivative(known[link.upper].pretty, known[link.lower].pretty) for link in chain)]
+    found = []
+    if len(chain) > 1:
+        found.append(" · ".join(derivative(known[link.upper].pretty, known[link.lower].pretty) for link in chain))
     if formula.number is None and len(formula.pretty) <= WIDEST:
         found.append(formula.pretty)
     if len(chain) > 1:

@@ -227,6 +227,7 @@ def _operand(node: Formula, i: int, text: str, prec: int, style: str) -> str:
     else:
         loose = prec < op.prec or (prec == op.prec and i == 1 and not op.associative)
         loose = loose or (text.startswith(("-", "−")) and (i == 1 or op.arity == 1))
+        loose = loose or (style == "pretty" and op is ops.mul and arg.op is ops.div)  # 1/p·q is read in two ways
     if not loose:
         return text
     return rf"\left({text}\right)" if style == "latex" else f"({text})"
@@ -253,6 +254,8 @@ def _number(number: float, style: str) -> tuple[str, int]:
         return rf"{mantissa} \cdot 10^{{{int(exponent)}}}", MUL
     if style == "latex":
         return text.replace("inf", r"\infty"), prec
+    if len(text) > 9:
+        text = f"{number:.6g}"
     return text.replace("-", "−").replace("inf", "∞"), prec
 
 

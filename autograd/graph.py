@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .op import OPS
+from .op import OPS, DomainError
 
 if TYPE_CHECKING:
     from .value import Value
@@ -174,7 +174,8 @@ def central_difference(output: Value, value: Value, h: float | None = None) -> f
     """∂output/∂value without any derivative rule: the recorded graph evaluated beside the point.
 
     (4 D(h/2) - D(h)) / 3 with D(h) = (f(x + h) - f(x - h)) / 2h, whose error is of the order of h⁴ (Richardson).
-    ``value`` may be a leaf or a quantity in between. ``h`` is 0.001 · max(1, |x|) unless given.
+    ``value`` may be a leaf or a quantity in between. ``h`` is 0.001 · max(1, |x|) unless given, and smaller where that
+    leaves a domain; NaN where no step stays inside.
     """
     graph, x = Graph(output), value.data
     if value not in graph.values:
@@ -183,6 +184,11 @@ def central_difference(output: Value, value: Value, h: float | None = None) -> f
 
     def slope(h: float) -> float:
         ahead, behind = x + h, x - h
-        return math.fsum((graph.evaluate({value: ahead})[0], -graph.evaluate({value: behind})[0])) / (ahead - behind)
+        return (graph.evaluate({value: ahead})[0] - graph.evaluate({value: behind})[0]) / (ahead - behind)
 
-    return (4 * slope(step / 2) - slope(step)) / 3
+    for _ in range(6):
+        try:
+            return (4 * slope(step / 2) - slope(step)) / 3
+        except DomainError:  # a step out of the domain of log, say
+            step /= 16
+    return math.nan

@@ -163,7 +163,8 @@ def pretty(text: str) -> str:
     ('W_h₀₁', 'z₃', 'B_o', 'ŷ', 'no name, this')
     """
     name = parse(text)
-    return name.pretty if name else " ".join(text.split())
+    shown = name.pretty if name else " ".join(text.split())
+    return "".join(c if c.isprintable() else "�" for c in shown)
 
 
 def latex(text: str) -> str:

@@ -12,16 +12,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from unicodedata import normalize
 
 from autograd import Chains, Value, central_difference
-from autograd.explanation import derivative, number
+from autograd.explanation import called, derivative, number
 from autograd.graph import gradients, topological
 from autograd.names import pretty
 from nn import Module
 
 from .drawing import draw
 from .figure import Figure
-from .graph import called
 from .page import page, table
 
 AGREE = 1e-9  # the difference, relative to the larger of 1 and the gradient, up to which numbers agree
@@ -61,17 +61,21 @@ def gallery(output: Value, parameters: Module | Iterable[Value], folder: str | P
 
     Raises ValueError when the output does not depend on one of the parameters, or there are none.
     """
-    chosen = parameters.parameters() if isinstance(parameters, Module) else list(parameters)
+    if isinstance(parameters, Module):
+        chosen: list[Value] = list(parameters.parameters())
+        places = list(parameters.named_parameters())
+    else:
+        chosen = list(parameters)
+        places = [value.name or f"parameter {i + 1}" for i, value in enumerate(chosen)]
     if not chosen:
         raise ValueError("a gallery of no parameters")
     order = topological(output)
     strangers = [value for value in chosen if value not in order]
     if strangers:
-        raise ValueError(f"{called(output)} does not depend on {', '.join(value.name or repr(value) for value in strangers)}")
+        raise ValueError(f"{pretty(called(output))} does not depend on {', '.join(value.name or repr(value) for value in strangers)}")
     exact = gradients(output)
     plates: list[Plate] = []
-    for i, value in enumerate(chosen):
-        name = value.name or f"parameter {i + 1}"
+    for name, value in zip(places, chosen, strict=True):
         plates.append(
             Plate(
                 name=name,
@@ -85,9 +89,10 @@ def gallery(output: Value, parameters: Module | Iterable[Value], folder: str | P
         )
     html = _page(output, draw(output, parameters=parameters if isinstance(parameters, Module) else chosen), plates).encode()
     home = Path(folder)
+    contents = {plate.file: plate.figure.rendered(format) for plate in plates}
     home.mkdir(parents=True, exist_ok=True)
-    for plate in plates:
-        plate.figure.save(home / plate.file)
+    for file, content in contents.items():
+        (home / file).write_bytes(content)
     (home / "index.html").write_bytes(html)
     return Gallery(home / "index.html", plates)
 
@@ -98,14 +103,19 @@ def agree(a: float, b: float) -> bool:
 
 
 def _file(name: str, taken: list[str], format: str) -> str:
-    stem = re.sub(r"[^\w-]+", "-", name).strip("-") or "parameter"
-    candidates = (f"{stem}{'' if i == 1 else f'-{i}'}.{format}" for i in range(1, len(taken) + 2))
-    lower = {file.lower() for file in taken}
-    return next(file for file in candidates if file.lower() not in lower)
+    stem = re.sub(r"[^\w-]+", "-", normalize("NFC", name)).strip("-")[:80] or "parameter"
+    candidates = (f"{stem}{'' if i == 1 else f'-{i}'}.{format}" for i in range(1, len(taken) + 3))
+    folded = {_folded(file) for file in ("index.html", *taken)}
+    return next(file for file in candidates if _folded(file) not in folded)
+
+
+def _folded(file: str) -> str:
+    """What two names have in common when a file system takes them for one."""
+    return normalize("NFD", file.casefold())
 
 
 def _page(output: Value, whole: Figure, plates: list[Plate]) -> str:
-    loss = called(output)
+    loss = pretty(called(output))
     rows, sections = [], []
     for i, plate in enumerate(plates):
         partial = derivative(loss, pretty(plate.name))
@@ -126,7 +136,7 @@ def _page(output: Value, whole: Figure, plates: list[Plate]) -> str:
     heads = ["parameter", "value", f"∂{loss}/∂p by backward()", "by the chain rule", "by central difference", "agree"]
     return page(
         f"Every derivative of {loss}",
-        f"<p>{loss} = {number(output.data, 10)}. Each weight and each bias has its picture below: the lit way is the chain rule, "
+        f"<p>{escape(loss)} = {number(output.data, 10)}. Each weight and each bias has its picture below: the lit way is the chain rule, "
         "an edge bears the local derivative.</p>\n"
         + table("every parameter", heads, rows)
         + f"\n<h2>The whole graph</h2>\n<figure>{whole.svg()}</figure>\n"

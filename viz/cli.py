@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -20,12 +21,22 @@ app = typer.Typer(
 
 def main() -> None:
     """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without ∂ shows a question mark
     try:
         app()
+    except ImportError:
+        _say_if_foreign()
+        raise
+
+
+def _say_if_foreign() -> None:
+    """End with nn's own words when the autograd here is the other package of that name."""
+    try:
+        import nn  # noqa: F401
     except ImportError as error:
-        if error.name != "autograd":
-            raise
-        typer.echo(f"turunan: {error}", err=True)  # the other package of our engine's name: nn says what to do
+        typer.echo(f"turunan: {error}", err=True)
         sys.exit(2)
 
 

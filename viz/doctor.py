@@ -7,7 +7,7 @@ import platform
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 
 LIBRARIES = ("numpy", "mpmath", "graphviz", "pygraphviz", "rich", "typer")
 
@@ -64,7 +64,7 @@ def _library(name: str) -> str:
     try:
         importlib.import_module(name)
         return version(name)
-    except (ImportError, PackageNotFoundError):
+    except Exception:  # a broken library may raise anything
         raise RuntimeError(f"missing or broken; mend it:  pip install --force-reinstall {name}") from None
 
 

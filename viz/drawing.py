@@ -12,13 +12,14 @@ from html import escape
 import graphviz
 
 from autograd import Value
-from autograd.explanation import derivative, lines, number
+from autograd.explanation import called, derivative, lines, number
+from autograd.names import pretty
 from nn import Module
 
 from . import style
 from .figure import Figure
 from .folding import fold
-from .graph import Edge, Mark, Node, Record, called, record
+from .graph import Edge, Mark, Node, Record, record
 
 MOST, LABELLED = 600, 150  # cards up to which there is a drawing at all, and one with labels on the edges
 UNITS = ("neuron", "layer")
@@ -53,7 +54,7 @@ def draw(
     z        +                       0.5966    ∂L/∂z = −0.6648
     a        tanh                    0.5346    ∂L/∂a = −0.9308
     a − 1    −1                      −0.4654   ∂L/∂(a − 1) = −0.9308
-    L        ²                       0.2166    ∂L/∂L = 1
+    L        ^2                      0.2166    ∂L/∂L = 1
     ∂L/∂b = ∂L/∂a · ∂a/∂z · ∂z/∂b
     = 2·(a − 1)·(1 − a²)
     = −0.9308 · 0.7142 · 1
@@ -64,6 +65,7 @@ def draw(
     """
     if collapse not in (None, *UNITS) or (collapse and not isinstance(parameters, Module)):
         raise ValueError(f"collapse is 'neuron' or 'layer', and needs parameters=module; got {collapse!r}")
+    loss = pretty(called(output))
     whole = made = record(output, wrt, parameters, unit=collapse or "neuron", marks=marks)
     if collapse or len(whole.nodes) > MOST:
         made = fold(whole)
@@ -71,20 +73,24 @@ def draw(
             made = fold(whole, rest=True)
     if len(made.nodes) > MOST:
         raise ValueError(
-            f"the graph of {called(output)} has {len(made.nodes):,} values, and a drawing of more than {MOST} shows nobody anything: "
+            f"the graph of {loss} has {len(made.nodes):,} values, and a drawing of more than {MOST} shows nobody anything: "
             "draw one sample's loss, or a part of it, or give parameters=module to have its neurons folded"
         )
     rule = lines(output, wrt, made.readings) if wrt is not None else []
-    title = f"the graph of {called(output)} ({len(whole.nodes):,} values"
+    title = f"the graph of {loss} ({len(whole.nodes):,} values"
     folded = [node for node in made.nodes if node.kind == "folded"]
-    title += f", {len(whole.nodes) - len(made.nodes) + len(folded):,} of them folded into {len(folded)} cards)" if folded else ")"
+    title += (
+        f", {len(whole.nodes) - len(made.nodes) + len(folded):,} of them folded into {len(folded)} card{'s' * (len(folded) > 1)})"
+        if folded
+        else ")"
+    )
     if wrt is not None:
-        title += f", and the chain rule for {derivative(called(output), made.readings[wrt].pretty)}"
+        title += f", and the chain rule for {derivative(loss, made.readings[wrt].pretty)}"
     text = "\n".join([title, *_table(made), *rule])
     plain = Figure(_digraph(made, rule, title if folded else "", labels=False), text, title)
-    if len(made.nodes) > LABELLED:
+    if len(made.nodes) > LABELLED or folded:
         return plain
-    return Figure(_digraph(made, rule, title if folded else "", labels=True), text, title, simpler=plain)
+    return Figure(_digraph(made, rule, "", labels=True), text, title, simpler=plain)
 
 
 def _table(made: Record) -> list[str]:
@@ -162,13 +168,13 @@ def _card(node: Node, largest: float, *, focused: bool) -> str:
 def _tooltip(node: Node) -> str:
     made_of = node.op or style.KINDS[node.kind]
     numbers = f" = {node.data!r}; {node.partial} = {node.grad!r}" if node.partial else ""
-    return str(graphviz.escape(f"{node.heading} ({made_of}){numbers}"))
+    return _plain(f"{node.heading} ({made_of}){numbers}")
 
 
 def _line(edge: Edge, flow: float, *, focused: bool, labels: bool) -> dict[str, str]:
     shown = edge.lit or not focused
     share = f"share of the gradient {number(edge.share)}"
-    line = {"tooltip": graphviz.escape(share if edge.folded else f"local derivative {edge.label}; {share}")}
+    line = {"tooltip": _plain(share if edge.folded else f"local derivative {edge.label}; {share}")}
     if shown:
         line["color"] = style.sign_colour(edge.share)
         line["penwidth"] = f"{1 + 2.5 * style.strength(edge.share, flow):.2f}"
@@ -177,7 +183,7 @@ def _line(edge: Edge, flow: float, *, focused: bool, labels: bool) -> dict[str, 
         line["penwidth"] = f"{2 * style.strength(edge.share, flow):.2f}"
     if labels and not edge.folded:
         text = edge.label if len(edge.formula) <= LONGEST_LABEL else number(edge.partial)
-        line["label"] = f"<{_text(text)}>"
+        line["label"] = f'<<TABLE BORDER="0" CELLPADDING="3"><TR><TD>{_text(text)}</TD></TR></TABLE>>'
         line["fontcolor"] = style.INK if shown else "#94A3B8"
     return line
 
@@ -192,7 +198,7 @@ def _caption(rule: list[str], note: str) -> str:
     chips += [
         (f"gradient {sign} 0", style.mix(style.PAPER, colour, 0.5)) for sign, colour in ((">", style.POSITIVE), ("<", style.NEGATIVE))
     ]
-    key = _cell("on an edge: the local derivative; its width: its share of the gradient", 10)
+    key = _cell("on an edge: the local derivative; its width and colour: its share of the gradient", 10)
     legend = _row("".join(_cell(text, 10, f'BGCOLOR="{colour}"') for text, colour in chips) + key)
     return f'<<TABLE BORDER="0" CELLBORDER="0">{_row(_box(rows, 2)) if rows else ""}{_row(_box([legend], 4))}</TABLE>>'
 
@@ -207,6 +213,11 @@ def _row(cells: str) -> str:
 
 def _cell(text: str, size: int, look: str = "") -> str:
     return f'<TD {look}><FONT POINT-SIZE="{size}" COLOR="{style.INK}">{_text(text)}</FONT></TD>'
+
+
+def _plain(text: str) -> str:
+    """Text as a tooltip shows it: Graphviz would read backslashes, and entities."""
+    return text.replace("\\", "∖").replace("&", "&amp;")
 
 
 def _text(text: str) -> str:

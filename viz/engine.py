@@ -49,6 +49,8 @@ def render(dot: str, format: str, *, seconds: float = SECONDS) -> bytes:
         done = subprocess.run(command, input=dot.encode(), capture_output=True, timeout=seconds, env=environment, check=False)
     except subprocess.TimeoutExpired:
         raise DrawingTimeout(f"Graphviz did not finish within {seconds:g} seconds") from None
+    except OSError as error:
+        raise DrawingError(f"{command[0]} cannot be started: {error.strerror}") from None
     if done.returncode or not done.stdout:
         complaint = done.stderr.decode(errors="replace").strip().splitlines()
         raise DrawingError(f"Graphviz failed with status {done.returncode}: {complaint[-1] if complaint else 'it said nothing'}")

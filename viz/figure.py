@@ -55,21 +55,23 @@ class Figure:
         Raises ValueError for another ending, DrawingError when it cannot be drawn; then nothing is written.
         """
         path = Path(path)
-        kind = path.suffix[1:]
+        content = self.rendered(path.suffix[1:])
+        path.write_bytes(content)
+        return path
+
+    def rendered(self, kind: str) -> bytes:
+        """The content of a file of that kind: svg, png, pdf, html, dot or txt; ValueError for another."""
         if kind not in _KINDS:
-            raise ValueError(f"no drawing is saved as {path.name!r}; it may end in {', '.join('.' + k for k in _KINDS)}")
+            raise ValueError(f"no drawing is saved as {kind!r}; there are {', '.join('.' + k for k in _KINDS)}")
         if kind == "html":
             from .page import page
 
-            content = page(self.title, f"<figure>{self.svg()}</figure>").encode()
-        elif kind == "svg":
-            content = f'<?xml version="1.0" encoding="UTF-8"?>\n{self.svg()}'.encode()
-        elif kind in engine.FORMATS:
-            content = self._render(kind)
-        else:
-            content = (self.dot if kind == "dot" else self.text + "\n").encode()
-        path.write_bytes(content)
-        return path
+            return page(self.title, f"<figure>{self.svg()}</figure>").encode()
+        if kind == "svg":
+            return f'<?xml version="1.0" encoding="UTF-8"?>\n{self.svg()}'.encode()
+        if kind in engine.FORMATS:
+            return self._render(kind)
+        return (self.dot if kind == "dot" else self.text + "\n").encode()
 
     def _render(self, format: str) -> bytes:
         try:
@@ -88,7 +90,7 @@ class Figure:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         try:
             return {"image/svg+xml": self.svg(), "text/plain": self.text}
-        except engine.DrawingError as error:
+        except (engine.DrawingError, OSError, UnicodeError) as error:
             return {"text/plain": f"{error}\n\n{self.text}"}
 
 

@@ -17,7 +17,7 @@ def fold(made: Record, *, rest: bool = False) -> Record:
     lit = {node.group for node in made.nodes if node.lit}
     members: dict[str, list[Node]] = {}
     for node in made.nodes:
-        if node.group is not None and not node.lit and (rest or node.group not in lit):
+        if node.group is not None and node.kind != "loss" and not node.lit and (rest or node.group not in lit):
             members.setdefault(node.group, []).append(node)
     cards = {group: _card(f"g{i}", group, inside, made.edges, part=group in lit) for i, (group, inside) in enumerate(members.items())}
     place = {node.id: cards[group].id for group, inside in members.items() for node in inside}

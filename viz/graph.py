@@ -10,14 +10,14 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from autograd import Formula, Op, Value, names
+from autograd import Formula, Op, Value
 from autograd.chain import Readings, between, local_derivative, readings
-from autograd.explanation import derivative, number
+from autograd.explanation import called, derivative, number
 from autograd.graph import gradients
+from autograd.names import pretty
 from autograd.op import CALL, POW
 from nn import Layer, Module, Neuron, Parameter
 
-UNNAMED = "L"  # what an output without a name is called
 LONGEST = 3  # operations; what an unnamed value computes is its heading up to that, a fresh name beyond
 
 
@@ -77,7 +77,7 @@ class Record:
     @property
     def largest(self) -> float:
         """The largest gradient, against which colours are measured."""
-        return max((abs(node.grad) for node in self.nodes if not math.isnan(node.grad)), default=0.0)
+        return max((abs(node.grad) for node in self.nodes if math.isfinite(node.grad)), default=0.0)
 
     @property
     def focused(self) -> bool:
@@ -103,14 +103,12 @@ def record(
         raise TypeError(f"what is drawn is a Value, not {type(output).__name__}")
     lit = between(output, wrt) if wrt is not None else set()
     if wrt is not None and not lit:
-        raise ValueError(f"{called(output)} does not depend on {wrt!r}: there is no path to draw")
+        raise ValueError(f"{pretty(called(output))} does not depend on {wrt!r}: there is no path to draw")
     gradient = gradients(output)
     order = list(gradient)
     known = readings(output, longest=LONGEST)
-    known[output] = Formula.symbol(output.name or UNNAMED)
+    known[output] = Formula.symbol(called(output))
     chosen = set(parameters.parameters() if isinstance(parameters, Module) else parameters)
-    if wrt is not None and not chosen and not any(isinstance(value, Parameter) for value in order):
-        chosen = {wrt}
     groups = module_groups(order, parameters, unit) if isinstance(parameters, Module) else {}
     ids = {value: f"n{i}" for i, value in enumerate(order)}
 
@@ -123,7 +121,7 @@ def record(
             data=value.data,
             grad=gradient[value],
             kind="loss" if value is output else "intermediate" if value.op is not None else leaf,
-            partial=derivative(called(output), known[value].pretty),
+            partial=derivative(known[output].pretty, known[value].pretty),
             named=bool(value.name) or value.op is None or value is output,
             group=groups.get(value),
             lit=value in lit,
@@ -134,15 +132,12 @@ def record(
     def edges(value: Value) -> Iterator[Edge]:
         for i, (arg, partial) in enumerate(zip(value.args, value.partials, strict=True)):
             if not isinstance(arg, float) and partial is not None:
-                formula = local_derivative(value, i, known).pretty
-                yield Edge(ids[arg], ids[value], formula, partial, partial * gradient[value], value in lit and arg in lit)
+                local = local_derivative(value, i, known)
+                formula = local.pretty if local.number is None else ""
+                share = partial * gradient[value] if gradient[value] else 0.0
+                yield Edge(ids[arg], ids[value], formula, partial, share, value in lit and arg in lit)
 
     return Record([node(value) for value in order], [edge for value in order for edge in edges(value)], known)
-
-
-def called(output: Value) -> str:
-    """What a picture calls an output: its name, L when it has none."""
-    return names.pretty(output.name or UNNAMED)
 
 
 def sign(value: Value) -> str:
@@ -155,8 +150,7 @@ def sign(value: Value) -> str:
         given = [text for i, text in constants.items() if i < op.arity - len(op.defaults) or _unusual(op, value, i)]
         return " ".join([op.name, *given])
     if op.prec == POW and 1 in constants:
-        raised = constants[1].translate(str.maketrans("0123456789−.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·"))
-        return raised if constants[1].lstrip("−").isdigit() else f"^{constants[1]}"
+        return f"^{constants[1]}"
     written = op.pretty.replace("·", "×").format(*[constants.get(i, "") for i in range(op.arity)])
     return written.replace(" ", "")
 
@@ -166,16 +160,43 @@ def _unusual(op: Op, value: Value, i: int) -> bool:
 
 
 def module_groups(order: list[Value], module: Module, unit: str) -> dict[Value, str]:
-    """Which neuron or layer every value belongs to: from its parameters on, up to its activation."""
+    """Which neuron or layer every value belongs to: from its parameters on, up to its neurons' outputs."""
     parts = [part for part in module.modules() if isinstance(part, {"neuron": Neuron, "layer": Layer}[unit])]
     owner: dict[Value, Module] = {parameter: part for part in parts for parameter in part.parameters()}
-    ends = {part: {neuron.output for neuron in part.modules() if isinstance(neuron, Neuron)} for part in parts}
+    ends = _outputs(order, module)
     found: dict[Value, Module] = {}
     for value in order:
         if value in owner:
             found[value] = owner[value]
             continue
-        inside = [found[arg] for arg in value.operands if arg in found and arg.name not in ends[found[arg]]]
+        inside = [found[arg] for arg in value.operands if arg in found and arg not in ends]
         if inside:
             found[value] = next((found[arg] for arg in value.operands if arg in owner), inside[0])
-    return {value: part.label for value, part in found.items()}  # type: ignore[attr-defined]
+    labels = _labels(parts)
+    return {value: labels[part] for value, part in found.items()}
+
+
+def _outputs(order: list[Value], module: Module) -> set[Value]:
+    """The outputs of a module's neurons: what adds the bias, or the activation of that."""
+    neurons = {neuron.bias: neuron for neuron in module.modules() if isinstance(neuron, Neuron)}
+    own_functions = {neuron.output for neuron in neurons.values() if not isinstance(neuron.activation, Op | None)}
+    sums: dict[Value, Neuron] = {}
+    ends: set[Value] = set()
+    for value in order:
+        for arg in value.operands:
+            if arg in neurons:
+                sums[value] = neurons[arg]
+                if neurons[arg].activation is None:
+                    ends.add(value)
+            elif arg in sums and value.op is sums[arg].activation:
+                ends.add(value)
+        if value.name in own_functions:
+            ends.add(value)
+    return ends
+
+
+def _labels(parts: list[Module]) -> dict[Module, str]:
+    """A label for each part; parts of one label are numbered."""
+    texts = [str(getattr(part, "label", "part")) for part in parts]
+    seen = [texts[: i + 1].count(text) for i, text in enumerate(texts)]
+    return {part: f"{text} {n}" if texts.count(text) > 1 else text for part, text, n in zip(parts, texts, seen, strict=True)}

@@ -114,6 +114,8 @@ class Comparison:
     def apart(self) -> float:
         """The largest difference between the three, relative to the larger of 1 and the derivative."""
         three = (self.by_hand, self.by_engine, self.by_difference)
+        if any(map(math.isnan, three)):
+            return math.nan
         return (max(three) - min(three)) / max(1.0, *map(abs, three))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from autograd.explanation import number
@@ -26,7 +27,7 @@ def run(out: Path) -> int:
     console.print(f"[bold]The network of the notes[/]: {net}, L = (y − a₃)² = {number(L.data, 6)}\n", soft_wrap=True)
     compared = compare(L)
     console.print(_table(compared))
-    wrong = [row.name for row in compared if row.apart > AGREE]
+    wrong = [row.name for row in compared if not row.apart <= AGREE]
     worst = max(row.apart for row in compared)
     console.print(
         f"[red]✗ {len(wrong)} of {len(compared)} derivatives disagree: {', '.join(wrong)}[/]\n"
@@ -37,13 +38,17 @@ def run(out: Path) -> int:
     try:
         made = gallery(L, net, out)
     except DrawingError as error:
-        console.print(f"[red]✗ no pictures:[/] {error}\n  turunan doctor says more")
+        console.print("[red]✗ no pictures:[/]", escape(f"{error}\n  turunan doctor says more"), soft_wrap=True)
         return 1
     except OSError as error:
-        console.print(f"[red]✗ no pictures:[/] {out} cannot be written: {error.strerror}", soft_wrap=True)
+        console.print("[red]✗ no pictures:[/]", escape(f"{out} cannot be written: {error.strerror}"), soft_wrap=True, emoji=False)
         return 1
-    console.print(f"[green]✓[/] a picture for each of the {len(made.plates)} weights and biases is in {out}/")
-    console.print(f"  open [bold]{made.index}[/] in a browser", soft_wrap=True)
+    console.print(
+        f"[green]✓[/] a picture for each of the {len(made.plates)} weights and biases is in {escape(str(out))}/",
+        soft_wrap=True,
+        emoji=False,
+    )
+    console.print(f"  open [bold]{escape(str(made.index))}[/] in a browser", soft_wrap=True, emoji=False)
     return 1 if wrong else 0
 
 

@@ -23,7 +23,7 @@ def strength(x: float, largest: float) -> float:
         return 0.0
     if math.isinf(x) or math.isinf(largest):
         return float(math.isinf(x))
-    return max(0.15, 1 + math.log10(abs(x) / largest) / _DECADES)
+    return max(0.15, 1 + (math.log10(abs(x)) - math.log10(largest)) / _DECADES)
 
 
 def shade(x: float, largest: float) -> str:
