@@ -37,6 +37,7 @@ class Judged:
     cause: str = ""
     suggestion: str | None = None
     also: list[Any] = field(default_factory=list)
+    truth: Truth | None = None  # of a rule about functions, which has points of its own
 
 
 class Writer(Truth):
@@ -153,7 +154,11 @@ class Checker:
         same = self._same(right, left, line.right, line.left, at)
         if not np.isfinite(left).all() or not np.isfinite(right).all():
             return Judged(line, "undecided", cause="the two sides have no value at some of the points", claimed=right, true=left)
-        return Judged(line, "right" if same else "wrong", same, same, right, left)
+        judged = Judged(line, "right" if same else "wrong", same, same, right, left, truth=truth)
+        before = self.judged[-1] if self.judged and line.chained else None
+        if before and before.verdict in ("wrong", "follow-on") and _alike(before.claimed, judged.claimed):
+            judged.verdict, judged.carries = "follow-on", before.carries or before
+        return judged
 
     # ---- += ----
 

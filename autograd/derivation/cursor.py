@@ -31,6 +31,9 @@ class Cursor:
     depth: int = 0
     variables: set[str] = field(default_factory=set)
     bare: int = 0
+    hint: str | None = None  # what a word above the ∂ was probably meant to be
+    outer: dict[int, Span] = field(default_factory=dict)  # of terms in brackets, brackets and all
+    kept: list[Term] = field(default_factory=list)  # so that no id is given twice
 
     # ---- what the parts of the parser ask of each other ----
 
@@ -73,7 +76,7 @@ class Cursor:
     # ---- the tokens ----
 
     def _apply(self, op: Op, args: tuple[Term, ...], at: Span, start: int | None = None) -> Term:
-        spans = [arg.span for arg in args]
+        spans = [self.outer.get(id(arg), arg.span) for arg in args]
         return Apply(op, args, (spans[0][0] if start is None else start, max(spans[-1][1], self._end)), at)
 
     @property

@@ -17,7 +17,8 @@ from .. import ops
 from .checking import Checker, Judged
 from .lexer import Unreadable
 from .repairs import ACTIVATIONS, repairs
-from .terms import Apply, Partial, Term
+from .steps import local_derivative
+from .terms import Apply, Partial, Term, slope
 from .writing import Notation
 
 MOST_CAUSES = 2
@@ -41,11 +42,24 @@ def diagnose(checker: Checker, judged: Judged) -> list[Cause]:
     line = judged.line
     if line.left is None or line.right is None or judged.true is None or checker.truth is None or judged.code == "D113":
         return []
+    if judged.truth is not None:  # a rule about functions has points of its own
+        keep, checker.truth = checker.truth, judged.truth
+        try:
+            return _likeliest(checker, judged)
+        finally:
+            checker.truth = keep
+    if isinstance(line.left, Partial) and not np.any(judged.true) and not shares(checker, line.left):
+        return [Cause("D199", f"{line.left.upper} does not depend on {line.left.lower}", "0", 0.0)]
+    return _likeliest(checker, judged)
+
+
+def _likeliest(checker: Checker, judged: Judged) -> list[Cause]:
     notation = notation_of(checker, judged)
     found = sorted([*_edits(checker, judged, notation), *_whole(checker, judged, notation)], key=lambda cause: cause.cost)
     best: list[Cause] = []
     for cause in found:
-        if cause.code not in [other.code for other in best] and len(best) < MOST_CAUSES:
+        again = any(cause.code == other.code or (cause.suggestion and cause.suggestion == other.suggestion) for other in best)
+        if not again and len(best) < MOST_CAUSES:
             best.append(cause)
     return best
 
@@ -53,13 +67,13 @@ def diagnose(checker: Checker, judged: Judged) -> list[Cause]:
 def notation_of(checker: Checker, judged: Judged) -> Notation:
     """How the line's writer writes."""
     text = checker.sheet.text[judged.line.span[0] : judged.line.span[1]]
-    return Notation.of(text, latex=judged.line.latex, code=judged.line.code)
+    return Notation.of(text, latex=judged.line.latex, code=judged.line.code, loss=checker.sheet.loss)
 
 
 def _edits(checker: Checker, judged: Judged, notation: Notation) -> Iterator[Cause]:
     line, truth = judged.line, checker.truth
     assert line.right is not None and line.left is not None and truth is not None
-    start, end = line.right.span
+    start, end = line.right_span
     for repair in repairs(line.right, line.left, checker.sheet, notation):
         try:
             value = truth.of(repair.term)
@@ -71,7 +85,7 @@ def _edits(checker: Checker, judged: Judged, notation: Notation) -> Iterator[Cau
             suggestion = (
                 text[: place[0]] + repair.text + text[place[1] :] if 0 <= place[0] <= place[1] <= len(text) else notation.write(repair.term)
             )
-            yield Cause(repair.code, repair.cause, suggestion, repair.cost, repair.span, repair.term)
+            yield Cause(repair.code, repair.cause, suggestion, repair.cost, repair.span if repair.span[0] >= 0 else None, repair.term)
 
 
 def _whole(checker: Checker, judged: Judged, notation: Notation) -> Iterator[Cause]:
@@ -79,14 +93,29 @@ def _whole(checker: Checker, judged: Judged, notation: Notation) -> Iterator[Cau
     line, truth, true = judged.line, checker.truth, judged.true
     assert line.right is not None and truth is not None
     claimed = np.broadcast_to(np.asarray(truth.of(line.right), dtype=float), np.shape(true))
-    text = checker.sheet.text[line.right.span[0] : line.right.span[1]]
+    text = checker.sheet.text[line.right_span[0] : line.right_span[1]]
     with np.errstate(all="ignore"):
         ratio = true / claimed
     if np.isfinite(ratio).all():
         yield from _factors(checker, ratio, text, line.right, notation)
+    yield from _derivative_of_itself(checker, judged, claimed)
     yield from _paths(checker, judged, claimed, notation)
     yield from _other_side(checker, judged, claimed, notation)
     yield from _updated(checker, judged, claimed)
+
+
+def _derivative_of_itself(checker: Checker, judged: Judged, claimed: Any) -> Iterator[Cause]:
+    """A chain that equates a function with its derivative: σ = … = d/dx σ."""
+    line, truth = judged.line, checker.truth
+    if len(line.variables) != 1 or line.left is None or line.right is None or truth is None:
+        return
+    (variable,) = line.variables
+    for one, other, said in (
+        (line.left, claimed, "right side is the derivative of the left"),
+        (line.right, judged.true, "left side is the derivative of the right"),
+    ):
+        if fits(truth.of(slope(one, variable)), other):
+            yield Cause("D105", f"the {said} one: they are not equal", None, 0.8)
 
 
 def _factors(checker: Checker, ratio: Any, text: str, right: Term, notation: Notation) -> Iterator[Cause]:
@@ -212,13 +241,12 @@ def _local(checker: Checker, upper: str, lower: str) -> Any:
 
 def right_side(checker: Checker, left: Partial, notation: Notation) -> str:
     """The right side by the chain rule: the sum, over the ways on, of ∂L/∂next · ∂next/∂quantity."""
-    ways = [upper for upper, _ in shares(checker, left)]
-    terms = [
-        notation.partial(upper, left.lower)
-        if upper == left.upper
-        else notation.partial(left.upper, upper) + notation.times + notation.partial(upper, left.lower)
-        for upper in ways
-    ]
+    terms = []
+    for upper, _ in shares(checker, left):
+        if upper == left.upper:
+            terms.append(notation.formula(local_derivative(checker.sheet.tape, upper, left.lower)))
+        else:
+            terms.append(notation.partial(left.upper, upper) + notation.times + notation.partial(upper, left.lower))
     return " + ".join(terms) or "0"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from .cursor import Cursor
@@ -18,6 +18,7 @@ class Differentials(Cursor):
     def _derivative(self) -> Term | None:
         """∂L/∂z in any spelling; None, with nothing read, where there is none."""
         start = self.place
+        self.hint = None
         for read in (self._as_fraction, self._as_quotient, self._as_word):
             try:
                 term = read()
@@ -33,7 +34,9 @@ class Differentials(Cursor):
         if command is None or not command.text.endswith("frac"):
             return None
         self.place += 1
+        self.hint = self.loss
         upper = self._in_braces(self._differential)
+        self.hint = None
         lower = self._in_braces(self._differential)
         return self._partial(upper, lower, command.start)
 
@@ -41,7 +44,9 @@ class Differentials(Cursor):
         first = self._peek()
         if first is None or first.kind not in ("partial", "word"):
             return None
+        self.hint = self.loss
         upper = self._differential()
+        self.hint = None
         if not self._is("/"):
             raise _NotADerivative
         self.place += 1
@@ -128,16 +133,23 @@ class _NotADerivative(Exception):  # noqa: N818 - what was tried did not fit; so
     pass
 
 
+def derivative_names(word: str) -> Iterator[tuple[str, ...]]:
+    """The ways to read a program's name as a derivative: (upper, lower) for dL_dz3 and dfdz, (lower,) for dz3 and grad_z3."""
+    for match in re.finditer(r"_?d(?=\w)", word[1:]):
+        upper, lower = word[1 : 1 + match.start()], word[1 + match.end() :]
+        if word[0] == "d" and upper:
+            yield upper, lower.lstrip("_") if match[0] == "_d" else lower
+    for pattern in (r"d(.+)", r"d_(.+)", r"grad_(.+)", r"(.+?)_grad(\[.*)?"):
+        found = re.fullmatch(pattern, word)
+        if found:
+            yield ("".join(group or "" for group in found.groups()),)
+
+
 def named_derivative(word: str, vocabulary: Vocabulary, loss: str | None) -> tuple[str, str] | None:
-    """∂upper/∂lower for a program's name of it: dz3, d_z3, dL_dz3, grad_z3, z3_grad."""
-    match = re.fullmatch(r"d(\w.*?)_?_d(\w.*)", word) or re.fullmatch(r"d(\w.*?)_d(\w.*)", word)
-    if match:
-        upper, lower = vocabulary.quantity(match[1]), vocabulary.quantity(match[2])
+    """∂upper/∂lower for a program's name of it: dz3, d_z3, dL_dz3, dfdz, grad_z3, z3_grad."""
+    for parts in derivative_names(word):
+        names = [vocabulary.quantity(part) for part in parts]
+        upper, lower = names if len(names) == 2 else (loss, names[0])
         if upper and lower:
             return upper, lower
-    for pattern in (r"d(.+)", r"d_(.+)", r"grad_(.+)", r"(.+?)_grad(\[.*)?"):
-        match = re.fullmatch(pattern, word)
-        name = vocabulary.quantity("".join(group or "" for group in match.groups())) if match else None
-        if name and loss:
-            return loss, name
     return None

@@ -136,6 +136,8 @@ class Parser(Differentials, Functions, Commands):
             raise Unreadable(f"the {opened.text!r} is not closed", opened.start, opened.end)
         self.place += 1
         self.depth -= 1
+        self.outer[id(term)] = opened.start, token.end
+        self.kept.append(term)
         return term
 
     def _comparison(self) -> Term:
@@ -220,7 +222,9 @@ class Parser(Differentials, Functions, Commands):
         if self.free and re.fullmatch(r"[A-Za-zα-ω]", token.text):
             self.variables.add(token.text)
             return Quantity(token.text, (token.start, token.end))
-        meant = self.vocabulary.meant(token.text)
+        meant = self.vocabulary.meant(token.text, [f"d{name}" for name in self.vocabulary.quantities] if not self.latex else ())
+        if self.hint and "did you mean" not in meant:
+            meant = f"; did you mean {self.hint}?"
         raise Unreadable(f"{token.text!r} is no quantity of the program{meant}", token.start, token.end, "D302")
 
 

@@ -13,7 +13,7 @@ from .. import ops
 from ..names import parse
 from ..op import CALL, Op
 from .sheet import Sheet
-from .terms import Apply, Number, Partial, Prime, Quantity, Span, Term, replaced, walk
+from .terms import NOWHERE, Apply, Number, Partial, Prime, Quantity, Span, Term, quantities, replaced, walk
 from .writing import Notation
 
 ACTIVATIONS: tuple[Op, ...] = (
@@ -35,25 +35,26 @@ class Repair:
 
 def repairs(right: Term, left: Term, sheet: Sheet, notation: Notation) -> Iterator[Repair]:
     """Every edit of one place."""
-    quantities = [*sheet.tape.places, *sheet.late]
+    names = [*sheet.tape.places, *sheet.late]
+    yield from _everywhere(right, sheet, notation)
     for piece in walk(right):
-        for new, span, text, code, cause, cost in _edits(piece, sheet, quantities, notation):
+        for new, span, text, code, cause, cost in _edits(piece, sheet, names, notation):
             yield Repair(replaced(right, piece, new), span, text, code, cause, cost)
 
 
 Edit = tuple[Term, Span, str, str, str, float]
 
 
-def _edits(piece: Term, sheet: Sheet, quantities: list[str], notation: Notation) -> Iterator[Edit]:
+def _edits(piece: Term, sheet: Sheet, names: list[str], notation: Notation) -> Iterator[Edit]:
     match piece:
         case Number():
             yield from _number(piece)
         case Quantity():
-            yield from _quantity(piece, sheet, quantities, notation)
+            yield from _quantity(piece, sheet, names, notation)
         case Partial():
-            yield from _partial(piece, quantities, notation)
+            yield from _partial(piece, names, notation)
         case Prime():
-            yield from _prime(piece, quantities, notation)
+            yield from _prime(piece, names, notation)
         case Apply():
             yield from _apply(piece, notation)
 
@@ -65,21 +66,24 @@ def _number(piece: Number) -> Iterator[Edit]:
             yield Number(value, text, piece.span), piece.span, text, "D102", f"the number {piece.text} should be {text}", 2.0
 
 
-def _quantity(piece: Quantity, sheet: Sheet, quantities: list[str], notation: Notation) -> Iterator[Edit]:
-    for name in quantities:
+def _quantity(piece: Quantity, sheet: Sheet, names: list[str], notation: Notation) -> Iterator[Edit]:
+    for name in names:
         if name != piece.name:
             text = notation.quantity(name)
             cost = 1.5 if _kin(name, piece.name) else 3.0
-            yield Quantity(name, piece.span), piece.span, text, "D106", f"{piece.name} should be {name}", cost
+            code, cause = "D106", f"{piece.name} should be {name}"
+            if piece.name in sheet.late and name in quantities(sheet.late[piece.name]):
+                code, cause = "D111", f"{piece.name} is {name} after the update; the backward pass is done with {name}"
+            yield Quantity(name, piece.span), piece.span, text, code, cause, cost
     if sheet.loss is not None and piece.name in sheet.tape.places:
         text = notation.partial(sheet.loss, piece.name)
         cause = f"the forward value {piece.name} stands where the gradient {text} belongs"
         yield Partial(sheet.loss, piece.name, piece.span), piece.span, text, "D109", cause, 2.0
 
 
-def _partial(piece: Partial, quantities: list[str], notation: Notation) -> Iterator[Edit]:
+def _partial(piece: Partial, names: list[str], notation: Notation) -> Iterator[Edit]:
     own = notation.partial(piece.upper, piece.lower)
-    for name in quantities:
+    for name in names:
         if name != piece.lower:
             text = notation.partial(piece.upper, name)
             yield (
@@ -97,10 +101,10 @@ def _partial(piece: Partial, quantities: list[str], notation: Notation) -> Itera
     yield Quantity(piece.lower, piece.span), piece.span, value, "D109", f"the gradient {own} stands where the value {value} belongs", 2.5
 
 
-def _prime(piece: Prime, quantities: list[str], notation: Notation) -> Iterator[Edit]:
+def _prime(piece: Prime, names: list[str], notation: Notation) -> Iterator[Edit]:
     arg = piece.args[0]
     if isinstance(arg, Quantity):
-        for name in quantities:
+        for name in names:
             if name != arg.name:
                 text = notation.quantity(name)
                 cause = f"the derivative is taken at {arg.name}, and belongs at {name}"
@@ -154,6 +158,20 @@ def _apply(piece: Apply, notation: Notation) -> Iterator[Edit]:
                 if other is not op:
                     new = Apply(other, args, piece.span, piece.at)
                     yield new, piece.at, notation.function(other), "D110", f"{op.name} stands where {other.name} belongs", 2.5
+
+
+def _everywhere(right: Term, sheet: Sheet, notation: Notation) -> Iterator[Repair]:
+    """The same slip at several places: forward values for gradients in every term."""
+    found = [piece for piece in walk(right) if isinstance(piece, Quantity) and piece.name in sheet.tape.places]
+    for first in found:
+        alike = [piece for piece in found if _kin(piece.name, first.name)]
+        if sheet.loss is None or len(alike) < 2 or alike[0] is not first:
+            continue
+        term = right
+        for piece in alike:
+            term = replaced(term, piece, Partial(sheet.loss, piece.name, piece.span))
+        cause = f"the forward values {', '.join(piece.name for piece in alike)} stand where gradients belong"
+        yield Repair(term, NOWHERE, notation.write(term), "D109", cause, 2.2)
 
 
 def _kin(a: str, b: str) -> bool:

@@ -15,6 +15,7 @@ from ..value import Value
 from .checking import VERDICTS, Checker, Judged
 from .codes import CODES
 from .diagnosis import diagnose, notation_of, right_side, shares
+from .digits import decimals
 from .lexer import Unreadable
 from .sheet import Sheet, read
 from .steps import local_derivative
@@ -202,6 +203,8 @@ def _explain(checker: Checker, judged: Judged, found: Finding) -> None:
     if causes and causes[0].span:
         found.mark = causes[0].span[0] - line.span[0], causes[0].span[1] - line.span[0]
     right = next((cause.suggestion for cause in causes if cause.suggestion), None)
+    if found.code == "D113" and found.true and line.right is not None and len(found.true) == 1:
+        right = f"{found.true[0]:.{decimals(line.right)}f}"
     if isinstance(line.left, Partial):
         try:
             right = right or right_side(checker, line.left, notation)
@@ -214,7 +217,7 @@ def _explain(checker: Checker, judged: Judged, found: Finding) -> None:
         except Unreadable:
             pass
     if right is not None and line.right is not None:
-        found.suggestion = checker.sheet.text[line.span[0] : line.right.span[0]] + right
+        found.suggestion = f"{checker.sheet.text[line.span[0] : line.sign_end]} {right}"
 
 
 def _because(sheet: Sheet, left: Partial, ways: list[str], chain: str, plain: Notation) -> str:

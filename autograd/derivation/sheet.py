@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ..graph import Graph
-from ..names import parse
+from ..names import Name, parse
+from .differentials import derivative_names
 from .leaves import learn_leaves
 from .lexer import Token, Unreadable
 from .parser import Parser
@@ -41,6 +43,8 @@ class Line:
     variables: frozenset[str] = frozenset()
     latex: bool = False
     code: bool = False
+    right_span: tuple[int, int] = (0, 0)  # of the whole right side, brackets and all
+    sign_end: int = 0
 
 
 @dataclass
@@ -112,11 +116,11 @@ class _Reader:
                 self.sheet.lines.append(Line((statement.start, statement.end), "unreadable", trouble=statement))
                 continue
             left = statement.sides[0]
-            if _is_plain(left):
+            if _is_plain(left) and not self._is_called(left):
                 word = left[0].text
                 (maybe if not statement.latex and re.match(r"d\w|grad_", word) else self.definitions).append(statement)
-            elif _is_function(left) and self.words.function(left[0].text) is None:
-                self.functions.append(statement)
+            elif _is_function(left) and (self.words.function(left[0].text) or (None, True))[1]:
+                self.functions.append(statement)  # not known, or by its name a derivative that the writer defines
             else:
                 self.others.append(statement)
         if self.forward is None:
@@ -124,18 +128,41 @@ class _Reader:
                 self.words.add("".join(token.text for token in statement.sides[0]))
         for statement in maybe:
             word = statement.sides[0][0].text
-            (self.others if self._names_a_derivative(word) else self.definitions).append(statement)
-            if not self._names_a_derivative(word) and self.forward is None:
+            claims = self._names_a_derivative(word) or self._is_mistyped(statement)
+            (self.others if claims else self.definitions).append(statement)
+            if not claims and self.forward is None:
                 self.words.add(word)
         self.definitions.sort(key=lambda s: s.start)
         self.others.sort(key=lambda s: s.start)
 
+    def _is_called(self, left: list[Token]) -> bool:
+        """Whether a function's name that stands alone on a left side is called in the sheet: then it is no quantity."""
+        if len(left) != 1 or self.words.function(left[0].text) is None:
+            return False
+        sides = [side for s in self.found if isinstance(s, Statement) for side in s.sides]
+        return any(
+            token.text == left[0].text and following.kind in ("open", "prime") for side in sides for token, following in pairwise(side)
+        )
+
+    def _mentioned(self) -> dict[Name, str]:
+        """The names that definitions mention."""
+        words = {token.text for s in self.definitions for side in s.sides for token in side if token.kind == "word"}
+        return {name: text for text in words if (name := parse(text)) is not None}
+
     def _names_a_derivative(self, word: str) -> bool:
-        rest = re.sub(r"^(?:d_?|grad_)", "", word)
-        mentioned = {token.text for statement in self.definitions for side in statement.sides for token in side if token.kind == "word"}
-        names = {parse(text) for text in mentioned}
-        inner = re.fullmatch(r"(\w+?)_d(\w.*)", rest)
-        return self.words.quantity(rest) is not None or parse(rest) in names or (inner is not None and parse(inner[2]) in names)
+        names = self._mentioned()
+
+        def known(text: str) -> bool:
+            return self.words.quantity(text) is not None or parse(text) in names
+
+        return any(all(map(known, parts)) for parts in derivative_names(word))
+
+    def _is_mistyped(self, statement: Statement) -> bool:
+        """``dz4 = da3 * …`` where there is a z3 and no z4: a claim whose name is wrong, no new quantity."""
+        rest = parse(statement.sides[0][0].text[1:])
+        heads = {name.head for name in self._mentioned()}
+        uses = [token.text for side in statement.sides[1:] for token in side if token.kind == "word"]
+        return rest is not None and rest.head in heads and any(re.match("d", use) and self._names_a_derivative(use) for use in uses)
 
     # ---- the forward program ----
 
@@ -208,11 +235,9 @@ class _Reader:
             return self.words.quantity(self.options["loss"])
         used = {name for term in definitions.values() for name in quantities(term)}
         ends = [name for name in definitions if name not in used]
-        written = "".join(self.sheet.text)
-        for name in ends:
-            if re.search(rf"(?:∂|\\partial\s*\{{?|d)\s*{re.escape(name)}\b", written):
-                return name
-        return next((name for name in ends if name in LOSSES), ends[-1] if ends else None)
+        uses = {name: len(re.findall(rf"(?:∂|\\partial\s*\{{?|\bd)\s*{re.escape(name)}(?!\w)", self.sheet.text)) for name in ends}
+        named = next((name for name in ends if name in LOSSES), ends[-1] if ends else None)
+        return max(ends, key=lambda name: (uses[name], name == named), default=None)
 
     # ---- claims ----
 
@@ -293,7 +318,17 @@ class _Reader:
     def _line(self, statement: Statement, i: int, kind: str, left: Term | None, right: Term) -> Line:
         start = statement.start if i == 1 else statement.signs[i - 1].start
         sign = statement.signs[i - 1].text
-        return Line((start, statement.sides[i][-1].end), kind, left, right, sign, latex=statement.latex, code=statement.code)
+        return Line(
+            (start, statement.sides[i][-1].end),
+            kind,
+            left,
+            right,
+            sign,
+            latex=statement.latex,
+            code=statement.code,
+            right_span=_span(statement.sides[i]),
+            sign_end=statement.signs[i - 1].end,
+        )
 
     def _unreadable(self, statement: Statement, trouble: Unreadable, i: int = 1) -> None:
         start = statement.start if i <= 1 else statement.signs[i - 1].start

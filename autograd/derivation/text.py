@@ -67,4 +67,6 @@ def block(finding: Finding, file: str) -> list[str]:
 
 
 def _numbers(column: list[float]) -> str:
+    if len(column) == 1:
+        return f"{column[0]:.12g}"
     return "  ".join(f"{x:>12.6g}" for x in column[:3])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ..formula import Formula
 from ..names import latex as latex_name
-from ..op import ADD, CALL, MUL, POW, Op
+from ..op import CALL, MUL, POW, Op
 from .terms import Apply, Number, Partial, Prime, Quantity, Term, walk
 
 
@@ -17,12 +18,13 @@ class Notation:
     kind: str
     round: bool = True
     times: str = " * "
+    loss: str | None = None  # in code, dz is the derivative of this
 
     @classmethod
-    def of(cls, line: str, *, latex: bool, code: bool = False) -> Notation:
+    def of(cls, line: str, *, latex: bool, code: bool = False, loss: str | None = None) -> Notation:
         """The notation of a line that somebody wrote."""
         if code:
-            return cls("code", round=False)
+            return cls("code", round=False, loss=loss)
         if latex:
             times = r" \times " if "\\times" in line else r" \, " if "\\," in line else r" \cdot "
             return cls("latex", "\\partial" in line or "∂" in line or not re.search(r"\\frac\{\s*d|\\mathrm", line), times)
@@ -37,12 +39,16 @@ class Notation:
         """
         upper, lower = self.quantity(upper), self.quantity(lower)
         if self.kind == "code":
-            return f"d{lower}"
+            return f"d{lower}" if self.loss in (None, upper) else f"d{upper}_d{lower}"
         if self.kind == "latex":
             d = r"\partial " if self.round else "d"
             return rf"\frac{{{d}{upper}}}{{{d}{lower}}}"
         d = "∂" if self.round else "d"
         return f"{d}{upper}/{d}{lower}"
+
+    def formula(self, formula: Formula) -> str:
+        """A formula of the engine."""
+        return formula.latex if self.kind == "latex" else formula.text.replace("**", "^") if self.kind == "text" else formula.text
 
     def quantity(self, name: str) -> str:
         """A quantity's name, as LaTeX where it was first spelt in another way."""
@@ -98,5 +104,6 @@ class Notation:
         return op.text.format(*parts), op.prec
 
     def _bracketed(self, op: Op, i: int, text: str, prec: int) -> str:
-        loose = prec < op.prec or (prec == op.prec and i == 1 and not op.associative) or (op.prec > ADD and text.startswith("-") and i == 1)
+        loose = prec < op.prec or (prec == op.prec and i == 1 and not op.associative)
+        loose = loose or (text.startswith("-") and (i == 1 or op.arity == 1))
         return f"({text})" if loose else text
