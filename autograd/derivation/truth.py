@@ -18,7 +18,8 @@ from .sheet import CONSTANTS, Sheet
 from .tape import Tape
 from .terms import Number, Term, quantities, value
 
-SPREAD, DRAWS, CORNER = 2.0, 400, 1e-3
+SPREAD, LARGEST, CORNER = 2.0, 1e8, 1e-3
+DRAWS, BLOCKS = 40, 10  # points drawn at once, and how often
 DIGITS = 50
 
 
@@ -72,29 +73,29 @@ def _decimal(number: Number) -> Any:
 
 
 def columns(sheet: Sheet, count: int, seed: int, variables: frozenset[str] = frozenset()) -> dict[str, Any] | None:
-    """A column of ``count`` numbers for every leaf and variable; None where no valid points were found."""
+    """A column of at least ``count`` numbers for every leaf and variable; None where no valid points were found."""
     rng = Random(seed)
     names = [*sheet.tape.leaves, *sorted(variables - set(sheet.tape.leaves))]
     fixed = {name: number for name, number in sheet.point.items() if CONSTANTS.fullmatch(name)}
     kept: list[dict[str, float]] = []
     seen: set[tuple[int, bool]] = set()
-    for draw in range(DRAWS):
-        spread = SPREAD if draw < DRAWS // 2 else SPREAD / 2
-        low = -spread if draw % 4 != 3 else 0.05  # logarithms and roots want positive numbers
-        candidate = {name: fixed.get(name, rng.uniform(low, spread)) for name in names}
-        _assume(sheet, candidate, fixed)
-        sides = _sides_of_kinks(sheet.tape, candidate)
-        if sides is None:
-            continue
-        if len(kept) < count or sides - seen:
-            kept.append(candidate)
-            seen |= sides
-        if len(kept) >= count and draw >= 8 * count:
-            break
-    if len(kept) < count:
-        return None
-    kept = kept[: 3 * count]
-    return {name: np.array([point[name] for point in kept]) for name in names}
+    for block in range(BLOCKS):
+        spread = SPREAD if block < BLOCKS // 2 else SPREAD / 2
+        candidates = [_candidate(sheet, names, fixed, rng, -spread if draw % 4 != 3 else 0.05, spread) for draw in range(DRAWS)]
+        for candidate, sides in zip(candidates, _sides_of_kinks(sheet.tape, candidates), strict=True):
+            if sides is not None and len(kept) < 3 * count and (len(kept) < count or sides - seen):
+                kept.append(candidate)
+                seen |= sides
+        if len(kept) >= count:
+            return {name: np.array([point[name] for point in kept]) for name in names}
+    return None
+
+
+def _candidate(sheet: Sheet, names: list[str], fixed: Mapping[str, float], rng: Random, low: float, high: float) -> dict[str, float]:
+    """One random point; every fourth is positive, for the sake of logarithms and roots."""
+    candidate = {name: fixed.get(name, rng.uniform(low, high)) for name in names}
+    _assume(sheet, candidate, fixed)
+    return candidate
 
 
 class _Leaves:
@@ -130,22 +131,18 @@ def _assume(sheet: Sheet, at: dict[str, float], fixed: Mapping[str, float]) -> N
                 break
 
 
-def _sides_of_kinks(tape: Tape, at: Mapping[str, float]) -> set[tuple[int, bool]] | None:
-    """On which side of each kink a point lies; None for one that is on a kink, or has no value."""
-    try:
-        values = tape.run({name: np.float64(at[name]) for name in tape.leaves})
-    except (ValueError, ArithmeticError):
-        return None
-    if not all(np.isfinite(x) for x in values) or any(abs(x) > 1e8 for x in values):
-        return None
-    sides: set[tuple[int, bool]] = set()
-    for place, op in enumerate(tape.ops):
-        if op is not None and op.kink is not None:
-            distance = op.kink(*[values[arg] for arg in tape.args[place]])
-            if abs(distance) < CORNER:
-                return None
-            sides.add((place, bool(distance > 0)))
-    return sides
+def _sides_of_kinks(tape: Tape, points: list[dict[str, float]]) -> list[set[tuple[int, bool]] | None]:
+    """For each point, on which side of every kink it lies; None for one that is on a kink, or has no value."""
+    with np.errstate(all="ignore"):
+        values = tape.run({name: np.array([point[name] for point in points]) for name in tape.leaves})
+        valid = np.full(len(points), True)
+        for column in values:
+            valid &= np.isfinite(column) & (np.abs(column) <= LARGEST)
+        kinks = [(place, op.kink(*[values[arg] for arg in tape.args[place]])) for place, op in enumerate(tape.ops) if op and op.kink]
+    for _, distance in kinks:
+        valid &= np.abs(distance) >= CORNER
+    sides = [(place, np.broadcast_to(distance > 0, len(points))) for place, distance in kinks]
+    return [{(place, bool(above[i])) for place, above in sides} if valid[i] else None for i in range(len(points))]
 
 
 def at_high_precision(sheet: Sheet, columns: Mapping[str, Any], place: int) -> Truth:
