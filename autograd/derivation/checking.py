@@ -82,7 +82,21 @@ class Checker:
                 line.trouble = Unreadable(str(trouble), *line.span, trouble.code)
                 judged = Judged(line, "unreadable")
             self.judged.append(judged)
+        self._one_factor()
         return self.judged
+
+    def _one_factor(self) -> None:
+        """A sheet that is right for another loss, c·L, has one mistake and not one a line."""
+        claims = [
+            j for j in self.judged if isinstance(j.line.left, Partial) and j.line.left.upper == self.sheet.loss and j.true is not None
+        ]
+        wrong = [j for j in claims if j.verdict == "wrong" and j.claimed is not None]
+        if len(wrong) < 2 or any(j.verdict == "right" and np.any(j.true) for j in claims):
+            return
+        ratios = np.concatenate([np.ravel(j.claimed / j.true) for j in wrong])
+        if np.isfinite(ratios).all() and np.ptp(ratios) <= RTOL * np.max(np.abs(ratios)):
+            for j in wrong[1:]:
+                j.verdict, j.carries, j.code = "follow-on", wrong[0], "D203"
 
     def _judge(self, line: Line) -> Judged:
         if line.kind == "unreadable":
@@ -269,6 +283,11 @@ class Checker:
                 _, close = printed(line.right, as_float(before_right), loose=0.0)
                 close = close and abs(as_float(line.right) - target) <= 3 * (unit(line.right) + slack(before_right))
         judged = Judged(line, "right" if ok else "rounding" if close else "wrong", ok or close, ok or close)
+        before = self.judged[-1] if self.judged and line.chained else None
+        if judged.verdict == "wrong" and before and before.verdict in ("wrong", "follow-on") and before.line.right is not None:
+            follows, nearly = printed(line.right, float(self.point.of(before.line.right)))
+            if follows or nearly:
+                judged.verdict, judged.carries = "follow-on", before.carries or before
         judged.claimed, judged.true = np.array([as_float(line.right)]), np.array([target])
         if judged.verdict == "wrong":
             judged.code = "D113"

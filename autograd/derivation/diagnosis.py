@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations, groupby
 from typing import Any
 
 import numpy as np
 
 from .. import ops
+from ..names import parse
 from .checking import Checker, Judged
 from .lexer import Unreadable
 from .repairs import ACTIVATIONS, repairs
@@ -256,6 +258,7 @@ def _paths(checker: Checker, judged: Judged, claimed: Any, notation: Notation) -
         return
     ways = shares(checker, left)
     full = right_side(checker, left, notation)
+    yield from _ways_of_one_kind(checker, left, claimed, full)
     if len(ways) < 2:
         return
     for mask in range(1, 2 ** min(len(ways), 10) - 1):
@@ -266,6 +269,30 @@ def _paths(checker: Checker, judged: Judged, claimed: Any, notation: Notation) -
     product = np.prod([np.broadcast_to(share, np.shape(claimed)) for _, share in ways], axis=0)
     if fits(product, claimed):
         yield Cause("D108", "the ways were multiplied; they add up", full, 1.0)
+
+
+def _ways_of_one_kind(checker: Checker, left: Partial, claimed: Any, full: str) -> Iterator[Cause]:
+    """Some of the ways through quantities of one kind, as of the p_j of a softmax only the p_i."""
+    tape, truth = checker.sheet.tape, checker.truth
+    assert truth is not None
+    below, above = tape.places[left.lower], tape.depends(tape.places[left.upper])
+    through = [
+        q for q, place in tape.places.items() if place in above and below in tape.depends(place) and q not in (left.upper, left.lower)
+    ]
+    for _, kin in groupby(sorted(through, key=head), key=head):
+        names = list(kin)[:6]
+        terms = [truth.partial(left.upper, q) * truth.partial(q, left.lower) for q in names]
+        for size in range(1, len(names)):
+            for chosen in combinations(range(len(names)), size):
+                if fits(sum(terms[i] for i in chosen), claimed):
+                    missing = [q for i, q in enumerate(names) if i not in chosen]
+                    yield Cause("D107", f"the way through {' and '.join(missing)} is missing", full, 1.4)
+
+
+def head(name: str) -> str:
+    """What quantities of one kind have in common: the p of p_1 and p_2."""
+    parsed = parse(name)
+    return f"{parsed.head}_{parsed.sub}" if parsed else name
 
 
 def _other_side(checker: Checker, judged: Judged, claimed: Any, notation: Notation) -> Iterator[Cause]:

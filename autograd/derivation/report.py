@@ -73,9 +73,9 @@ class Report:
 
     @property
     def status(self) -> int:
-        """The exit status: 0 all right, 1 a wrong or cancelling line, 2 unreadable, 3 undecided."""
+        """The exit status: 0 all right, 1 a wrong or cancelling line, 2 unreadable or nothing claimed, 3 undecided."""
         found = self.summary
-        if found["unreadable"] or not any(found[v] for v in VERDICTS if v != "unreadable"):
+        if found["unreadable"] or not any(found[v] for v in VERDICTS if v != "definition"):
             return 2
         return 1 if found["wrong"] or found["cancels"] or found["follow-on"] else 3 if found["undecided"] else 0
 
@@ -185,7 +185,9 @@ def _finding(sheet: Sheet, checker: Checker, judged: Judged) -> Finding:
         found.carries = sheet.place(judged.carries.line.span[0])[0]
     if judged.verdict in ("wrong", "cancels", "follow-on"):
         found.claimed, found.true = _numbers(judged.claimed), _numbers(judged.true)
-    if judged.verdict == "follow-on":
+    if judged.verdict == "follow-on" and judged.code == "D203":
+        found.code, found.cause = "D203", f"right for another loss, by the factor of line {found.carries}"
+    elif judged.verdict == "follow-on":
         found.code, found.cause = "D201", f"the method is right; the value carries line {found.carries}"
     elif judged.verdict == "undecided":
         found.code, found.cause = "D303", judged.cause
