@@ -19,6 +19,7 @@ from .truth import Truth, at_high_precision, columns
 
 RTOL = 1e-9
 CLOSE = (1e-12, 1e-6)  # relative differences that are looked at again, with 50 digits
+CORNERED = 40  # times as many points where there are kinks: a claim's own conditions must be told from the program's
 VERDICTS = ("right", "wrong", "follow-on", "cancels", "rounding", "unreadable", "undecided", "definition")
 
 
@@ -66,7 +67,8 @@ class Checker:
     def __init__(self, sheet: Sheet, points: int, seed: int) -> None:
         self.sheet, self.count, self.seed = sheet, points, seed
         self.judged: list[Judged] = []
-        self.at = columns(sheet, points, seed)
+        kinks = any(op is not None and op.kink is not None for op in sheet.tape.ops)
+        self.at = columns(sheet, points * CORNERED if kinks else points, seed)
         self.truth = Truth(sheet, self.at) if self.at is not None else None
         self.writer = Writer(self.truth) if self.truth is not None else None
         self.point = _own_point(sheet)
@@ -111,7 +113,7 @@ class Checker:
         if line.sign in ("+=", "-=") or self._is_summed(line):
             return self._summand(line)
         true = self._column(self.truth.of(line.left))
-        if is_number(line.right) and isinstance(line.left, Quantity | Partial):
+        if is_number(line.right) and isinstance(line.left, Quantity | Partial) and (self.sheet.point or line.chained):
             return self._numeric(line, true)
         by_value, by_step = self._column(self.writer.of(line.right)), self._column(self.truth.of(line.right))
         judged = Judged(line, "", claimed=by_value, true=true)
@@ -226,6 +228,7 @@ class Checker:
         left = group[-1].line.left
         assert isinstance(left, Partial) and self.truth is not None
         shares = self._shares(left)
+        shares.append(np.zeros_like(shares[0]) if shares else np.zeros_like(true))  # dw = 0, before the adding up begins
         strangers = [j for j in group if not any(np.allclose(j.also[0], share, rtol=1e-7, atol=1e-12) for share in shares)]
         guilty = strangers or [group[-1]]
         others = sum(j.also[0] for j in group if j not in guilty)
@@ -256,13 +259,13 @@ class Checker:
     def _numeric(self, line: Line, true: Any) -> Judged:
         """A number that the writer worked out: exact where the derivative is constant, else at the writer's own point."""
         assert line.right is not None and line.left is not None and self.truth is not None
-        exact = self._column(self.truth.of(line.right))
-        if np.allclose(exact, true, rtol=RTOL, atol=1e-15):
-            return Judged(line, "right", True, True, exact, true)
+        exact, constant = frozenset(self.sheet.point.values()), self._column(self.truth.of(line.right))
+        if np.allclose(constant, true, rtol=RTOL, atol=1e-15):
+            return Judged(line, "right", True, True, constant, true)
         if self.point is None:
             before = self.judged[-1] if self.judged else None
             if line.chained and before is not None and before.line.right is not None and is_number(before.line.right):
-                ok, close = printed(line.right, as_float(before.line.right), loose=slack(before.line.right))
+                ok, close = printed(line.right, as_float(before.line.right), loose=slack(before.line.right, exact))
                 return Judged(
                     line,
                     "right" if ok else "rounding" if close else "wrong",
@@ -271,17 +274,17 @@ class Checker:
                     code=None if ok or close else "D113",
                 )
             if float(np.ptp(true)) <= RTOL * float(np.max(np.abs(true))):
-                return Judged(line, "wrong", False, False, exact, true)
+                return Judged(line, "wrong", False, False, constant, true)
             return Judged(
-                line, "undecided", cause="a number can be checked only where every leaf has one (x_0 = 0.5)", claimed=exact, true=true
+                line, "undecided", cause="a number can be checked only where every leaf has one (x_0 = 0.5)", claimed=constant, true=true
             )
         target = float(self.point.of(line.left))
-        ok, close = printed(line.right, target)
+        ok, close = printed(line.right, target, exact=exact)
         if not ok and not close and line.chained and self.judged and self.judged[-1].verdict in ("right", "rounding"):
             before_right = self.judged[-1].line.right
             if before_right is not None and is_number(before_right):
-                _, close = printed(line.right, as_float(before_right), loose=0.0)
-                close = close and abs(as_float(line.right) - target) <= 3 * (unit(line.right) + slack(before_right))
+                _, close = printed(line.right, as_float(before_right))
+                close = close and abs(as_float(line.right) - target) <= 3 * (unit(line.right) + slack(before_right, exact))
         judged = Judged(line, "right" if ok else "rounding" if close else "wrong", ok or close, ok or close)
         before = self.judged[-1] if self.judged and line.chained else None
         if judged.verdict == "wrong" and before and before.verdict in ("wrong", "follow-on") and before.line.right is not None:

@@ -18,7 +18,7 @@ from .. import ops
 from ..names import parse
 from .checking import Checker, Judged
 from .lexer import Unreadable
-from .repairs import ACTIVATIONS, repairs
+from .repairs import ACTIVATIONS, insertions, repairs
 from .steps import local_derivative
 from .terms import Apply, Partial, Term, slope
 from .writing import Notation
@@ -58,6 +58,7 @@ def diagnose(checker: Checker, judged: Judged) -> list[Cause]:
 def _likeliest(checker: Checker, judged: Judged) -> list[Cause]:
     notation = notation_of(checker, judged)
     found = sorted([*_edits(checker, judged, notation), *_whole(checker, judged, notation)], key=lambda cause: cause.cost)
+    found = found or list(_insertions(checker, judged, notation))
     best: list[Cause] = []
     for cause in found:
         again = any(cause.code == other.code or (cause.suggestion and cause.suggestion == other.suggestion) for other in best)
@@ -70,6 +71,15 @@ def notation_of(checker: Checker, judged: Judged) -> Notation:
     """How the line's writer writes."""
     text = checker.sheet.text[judged.line.span[0] : judged.line.span[1]]
     return Notation.of(text, latex=judged.line.latex, code=judged.line.code, loss=checker.sheet.loss)
+
+
+def _insertions(checker: Checker, judged: Judged, notation: Notation) -> Iterator[Cause]:
+    line, truth = judged.line, checker.truth
+    assert line.right is not None and truth is not None
+    for repair in insertions(line.right, checker.sheet, notation):
+        if fits(truth.of(repair.term), judged.true):
+            yield Cause(repair.code, repair.cause, notation.write(repair.term), repair.cost, None, repair.term)
+            return
 
 
 def _edits(checker: Checker, judged: Judged, notation: Notation) -> Iterator[Cause]:
@@ -145,7 +155,7 @@ def _factors(checker: Checker, ratio: Any, text: str, right: Term, notation: Not
         candidates.append((notation.quantity(name), x, 1.4))
         candidates.append((f"(1 - {notation.quantity(name)})", 1.0 - x, 2.0))
         candidates.append((f"{notation.quantity(name)}{times}(1 - {notation.quantity(name)})", x * (1.0 - x), 2.1))
-    for upper, lower in _neighbours(checker):
+    for upper, lower in checker.sheet.tape.neighbours():
         candidates.append((notation.partial(upper, lower), truth.partial(upper, lower), 1.7))
     loss = checker.sheet.loss
     if loss is not None:
@@ -196,29 +206,12 @@ def _averages(checker: Checker, many: int) -> bool:
     )
 
 
-def _neighbours(checker: Checker) -> list[tuple[str, str]]:
-    """Pairs of quantities of which one is made straight from the other."""
-    tape = checker.sheet.tape
-    named = {place: name for name, place in tape.places.items()}
-    found = []
-    for name, place in tape.places.items():
-        stack, seen = list(tape.args[place]), set()
-        while stack:
-            below = stack.pop()
-            if below in named:
-                found.append((name, named[below]))
-            elif below not in seen:
-                seen.add(below)
-                stack += tape.args[below]
-    return list(dict.fromkeys(found))
-
-
 def shares(checker: Checker, left: Partial) -> list[tuple[str, Any]]:
     """The ways on from a quantity: each neighbour above it, and what comes to the derivative through it."""
     truth = checker.truth
     assert truth is not None
     tape = checker.sheet.tape
-    above = [upper for upper, lower in _neighbours(checker) if lower == left.lower]
+    above = [upper for upper, lower in checker.sheet.tape.neighbours() if lower == left.lower]
     within = tape.depends(tape.places[left.upper])
     return [
         (upper, truth.partial(left.upper, upper) * _local(checker, upper, left.lower)) for upper in above if tape.places[upper] in within

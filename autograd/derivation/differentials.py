@@ -42,7 +42,7 @@ class Differentials(Cursor):
 
     def _as_quotient(self) -> Term | None:
         first = self._peek()
-        if first is None or first.kind not in ("partial", "word"):
+        if first is None or first.kind not in ("partial", "word") or (self.code and first.kind == "word"):
             return None
         self.hint = self.loss
         upper = self._differential()
@@ -99,7 +99,7 @@ class Differentials(Cursor):
             name = self.vocabulary.quantity(token.text[1:])
             if name is None and self.free and len(token.text) == 2:
                 name = token.text[1:]
-            if name is None and required:
+            if name is None and required and named_derivative(token.text, self.vocabulary, self.loss) is None:
                 name = self._quantity(Token("word", token.text[1:], token.start + 1, token.end))
             if name is None:
                 raise _NotADerivative

@@ -35,24 +35,24 @@ def _is_single(term: Term) -> bool:
     return isinstance(term, Number) or (isinstance(term, Apply) and term.op.name == "neg" and isinstance(term.args[0], Number))
 
 
-def slack(term: Term) -> float:
-    """How far off an expression of printed numbers may be when each is off by one unit of its last digit."""
+def slack(term: Term, exact: frozenset[float] = frozenset()) -> float:
+    """How far off an expression of printed numbers may be when each is off by one unit of its last digit; given ones are exact."""
     if _is_single(term):
         return unit(term)
     base, total = as_float(term), 0.0
     for piece in walk(term):
-        if isinstance(piece, Number) and ("." in piece.text or "e" in piece.text.lower()):
+        if isinstance(piece, Number) and piece.value not in exact and ("." in piece.text or "e" in piece.text.lower()):
             moved = Number(piece.value + unit(piece), piece.text, piece.span)
             total += abs(as_float(replaced(term, piece, moved)) - base)
     return total
 
 
-def printed(term: Term, target: float, loose: float = 0.0) -> tuple[bool, bool]:
+def printed(term: Term, target: float, loose: float = 0.0, exact: frozenset[float] = frozenset()) -> tuple[bool, bool]:
     """Whether a written number is the target to its digits, and whether it is within one unit of the last."""
     found = as_float(term)
     if _is_single(term):
         last = unit(term)
         off, noise = abs(found - target), 2e-15 * abs(target)  # the program's own rounding shows in a sixteenth digit
         return off <= 0.5 * last * (1 + 1e-9) + noise + loose, off <= 1.05 * last + noise + loose
-    ok = abs(found - target) <= slack(term) + loose + 1e-12 * abs(target)
+    ok = abs(found - target) <= slack(term, exact) + loose + 1e-12 * abs(target)
     return ok, ok

@@ -116,7 +116,7 @@ def _prime(piece: Prime, names: list[str], notation: Notation) -> Iterator[Edit]
             cause = f"the derivative of {piece.op.name} stands where that of {op.name} belongs"
             yield Prime(op, piece.args[:1], piece.span, piece.at), piece.at, text, "D110", cause, 1.5
     bare = Apply(piece.op, piece.args, piece.span, piece.at)
-    yield bare, piece.span, notation.write(bare), "D105", f"{notation.write(piece)} should have no prime", 1.5
+    yield bare, piece.span, notation.write(bare), "D105", f"{notation.write(piece)} should have no prime", 1.2
 
 
 def _apply(piece: Apply, notation: Notation) -> Iterator[Edit]:
@@ -130,6 +130,9 @@ def _apply(piece: Apply, notation: Notation) -> Iterator[Edit]:
             yield swapped, piece.span, notation.write(swapped), "D101", f"{notation.write(piece)} is the wrong way round", 1.1
         product = Apply(ops.mul, args, piece.span, piece.at)
         yield product, piece.at, notation.times.strip() or "*", "D108", f"{op.text[4]} stands where a product belongs", 2.0
+        if isinstance(args[0], Apply) and args[0].op in signs:  # A + B + C for A + B·C
+            last = Apply(args[0].op, (args[0].args[0], Apply(ops.mul, (args[0].args[1], args[1]))), piece.span, piece.at)
+            yield last, piece.at, notation.times.strip() or "*", "D108", f"{op.text[4]} stands where a product belongs", 2.0
     if op is ops.neg:
         yield args[0], (piece.at[0], piece.at[1]), "", "D101", "the minus sign is one too many", 1.0
     if op is ops.mul:
@@ -137,7 +140,8 @@ def _apply(piece: Apply, notation: Notation) -> Iterator[Edit]:
         yield total, piece.at, "+", "D108", "a product stands where a sum belongs", 2.0
         for keep, drop in ((0, 1), (1, 0)):
             cause = f"the factor {notation.write(args[drop])} is one too many"
-            yield args[keep], piece.span, notation.write(args[keep]), "D103", cause, 1.8
+            code = "D102" if isinstance(args[drop], Number) else "D103"
+            yield args[keep], piece.span, notation.write(args[keep]), code, cause, 1.8
         quotient = Apply(ops.div, args, piece.span, piece.at)
         yield quotient, piece.span, notation.write(quotient), "D103", "a product stands where a quotient belongs", 3.0
     if op is ops.div:
@@ -163,6 +167,14 @@ def _apply(piece: Apply, notation: Notation) -> Iterator[Edit]:
 def _everywhere(right: Term, sheet: Sheet, notation: Notation) -> Iterator[Repair]:
     """The same slip at several places: forward values for gradients in every term."""
     found = [piece for piece in walk(right) if isinstance(piece, Quantity) and piece.name in sheet.tape.places]
+    for name in sorted({piece.name for piece in found}):
+        same = [piece for piece in found if piece.name == name]
+        for other in sheet.tape.places if len(same) > 1 else ():
+            term = right
+            for piece in same:
+                term = replaced(term, piece, Quantity(other, piece.span))
+            code = "D104" if _activates(sheet, name, other) else "D106"
+            yield Repair(term, NOWHERE, notation.write(term), code, f"{name} should be {other}, everywhere in the line", 2.1)
     for first in found:
         alike = [piece for piece in found if _kin(piece.name, first.name)]
         if sheet.loss is None or len(alike) < 2 or alike[0] is not first:
@@ -172,6 +184,34 @@ def _everywhere(right: Term, sheet: Sheet, notation: Notation) -> Iterator[Repai
             term = replaced(term, piece, Partial(sheet.loss, piece.name, piece.span))
         cause = f"the forward values {', '.join(piece.name for piece in alike)} stand where gradients belong"
         yield Repair(term, NOWHERE, notation.write(term), "D109", cause, 2.2)
+
+
+def _activates(sheet: Sheet, z: str, a: str) -> bool:
+    """Whether a = f(z) for an activation f."""
+    place = sheet.tape.places[a]
+    return sheet.tape.ops[place] in ACTIVATIONS and sheet.tape.args[place] == (sheet.tape.places[z],)
+
+
+def insertions(right: Term, sheet: Sheet, notation: Notation) -> Iterator[Repair]:
+    """Every factor and every term that may have been left out, at every place of the line; many, so asked last."""
+    loss = sheet.loss
+    things: list[Term] = [Quantity(name) for name in (*sheet.tape.places, *sheet.late)]
+    partials = [Partial(loss, name) for name in sheet.tape.places if name != loss] if loss else []
+    primes = [Prime(op, (Quantity(name),)) for op in ACTIVATIONS[:3] for name in sheet.tape.places]
+    less = [Apply(ops.sub, (Number(1.0, "1"), Quantity(name))) for name in sheet.tape.places]
+    links = [Partial(upper, lower) for upper, lower in sheet.tape.neighbours() if upper != loss]
+    for piece in walk(right):
+        for factor in (*things, *partials, *links, *primes, *less):
+            said = notation.write(factor)
+            new = Apply(ops.mul, (piece, factor), piece.span)
+            yield Repair(replaced(right, piece, new), NOWHERE, "", "D103", f"the factor {said} is missing", 2.3)
+        for term in (*things, Number(1.0, "1")):
+            for op, sign in ((ops.sub, "-"), (ops.add, "+")):
+                for args in ((piece, term), (term, piece)):
+                    new = Apply(op, args, piece.span)
+                    yield Repair(
+                        replaced(right, piece, new), NOWHERE, "", "D107", f"the term {sign} {notation.write(term)} is missing", 2.5
+                    )
 
 
 def _kin(a: str, b: str) -> bool:

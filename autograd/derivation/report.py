@@ -184,7 +184,7 @@ def _finding(sheet: Sheet, checker: Checker, judged: Judged) -> Finding:
     if judged.carries is not None:
         found.carries = sheet.place(judged.carries.line.span[0])[0]
     if judged.verdict in ("wrong", "cancels", "follow-on"):
-        found.claimed, found.true = _numbers(judged.claimed), _numbers(judged.true)
+        found.claimed, found.true = (_numbers(column, checker.count) for column in (judged.claimed, judged.true))
     if judged.verdict == "follow-on" and judged.code == "D203":
         found.code, found.cause = "D203", f"right for another loss, by the factor of line {found.carries}"
     elif judged.verdict == "follow-on":
@@ -230,5 +230,5 @@ def _because(sheet: Sheet, left: Partial, ways: list[str], chain: str, plain: No
     return f"{plain.write(left)} = {chain}, and {', '.join(locals_)}"
 
 
-def _numbers(column: Any) -> list[float] | None:
-    return None if column is None else [float(x) for x in np.ravel(column)]
+def _numbers(column: Any, most: int) -> list[float] | None:
+    return None if column is None else [float(x) for x in np.ravel(column)[:most]]

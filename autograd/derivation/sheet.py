@@ -81,6 +81,7 @@ class _Reader:
         self.words = self.sheet.vocabulary
         self.words.aliases = {**mapping(self.options.get("alias", "")), **aliases}
         self.forward = forward
+        self.code = suffix == ".py"
         suffix = suffix if suffix is not None else (".md" if looks_like_markdown(text) else ".txt")
         masked = " " * front + text[front:]
         found: list[Statement | Unreadable] = []
@@ -308,7 +309,7 @@ class _Reader:
     # ---- help ----
 
     def _parser(self, side: list[Token], *, latex: bool, free: bool = False) -> Parser:
-        return Parser(list(side), self.words, self.sheet.loss, latex, free, variable="x" if free else None)
+        return Parser(list(side), self.words, self.sheet.loss, latex, free, variable="x" if free else None, code=self.code)
 
     def _parse(self, side: list[Token], *, latex: bool, free: bool = False) -> Term:
         if not side:

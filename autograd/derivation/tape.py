@@ -122,6 +122,21 @@ class Tape:
                 needed.update(self.args[place])
         return needed
 
+    def neighbours(self) -> list[tuple[str, str]]:
+        """Pairs of quantities of which the first is made straight from the second."""
+        named = {place: name for name, place in self.places.items()}
+        found = []
+        for name, place in self.places.items():
+            stack, seen = list(self.args[place]), set()
+            while stack:
+                below = stack.pop()
+                if below in named:
+                    found.append((name, named[below]))
+                elif below not in seen:
+                    seen.add(below)
+                    stack += self.args[below]
+        return list(dict.fromkeys(found))
+
 
 def _mentioned(term: Term) -> list[str]:
     return list(dict.fromkeys(piece.name for piece in walk(term) if isinstance(piece, Quantity)))

@@ -79,9 +79,10 @@ def columns(sheet: Sheet, count: int, seed: int, variables: frozenset[str] = fro
     fixed = {name: number for name, number in sheet.point.items() if CONSTANTS.fullmatch(name)}
     kept: list[dict[str, float]] = []
     seen: set[tuple[int, bool]] = set()
+    draws = max(DRAWS, 2 * count)
     for block in range(BLOCKS):
         spread = SPREAD if block < BLOCKS // 2 else SPREAD / 2
-        candidates = [_candidate(sheet, names, fixed, rng, -spread if draw % 4 != 3 else 0.05, spread) for draw in range(DRAWS)]
+        candidates = [_candidate(sheet, names, fixed, rng, -spread if draw % 4 != 3 else 0.05, spread) for draw in range(draws)]
         for candidate, sides in zip(candidates, _sides_of_kinks(sheet.tape, candidates), strict=True):
             if sides is not None and len(kept) < 3 * count and (len(kept) < count or sides - seen):
                 kept.append(candidate)
