@@ -56,7 +56,7 @@ def _statement(node: ast.stmt, text: str, places: _Places) -> Iterator[Statement
             return
         case ast.Expr(value=ast.Constant()):
             return
-        case ast.Expr(value=ast.Call(func=ast.Name(id="print"))):
+        case ast.Expr(value=ast.Call(func=ast.Name(id="print"))) if not any(isinstance(part, ast.NamedExpr) for part in ast.walk(node)):
             return
         case ast.Assign(targets=[ast.Tuple() as names], value=ast.Tuple() as numbers) if len(names.elts) == len(numbers.elts):
             for target, value in zip(names.elts, numbers.elts, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from .. import ops
@@ -70,6 +71,8 @@ class Commands(Cursor):
         self.place += 1
         span = token.start, self._end
         term, condition = rows[-1]
+        if condition is not None:  # where no case holds there is no value
+            term = Apply(ops.where, (condition, term, Number(math.nan, "NaN")), span, (token.start, token.end))
         for result, condition in reversed(rows[:-1]):
             if condition is None:
                 raise Unreadable("only the last case may have no condition", *span)

@@ -31,6 +31,7 @@ class Cursor:
     depth: int = 0
     variables: set[str] = field(default_factory=set)
     bare: int = 0
+    defining: bool = False  # a definition, in which a run of letters may be a new name
     code: bool = False  # dp / do is a quotient of two names there
     hint: str | None = None  # what a word above the ∂ was probably meant to be
     outer: dict[int, Span] = field(default_factory=dict)  # of terms in brackets, brackets and all

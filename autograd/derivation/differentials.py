@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from .. import ops
 from .cursor import Cursor
 from .lexer import Token, Unreadable
-from .terms import Partial, Quantity, Span, Term, slope
+from .terms import Apply, Number, Partial, Quantity, Span, Term, quantities, slope
 from .vocabulary import Vocabulary
 
 
@@ -126,7 +127,17 @@ class Differentials(Cursor):
         body = self._powers(self._primary())
         if isinstance(body, Quantity) and body.name not in self.variables:
             return Partial(body.name, lower[0], (start, self._end))
-        return replace(slope(body, lower[0]), span=(start, self._end))
+        return replace(self._total(body, lower[0]), span=(start, self._end))
+
+    def _total(self, body: Term, lower: str) -> Term:
+        """d/dz of an expression, through every quantity in it that may depend on z."""
+        if self.vocabulary.quantity(lower) is None:
+            return slope(body, lower)
+        total: Term | None = None
+        for name in sorted(quantities(body)):
+            share = slope(body, name) if name == lower else Apply(ops.mul, (slope(body, name), Partial(name, lower)))
+            total = share if total is None else Apply(ops.add, (total, share))
+        return total or Number(0.0, "0")
 
 
 class _NotADerivative(Exception):  # noqa: N818 - what was tried did not fit; something else may

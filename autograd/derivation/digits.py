@@ -31,6 +31,11 @@ def decimals(term: Term) -> int:
     return max(0, round(-math.log10(unit(term))))
 
 
+def _is_round(term: Term) -> bool:
+    text = next(piece.text for piece in walk(term) if isinstance(piece, Number))
+    return text.isdigit() and len(text) == 1
+
+
 def _is_single(term: Term) -> bool:
     return isinstance(term, Number) or (isinstance(term, Apply) and term.op.name == "neg" and isinstance(term.args[0], Number))
 
@@ -52,6 +57,9 @@ def printed(term: Term, target: float, loose: float = 0.0, exact: frozenset[floa
     found = as_float(term)
     if _is_single(term):
         last = unit(term)
+        if _is_round(term):  # a single digit without a point is meant exactly
+            same = abs(found - target) <= 1e-9 * max(1.0, abs(target))
+            return same, same
         off, noise = abs(found - target), 2e-15 * abs(target)  # the program's own rounding shows in a sixteenth digit
         return off <= 0.5 * last * (1 + 1e-9) + noise + loose, off <= 1.05 * last + noise + loose
     ok = abs(found - target) <= slack(term, exact) + loose + 1e-12 * abs(target)

@@ -98,6 +98,8 @@ class Functions(Cursor):
         """The z of ``\\tanh z``: factors side by side, up to the next sign."""
         term = self._factor()
         while (token := self._peek()) and token.kind in ("word", "number"):
+            if self.vocabulary.quantity(token.text) is None and self.vocabulary.function(token.text):
+                break  # sin y cos y
             term = self._apply(ops.mul, (term, self._factor()), (token.start, token.start))
         return term
 

@@ -19,6 +19,8 @@ def learn_leaves(statement: Statement, all_statements: Sequence[Statement], word
     for i, token in enumerate(side):
         if token.kind != "word" or words.quantity(token.text) or token.text in words.macros or words.segments(token.text):
             continue
+        if _is_unclear(side, i, latex=statement.latex):
+            continue  # the parser will refuse it by name
         if _is_differential(side, i) or _is_function(side, i, words, latex=statement.latex) or _is_index(side, token.text):
             continue
         if statement.latex and re.fullmatch(r"[A-Za-z]{2,}", token.text) and _stand_alone(token.text, all_statements):
@@ -27,6 +29,16 @@ def learn_leaves(statement: Statement, all_statements: Sequence[Statement], word
         else:
             for name in _over_sums(side, token.text):
                 words.add(name)
+
+
+def _is_unclear(side: list[Token], i: int, *, latex: bool) -> bool:
+    """``sigmod(z)``, which looks like a function that nobody knows, and in LaTeX ``w_ix_i``, which has no braces."""
+    token, following = side[i], side[i + 1] if i + 1 < len(side) else None
+    called = following is not None and following.text == "(" and following.start == token.end
+    bare = re.sub(r"^\\\w+\{|\}$", "", token.text)
+    if called and re.fullmatch(r"[A-Za-z]{3,}\d*|\w+_\w{3,}", bare):
+        return True
+    return latex and re.search(r"_[A-Za-z]{2,}", token.text) is not None
 
 
 def _is_function(side: list[Token], i: int, words: Vocabulary, *, latex: bool) -> bool:

@@ -14,19 +14,19 @@ from ..names import GREEK, HATS
 _ACCENTS = "|".join(HATS)
 _FONTS = "mathrm|mathit|mathbf|boldsymbol|mathsf|mathcal|operatorname|textrm|text|mathbb|vec"
 _INDEX = r"(?:\[\s*\w+(?:\s*[-+]\s*\d+)?(?:\s*,\s*\w+)*\s*\])"
-_BELOW = r"(?:_(?:\{[^{}$]*\}|\\(?:mathrm|text|textrm)\{[^{}$]*\}|\\[A-Za-z]+|\d+|[^\W_\d⁰¹²³⁴-⁹]+\d*(?:_[^\W_]+)*|[₀-₉]+))"
+_BELOW = r"(?:_(?:\{[^{}$]*\}|\\(?:mathrm|text|textrm)\{[^{}$]*\}|\\[A-Za-z]+|\d+|[A-Za-z](?=[A-Za-z]+_)|[^\W_\d⁰¹²³⁴-⁹]+\d*(?:_[^\W_]+)*|[₀-₉]+))"
 _ABOVE = r"(?:\^(?:\{(?:[(\[]\w+[)\]]|\+|\*)\}|\([\dlL]\)|\[[\dlL]\]|\+)|[⁽][⁰¹²³⁴⁵⁶⁷⁸⁹]+[⁾]|⁺)"
 _SCRIPTS = rf"(?:{_BELOW}|{_ABOVE}|{_INDEX}|[₀-₉]+)*"
 FRACTIONS = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 _GREEK = "|".join(sorted(GREEK, key=len, reverse=True))
 _LETTERS = rf"[A-Za-z]+\d*|[^\W\d_a-zA-Z∂∇∑Σ√{FRACTIONS}][\u0300-\u036f]?[₀-₉\d]*"  # a run of Latin letters, or one other letter
-_IDENTIFIER = rf"[^\W\d∂∇∑√{FRACTIONS}](?:(?:_?[^\W_⁰¹²³⁴-⁹{FRACTIONS}]|[\u0300-\u036f])*)"
+_IDENTIFIER = rf"[^\W\d∂∇∑√{FRACTIONS}](?:_\d+(?=[^\W\d_])|(?:_?[^\W_⁰¹²³⁴-⁹{FRACTIONS}]|[\u0300-\u036f])*)"
 
 _PATTERNS = [
     ("space", r"(?:\s|\\[,;:!> ]|\\(?:left|right|[bB]igg?[lrm]?)(?![A-Za-z])\.?|\\displaystyle\b|\\(?:no)?limits\b|~|\\(?:hspace|label|tag\*?)\{[^}]*\}|\u2009|\u00a0|\u2061|\u2062)+"),
     ("indicator", r"\\(?:mathbb|mathbf|mathds)\s*\{\s*[1I]\s*\}|𝟙|1(?=\[)"),
-    ("number", rf"[{FRACTIONS}]|(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+(?![\w.]))?"),
-    ("partial", r"∂|\\partial(?![A-Za-z])|\\part(?![A-Za-z])|\\(?:mathrm|operatorname|text)\s*\{\s*d\s*\}|\\mathrm\s+d(?![A-Za-z])|𝜕"),
+    ("number", rf"[{FRACTIONS}]|(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"),
+    ("partial", r"∂|\\partial(?![A-Za-z])|\\part(?![A-Za-z])|\\(?:mathrm|operatorname|text)\s*\{\s*d\s*\}|\\mathrm\s+d|𝜕"),
     ("command", r"\\(?:d|t|c)?frac(?![A-Za-z])|\\sqrt(?![A-Za-z])|√|\\(?:sum|prod)(?![A-Za-z])|∑|∏|Σ(?=_)|[sS]um(?=_)|\\(?:begin|end)\{[^}]*\}|\\nabla(?![A-Za-z])|∇"),
     ("prime", r"(?:\^\s*\{?\s*(?:\\prime\s*)+\}?|['’′])"),
     ("compare", r">=|<=|≥|≤|\\geq?(?![A-Za-z])|\\leq?(?![A-Za-z])|>|<|\\gt(?![A-Za-z])|\\lt(?![A-Za-z])"),

@@ -61,7 +61,11 @@ class Parser(Differentials, Functions, Commands):
             elif token.kind == "divided" or token.text == "/":
                 op, at = ops.div, (token.start, token.end)
                 self.place += 1
-            elif token.kind in _STARTS and not (token.kind == "bar" and self._closing_bar()):
+            elif self.tokens[self.place - 1].text == "0" and token.kind == "word" and token.start == self.tokens[self.place - 1].end:
+                raise self._trouble("a number that begins with 0x is not read", token)
+            elif token.kind == "number" and self.tokens[self.place - 1].kind == "number":
+                raise self._trouble("two numbers side by side: is a sign missing between them?", token)
+            elif token.kind in _STARTS and not token.text.startswith("\\end") and not (token.kind == "bar" and self._closing_bar()):
                 op, at = ops.mul, (token.start, token.start)
             else:
                 break
@@ -164,9 +168,12 @@ class Parser(Differentials, Functions, Commands):
         squared = self._squared_name(token)
         if squared:
             return squared
-        if name is not None:
-            return Quantity(name, span)
         following = self._peek()
+        raised = (
+            following is not None and following.kind == "power" and self._ahead(1) in ("{", "(", "-") and self._ahead(3) not in ("}", ")")
+        )
+        if name is not None and not (token.text == "e" and raised):  # e^{-x} is Euler's, even beside an error e
+            return Quantity(name, span)
         if token.text in ("e", "\\mathrm{e}", "\\text{e}") and following and following.kind in ("power", "superscript"):
             self.place += 1
             exponent = self._exponent(following) if following.kind == "power" else self._raised(following)
@@ -209,10 +216,14 @@ class Parser(Differentials, Functions, Commands):
         parts = self.vocabulary.segments(token.text)
         if parts is None:
             return None
-        start, terms = token.start, []
+        if self.defining and not self.latex and token.text.isascii() and token.text.isalpha():
+            raise self._trouble(f"{token.text!r} is no quantity; if a product is meant, write {' * '.join(parts)}", token)
+        start = token.start
+        terms: list[Term] = []
         for part in parts:
             terms.append(Quantity(str(self.vocabulary.quantity(part)), (start, start + len(part))))
             start += len(part)
+        terms[-1] = self._powers(terms[-1])
         product: Term = terms[0]
         for term in terms[1:]:
             product = self._apply(ops.mul, (product, term), (term.span[0], term.span[0]))

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 from .lexer import Token, Unreadable, tokens
 
-_FENCE = re.compile(r"[ \t]{0,3}(?P<marks>`{3,}|~{3,})[ \t]*(?P<info>[\w+-]*)[^\n]*\n")
-_ENVIRONMENTS = r"(?:align|aligned|equation|gather|eqnarray|multline|alignat|split)\*?"
+_FENCE = re.compile(r"[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(?P<marks>`{3,}|~{3,})[ \t]*(?P<info>[\w+-]*)[^\n]*\n")
+_ENVIRONMENTS = r"(?:align|aligned|equation|gather|gathered|eqnarray|multline|alignat|flalign|displaymath|math|split)\*?"
 _MATH = re.compile(
     rf"(?P<skip><!--.*?-->|(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|\\\$|\\\\(?=[(\[]))"
     rf"|\$\$(?P<display>.+?)\$\$|\\\[(?P<bracket>.+?)\\\]|\\\((?P<paren>.+?)\\\)|(?P<env>\\begin\{{{_ENVIRONMENTS}\}}.+?\\end\{{{_ENVIRONMENTS}\}})"
-    rf"|\$(?P<inline>(?:[^$\\\n]|\\.|\n(?!\s*\n))+?)\$|(?P<lone>\$)",
+    rf"|\$(?P<inline>(?:[^$\\\n]|\\.|\n(?!\s*\n))+?)\$|(?P<lone>\$\$?|\\\[|\\\(|\\begin\{{{_ENVIRONMENTS}\}})",
     re.DOTALL,
 )
 MATH_FENCES, CODE_FENCES = ("math", "derivation", "latex", "tex"), ("python", "py", "numpy", "python3")
@@ -89,7 +89,7 @@ def _of_markdown(text: str) -> Iterator[Fragment]:
         yield from _of_prose(text, place, fence.start() if fence else len(text))
         if fence is None:
             return
-        closing = re.compile(rf"^[ \t]{{0,3}}{re.escape(fence['marks'][0])}{{{len(fence['marks'])},}}[ \t]*$", re.MULTILINE).search(
+        closing = re.compile(rf"^[ \t]*{re.escape(fence['marks'][0])}{{{len(fence['marks'])},}}[ \t]*$", re.MULTILINE).search(
             text, fence.end()
         )
         end = closing.start() if closing else len(text)
@@ -108,9 +108,9 @@ def _of_prose(text: str, start: int, end: int) -> Iterator[Fragment]:
         if group:
             yield Fragment(match.start(group), match.end(group), "latex")
         elif match["lone"]:
-            line = text[match.start() : text.find("\n", match.start()) % (len(text) + 1)]
-            if "=" in line:
-                raise Unreadable("this $ is not closed", match.start(), match.start() + 1)
+            paragraph = re.split(r"\n\s*\n", text[match.start() : end], maxsplit=1)[0]
+            if "=" in paragraph:
+                raise Unreadable(f"this {match['lone']} is not closed", match.start(), match.end())
 
 
 def statements(text: str, fragment: Fragment) -> Iterator[Statement | Unreadable]:
@@ -121,7 +121,10 @@ def statements(text: str, fragment: Fragment) -> Iterator[Statement | Unreadable
         except Unreadable as trouble:
             yield trouble
             continue
-        yield from _equations(found, latex=fragment.kind == "latex")
+        equations = list(_equations(found, latex=fragment.kind == "latex"))
+        yield from equations
+        if not equations and fragment.lines and found and "=" in text[start:end]:
+            yield Unreadable("no equation, though there is an equals sign: an inequality, or an arrow?", start, end)
 
 
 def _logical_lines(text: str, fragment: Fragment) -> list[tuple[int, int]]:
@@ -131,7 +134,8 @@ def _logical_lines(text: str, fragment: Fragment) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for match in re.finditer(r"[^\n]+", text[fragment.start : fragment.end]):
         start, end = fragment.start + match.start(), fragment.start + match.end()
-        line = re.sub(r"(?<!\\)%.*|(?:^|\s)(?:#|//).*", "", match[0])
+        comment = r"(?<!\\)%.*|(?:^|\s)(?:#|//).*" if fragment.kind == "latex" else r"(?:^|\s)(?:#|//).*"
+        line = re.sub(comment, "", match[0])
         if not line.strip():
             continue
         end = start + len(line.rstrip())
@@ -147,7 +151,10 @@ def _equations(found: list[Token], *, latex: bool) -> Iterator[Statement | Unrea
     for piece in _pieces([token for token in found if not _is_prose(token)]):
         sides, signs = _sides(piece)
         if not signs:
-            if last is not None and any(not token.text.startswith("\\text") for token in sides[0]):
+            hidden = _hidden_sign(piece)
+            if hidden:
+                yield Unreadable("this equals sign stands inside a bracket: is one not closed?", hidden.start, hidden.end)
+            elif last is not None and any(not token.text.startswith("\\text") for token in sides[0]):
                 yield Unreadable("a formula without an equals sign", sides[0][0].start, sides[0][-1].end)
             continue
         if not sides[0] and last is not None:
@@ -159,6 +166,19 @@ def _equations(found: list[Token], *, latex: bool) -> Iterator[Statement | Unrea
         last = Statement(sides, signs, latex)
     if last is not None:
         yield last
+
+
+def _hidden_sign(piece: list[Token]) -> Token | None:
+    """An equals sign inside brackets that are no sum's range."""
+    opened: list[bool] = []
+    for i, token in enumerate(piece):
+        if token.kind == "open":
+            opened.append(i > 0 and piece[i - 1].text == "_")
+        elif token.kind == "close" and opened:
+            opened.pop()
+        elif token.kind == "equals" and opened and not any(opened):
+            return token
+    return None
 
 
 def _pieces(found: list[Token]) -> Iterator[list[Token]]:
@@ -194,7 +214,7 @@ def _another(found: list[Token], i: int) -> bool:
 def _is_stray(found: list[Token], i: int, depth: int) -> bool:
     """Punctuation at the end of a sentence."""
     follows = found[i + 1] if i + 1 < len(found) else None
-    return found[i].text in (".", ",", ";", "!", ":") and depth <= 0 and (follows is None or follows.kind in ("newline", "arrow", "gap"))
+    return found[i].text in (".", ",", ";", ":") and depth <= 0 and (follows is None or follows.kind in ("newline", "arrow", "gap"))
 
 
 def _is_prose(token: Token) -> bool:
@@ -220,7 +240,7 @@ def _sides(piece: list[Token]) -> tuple[list[list[Token]], list[Token]]:
 
 def front_matter(text: str) -> tuple[int, dict[str, str]]:
     """The ``key: value`` lines between two ``---`` at the top of a file, and where they end."""
-    match = re.match(r"---[ \t]*\n(.*?)\n---[ \t]*(?:\n|$)", text, re.DOTALL)
+    match = re.match(r"---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|$)", text, re.DOTALL)
     if match is None:
         return 0, {}
     pairs = [line.partition(":") for line in match[1].splitlines() if line.strip() and not line.lstrip().startswith("#")]

@@ -23,7 +23,7 @@ from .terms import Number, Partial, Quantity, Term, is_number, quantities, walk
 from .vocabulary import Macro, Vocabulary
 
 LOSSES = ("L", "loss", "Loss", "E", "J", "C", "cost", "E_total", "ℓ")
-CONSTANTS = re.compile(r"N|n|m|M|B|K|T|η|eta|lr|alpha|α|ε|eps|epsilon|λ|lambda|lam|β_?\d?|γ")
+CONSTANTS = re.compile(r"\\?(?:N|n|m|η|eta|lr|ε|eps|epsilon|varepsilon|λ|lambda|lam)")
 
 
 @dataclass
@@ -83,7 +83,7 @@ class _Reader:
         self.forward = forward
         self.code = suffix == ".py"
         suffix = suffix if suffix is not None else (".md" if looks_like_markdown(text) else ".txt")
-        masked = " " * front + text[front:]
+        masked = " " * front + re.sub(r"(?m)^[ \t]*(?:>[ \t]?)+|\ufeff", lambda quote: " " * len(quote[0]), text[front:])
         found: list[Statement | Unreadable] = []
         try:
             for fragment in fragments(masked, suffix):
@@ -120,7 +120,7 @@ class _Reader:
             if _is_plain(left) and not self._is_called(left):
                 word = left[0].text
                 (maybe if not statement.latex and re.match(r"d\w|grad_", word) else self.definitions).append(statement)
-            elif _is_function(left) and (self.words.function(left[0].text) or (None, True))[1]:
+            elif _is_function(left) and (statement.code or (self.words.function(left[0].text) or (None, True))[1]):
                 self.functions.append(statement)  # not known, or by its name a derivative that the writer defines
             else:
                 self.others.append(statement)
@@ -183,7 +183,7 @@ class _Reader:
             name = str(self.words.quantity(_spelt(statement)))
             learn_leaves(statement, (*self.definitions, *self.others), self.words)
             try:
-                right = self._parse(statement.sides[1], latex=statement.latex)
+                right = self._parse(statement.sides[1], latex=statement.latex, defining=True)
             except Unreadable as trouble:
                 self._unreadable(statement, trouble)
                 continue
@@ -311,10 +311,12 @@ class _Reader:
     def _parser(self, side: list[Token], *, latex: bool, free: bool = False) -> Parser:
         return Parser(list(side), self.words, self.sheet.loss, latex, free, variable="x" if free else None, code=self.code)
 
-    def _parse(self, side: list[Token], *, latex: bool, free: bool = False) -> Term:
+    def _parse(self, side: list[Token], *, latex: bool, free: bool = False, defining: bool = False) -> Term:
         if not side:
             raise Unreadable("nothing stands here", 0, 1)
-        return self._parser(side, latex=latex, free=free).expression()
+        parser = self._parser(side, latex=latex, free=free)
+        parser.defining = defining
+        return parser.expression()
 
     def _line(self, statement: Statement, i: int, kind: str, left: Term | None, right: Term) -> Line:
         start = statement.start if i == 1 else statement.signs[i - 1].start
