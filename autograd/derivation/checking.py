@@ -83,6 +83,9 @@ class Checker:
             except Unreadable as trouble:
                 line.trouble = Unreadable(str(trouble), *line.span, trouble.code)
                 judged = Judged(line, "unreadable")
+            except (ArithmeticError, ValueError) as trouble:
+                line.trouble = Unreadable(f"this has no value: {trouble}", *line.span, "D303")
+                judged = Judged(line, "unreadable")
             self.judged.append(judged)
         self._one_factor()
         return self.judged

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 from .. import ops
-from .cursor import DEEPEST, SUPERSCRIPTS, Cursor
+from .cursor import SUPERSCRIPTS, Cursor
 from .lexer import Token, Unreadable
 from .terms import Apply, Number, Term
 
@@ -96,11 +97,12 @@ class Commands(Cursor):
         if stop == start:
             raise Unreadable("a sum of nothing", token.start, token.end)
         terms: list[Term] = []
+        self.budget[0] -= last - first + 1
+        if self.budget[0] < 0:
+            raise Unreadable("sums that write out to more than 20,000 terms", token.start, token.end)
         for k in range(first, last + 1):
             body = [indexed(t, name, k) for t in self.tokens[start:stop]]
-            inner = type(self)(body, self.vocabulary, self.loss, self.latex, self.free, self.variable, depth=self.depth + 1)
-            if inner.depth > DEEPEST:
-                raise Unreadable(f"more than {DEEPEST} brackets inside each other", token.start, token.end)
+            inner = replace(self, tokens=body, place=0, depth=self.depth + 1, variables=set())
             terms.append(inner._product())
             if inner.place != len(body):
                 raise self._trouble(f"{body[inner.place].text!r} is not expected in a sum", body[inner.place])

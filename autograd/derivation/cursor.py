@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ..op import Op
@@ -9,7 +11,7 @@ from .lexer import Token, Unreadable
 from .terms import Apply, Span, Term
 from .vocabulary import Vocabulary
 
-DEEPEST = 80  # brackets inside each other
+DEEPEST = 40  # levels of brackets, signs and powers inside each other
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 
@@ -32,10 +34,21 @@ class Cursor:
     variables: set[str] = field(default_factory=set)
     bare: int = 0
     defining: bool = False  # a definition, in which a run of letters may be a new name
+    budget: list[int] = field(default_factory=lambda: [20_000])  # terms that sums may still be written out to
     code: bool = False  # dp / do is a quotient of two names there
     hint: str | None = None  # what a word above the ∂ was probably meant to be
     outer: dict[int, Span] = field(default_factory=dict)  # of terms in brackets, brackets and all
     kept: list[Term] = field(default_factory=list)  # so that no id is given twice
+
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        """One level further in; Unreadable where there are too many."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            token = self._peek() or self.tokens[-1]
+            raise Unreadable(f"more than {DEEPEST} levels of brackets, signs or powers inside each other", token.start, token.end)
+        yield
+        self.depth -= 1
 
     # ---- what the parts of the parser ask of each other ----
 

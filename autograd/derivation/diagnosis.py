@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations, groupby
+from itertools import combinations, groupby, islice
 from typing import Any
 
 import numpy as np
@@ -20,10 +20,11 @@ from .checking import Checker, Judged
 from .lexer import Unreadable
 from .repairs import ACTIVATIONS, insertions, repairs
 from .steps import local_derivative
-from .terms import Apply, Partial, Term, slope
+from .terms import Apply, Partial, Term, slope, walk
 from .writing import Notation
 
 MOST_CAUSES = 2
+EFFORT = 300_000  # pieces evaluated in search of a cause
 _FIT = 1e-8
 
 
@@ -73,10 +74,15 @@ def notation_of(checker: Checker, judged: Judged) -> Notation:
     return Notation.of(text, latex=judged.line.latex, code=judged.line.code, loss=checker.sheet.loss)
 
 
+def _affordable(right: Term) -> int:
+    """How many edits of a line are tried: the longer the line, the fewer."""
+    return max(20, EFFORT // sum(1 for _ in walk(right)))
+
+
 def _insertions(checker: Checker, judged: Judged, notation: Notation) -> Iterator[Cause]:
     line, truth = judged.line, checker.truth
     assert line.right is not None and truth is not None
-    for repair in insertions(line.right, checker.sheet, notation):
+    for repair in islice(insertions(line.right, checker.sheet, notation), _affordable(line.right)):
         if fits(truth.of(repair.term), judged.true):
             yield Cause(repair.code, repair.cause, notation.write(repair.term), repair.cost, None, repair.term)
             return
@@ -86,7 +92,7 @@ def _edits(checker: Checker, judged: Judged, notation: Notation) -> Iterator[Cau
     line, truth = judged.line, checker.truth
     assert line.right is not None and line.left is not None and truth is not None
     start, end = line.right_span
-    for repair in repairs(line.right, line.left, checker.sheet, notation):
+    for repair in islice(repairs(line.right, line.left, checker.sheet, notation), _affordable(line.right)):
         try:
             value = truth.of(repair.term)
         except (Unreadable, KeyError, ArithmeticError, ValueError):

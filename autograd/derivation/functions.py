@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from .. import ops
 from ..op import Op
-from .cursor import DEEPEST, Cursor
+from .cursor import Cursor
 from .lexer import Token, Unreadable
 from .terms import Apply, Number, Prime, Quantity, Term, slope, substituted
 
@@ -80,9 +80,6 @@ class Functions(Cursor):
 
     def _argument_list(self) -> tuple[Term, ...]:
         opened = self._next("a bracket")
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise Unreadable(f"more than {DEEPEST} brackets inside each other", opened.start, opened.end)
         args = [self._comparison()]
         while self._is(","):
             self.place += 1
@@ -91,7 +88,6 @@ class Functions(Cursor):
         if token is None or token.kind != "close":
             raise Unreadable(f"the {opened.text!r} is not closed", opened.start, opened.end)
         self.place += 1
-        self.depth -= 1
         return tuple(args)
 
     def _argument_without_brackets(self) -> Term:

@@ -13,7 +13,7 @@ from unicodedata import numeric
 
 from .. import ops
 from .commands import Commands
-from .cursor import DEEPEST, SUPERSCRIPTS
+from .cursor import SUPERSCRIPTS
 from .differentials import Differentials
 from .functions import Functions
 from .lexer import FRACTIONS, Token, Unreadable
@@ -73,6 +73,10 @@ class Parser(Differentials, Functions, Commands):
         return term
 
     def _factor(self) -> Term:
+        with self.deeper():
+            return self._signed_factor()
+
+    def _signed_factor(self) -> Term:
         token = self._peek()
         if token and token.kind == "minus":
             self.place += 1
@@ -91,6 +95,10 @@ class Parser(Differentials, Functions, Commands):
         return base
 
     def _exponent(self, power: Token) -> Term:
+        with self.deeper():
+            return self._raising(power)
+
+    def _raising(self, power: Token) -> Term:
         token = self._peek()
         if token and token.text in ("T", "\\top", "⊤"):
             raise Unreadable("a transpose: derivations are read element by element, so write the sums out", token.start, token.end)
@@ -131,15 +139,11 @@ class Parser(Differentials, Functions, Commands):
 
     def _group(self, closing: str) -> Term:
         opened = self._next("a bracket")
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise Unreadable(f"more than {DEEPEST} brackets inside each other", opened.start, opened.end)
         term = self._comparison()
         token = self._peek()
         if token is None or token.kind != "close" or token.text[-1] != closing:
             raise Unreadable(f"the {opened.text!r} is not closed", opened.start, opened.end)
         self.place += 1
-        self.depth -= 1
         self.outer[id(term)] = opened.start, token.end
         self.kept.append(term)
         return term

@@ -228,7 +228,10 @@ class _Reader:
         self.sheet.tape, self.sheet.late = Tape.of_definitions(definitions, leaves), late
         for name, line in numbers.items():
             if name in leaves and line.right is not None:
-                self.sheet.point[name] = self.sheet.tape.__class__.of_definitions({"": line.right}, []).run({})[-1]
+                try:
+                    self.sheet.point[name] = self.sheet.tape.__class__.of_definitions({"": line.right}, []).run({})[-1]
+                except (ArithmeticError, ValueError) as trouble:
+                    line.kind, line.trouble = "unreadable", Unreadable(f"this has no value: {trouble}", *line.span, "D303")
         self.sheet.loss = self._which_loss(definitions)
 
     def _which_loss(self, definitions: dict[str, Term]) -> str | None:

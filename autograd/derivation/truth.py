@@ -6,6 +6,7 @@ has no value there or a derivative jumps nearby; both sides of every kink get a 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from random import Random
 from typing import Any
@@ -60,9 +61,12 @@ class Truth:
         return self._sweeps[upper].get(places[lower], 0.0)
 
     def of(self, term: Term) -> Any:
-        """A term's value."""
-        with np.errstate(all="ignore"):
-            return value(term, self)
+        """A term's value; NaN where it has none."""
+        try:
+            with np.errstate(all="ignore"):
+                return value(term, self)
+        except (ArithmeticError, ValueError):
+            return math.nan
 
 
 def _decimal(number: Number) -> Any:
