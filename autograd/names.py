@@ -26,6 +26,7 @@ GREEK = {
 HATS = {"hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "overline": "\u0304", "tilde": "\u0303"}
 _LETTERS = {letter: word for word, letter in GREEK.items() if not word.startswith("var")}
 _FONTS = r"\\(?:mathrm|mathit|mathbf|boldsymbol|mathsf|text|textrm|operatorname|mathcal|mathbb|vec)\s*\{([^{}]*)\}"
+_SHAPES = re.compile(r"\s*\\(mathbf|boldsymbol|mathcal|mathbb|vec)\s*\{")
 _INDICES = re.compile(r"\[\s*(\w+(?:\s*,\s*\w+)*)\s*\]")
 _GRAMMAR = re.compile(
     r"(?P<head>[^\W\d_]+[\u0300-\u036f]?)"
@@ -44,6 +45,7 @@ class Name:
     indices: tuple[int | str, ...] = ()
     sup: str = ""
     hat: str = ""
+    shape: str = ""  # mathbf, mathcal, mathbb or vec: a bold w is not the w
 
     @property
     def pretty(self) -> str:
@@ -63,6 +65,8 @@ class Name:
             head = "\\" + _LETTERS[head]
         elif len(head) > 1:
             head = rf"\mathrm{{{head}}}"
+        if self.shape:
+            head = rf"\{self.shape}{{{head}}}"
         if self.hat:
             head = rf"\{self.hat}{{{head}}}"
         sub = self.sub if len(self.sub) < 2 else rf"\mathrm{{{self.sub}}}"
@@ -73,6 +77,17 @@ class Name:
     def flat(self) -> str:
         """The name with nothing but its letters and digits: what loose spellings have in common."""
         return GREEK.get(self.head, self.head) + self.hat + self.sup.strip("()[]") + self.sub + "".join(map(str, self.indices))
+
+    def like(self, other: Name) -> bool:
+        """Whether one of the two may be a loose spelling of the other: their letters and digits are the same.
+
+        ``a1`` may be meant for ``a^{(1)}``; ``W_{1,11}`` and ``W_{11,1}`` both say too clearly what they are.
+        """
+        return self.flat == other.flat and not (self._is_clear and other._is_clear)
+
+    @property
+    def _is_clear(self) -> bool:
+        return bool(self.sup) or len(self.indices) > 1
 
     @property
     def _run(self) -> str:
@@ -93,6 +108,8 @@ def parse(text: str) -> Name | None:
     >>> parse(r"W^{(1)}_{00}") == parse("W⁽¹⁾₀₀") == parse("W_{00}^{(1)}"), parse(r"\mathrm{net}_{o1}") == parse("net_o1")
     (True, True)
     """
+    shaped = _SHAPES.match(text)
+    shape = {"boldsymbol": "mathbf"}.get(shaped[1], shaped[1]) if shaped else ""
     plain = _unwrapped(text)
     sup, plain = _superscript(plain)
     hat, plain = _hat(plain)
@@ -103,7 +120,7 @@ def parse(text: str) -> Name | None:
     head, sub, hat = _word_hat(match["head"], match["sub"], hat)
     if match["rest"]:
         sub = "_".join([part for part in (sub + match["digits"], *match["rest"].strip("_").split("_")) if part])
-        return Name(head, sub, brackets, sup, hat)
+        return Name(head, sub, brackets, sup, hat, shape)
     digits = match["first"] or match["digits"].strip(",")
     if "," in digits:
         before = tuple(int(i) for i in digits.split(","))
@@ -111,7 +128,7 @@ def parse(text: str) -> Name | None:
         before = tuple(int(i) for i in digits)
     else:
         before = (int(digits),) if digits else ()
-    return Name(head, sub, before + brackets, sup, hat)
+    return Name(head, sub, before + brackets, sup, hat, shape)
 
 
 def _unwrapped(text: str) -> str:

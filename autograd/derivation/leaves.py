@@ -17,7 +17,7 @@ def learn_leaves(statement: Statement, all_statements: Sequence[Statement], word
     """Make every word of a definition that denotes nothing yet a quantity of the program."""
     side = statement.sides[1] if len(statement.sides) > 1 else []
     for i, token in enumerate(side):
-        if token.kind != "word" or words.quantity(token.text) or token.text in words.macros or words.segments(token.text):
+        if token.kind != "word" or words.own(token.text) or token.text in words.macros or words.segments(token.text):
             continue
         if _is_unclear(side, i, latex=statement.latex):
             continue  # the parser will refuse it by name
@@ -25,10 +25,10 @@ def learn_leaves(statement: Statement, all_statements: Sequence[Statement], word
             continue
         if statement.latex and re.fullmatch(r"[A-Za-z]{2,}", token.text) and _stand_alone(token.text, all_statements):
             for letter in token.text:
-                words.add(letter)
+                words.learn(letter)
         else:
             for name in _over_sums(side, token.text):
-                words.add(name)
+                words.learn(name)
 
 
 def _is_unclear(side: list[Token], i: int, *, latex: bool) -> bool:

@@ -107,7 +107,8 @@ class _Reader:
         """Quantities are what is defined, what is differentiated by, and what definitions mention."""
         if self.forward is not None:
             for name in self.forward.named:
-                self.words.add(name)
+                if (known := self.words.add(name)) != name:
+                    raise ValueError(f"the forward program has {known} and {name}, which read as one name: give one of them another")
         self.definitions: list[Statement] = []
         self.others: list[Statement] = []
         self.functions: list[Statement] = []
@@ -126,13 +127,13 @@ class _Reader:
                 self.others.append(statement)
         if self.forward is None:
             for statement in self.definitions:
-                self.words.add("".join(token.text for token in statement.sides[0]))
+                self.words.learn("".join(token.text for token in statement.sides[0]))
         for statement in maybe:
             word = statement.sides[0][0].text
             claims = self._names_a_derivative(word) or self._is_mistyped(statement)
             (self.others if claims else self.definitions).append(statement)
             if not claims and self.forward is None:
-                self.words.add(word)
+                self.words.learn(word)
         self.definitions.sort(key=lambda s: s.start)
         self.others.sort(key=lambda s: s.start)
 

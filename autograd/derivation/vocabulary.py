@@ -8,13 +8,16 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..names import GREEK, Name, parse
 from ..op import CALL, OPS, Op
 from .terms import Term
 
 _PRIMES = re.compile(r"(?:d_?(?P<a>\w+)|(?P<b>\w+?)_(?:prime|deriv|derivative|grad|der|d)|(?P<c>\w+)(?:Prime|Derivative))")
+
+
+_LONGER = 8  # letters that a loose spelling may have more than the name: theta for θ
 
 
 def _functions() -> dict[str, Op]:
@@ -44,30 +47,43 @@ class Vocabulary:
     aliases: Mapping[str, str] = field(default_factory=dict)
     macros: dict[str, Macro] = field(default_factory=dict)
     _exact: dict[Name | str, str] = field(default_factory=dict)
-    _flat: dict[str, set[str]] = field(default_factory=dict)
+    _flat: dict[str, list[Name]] = field(default_factory=dict)
+    _longest: int = 0
 
     def add(self, spelling: str) -> str:
         """Make a quantity known; returns the name it goes by."""
-        known = self.quantity(spelling)
-        if known is not None:
-            return known
         name = parse(spelling)
-        self._exact[name or spelling] = spelling
-        self._flat.setdefault(name.flat if name else spelling, set()).add(spelling)
-        return spelling
+        if (name or spelling) not in self._exact:
+            self._exact[name or spelling] = spelling
+            self._flat.setdefault(name.flat if name else spelling, []).extend([name] if name else [])
+            self._longest = max(self._longest, len(spelling))
+        return self._exact[name or spelling]
+
+    def learn(self, spelling: str) -> str:
+        """Make a word of the forward program known; another name is another quantity there, however alike they look."""
+        return self.own(spelling) or self.add(spelling)
 
     @property
     def quantities(self) -> list[str]:
         """Every quantity, in the order of coming."""
         return list(self._exact.values())
 
-    def quantity(self, spelling: str) -> str | None:
-        """The quantity that a spelling denotes, None when it denotes none; exactly, else by letters and digits alone."""
+    def own(self, spelling: str) -> str | None:
+        """The quantity of just this name; w_11 and w_{11} are one, as long as they are not written apart (w[11], w_{1,1})."""
         name = parse(spelling)
         found = self._exact.get(name or spelling)
         if found is None and name is not None:
-            candidates = self._flat.get(name.flat, set())
-            found = next(iter(candidates)) if len(candidates) == 1 else None
+            same = [other for other in self._flat.get(name.flat, ()) if _run_together(name, spelling, other, self._exact[other])]
+            found = self._exact[same[0]] if len(same) == 1 else None
+        return found
+
+    def quantity(self, spelling: str) -> str | None:
+        """The quantity that a spelling denotes, None when it denotes none: by its name, else by its letters and digits alone."""
+        found = self.own(spelling)
+        name = parse(spelling)
+        if found is None and name is not None:
+            alike = [other for other in self._flat.get(name.flat, ()) if name.like(other)]
+            found = self._exact[alike[0]] if len(alike) == 1 else None
         if found is None:
             alias = self.aliases.get(spelling) or next((to for word, to in self.aliases.items() if name and parse(word) == name), None)
             found = self.quantity(alias) if alias and alias != spelling else None
@@ -88,13 +104,17 @@ class Vocabulary:
 
     def segments(self, text: str) -> list[str] | None:
         """A run of letters as known quantities side by side (``wx`` for w·x); None where it is none, or in several ways."""
-        ways: list[list[list[str]]] = [[] for _ in range(len(text) + 1)]
-        ways[0].append([])
+        longest = self._longest + _LONGER
+        ways, last = [1] + [0] * len(text), [0] * (len(text) + 1)  # in how many ways a beginning is one, and its last part's start
         for end in range(1, len(text) + 1):
-            for start in range(end):
-                if ways[start] and self.quantity(text[start:end]) and len(ways[end]) < 2:
-                    ways[end] += [[*way, text[start:end]] for way in ways[start][: 2 - len(ways[end])]]
-        return ways[-1][0] if len(ways[-1]) == 1 and len(ways[-1][0]) > 1 else None
+            for start in range(max(0, end - longest), end):
+                if ways[start] and self.quantity(text[start:end]):
+                    ways[end], last[end] = min(ways[end] + ways[start], 2), start
+        parts, end = [], len(text)
+        while ways[-1] == 1 and end:
+            parts.append(text[last[end] : end])
+            end = last[end]
+        return parts[::-1] if len(parts) > 1 else None
 
     def meant(self, word: str, others: Iterable[str] = ()) -> str:
         """What the writer may have meant, as the end of an error message."""
@@ -104,3 +124,10 @@ class Vocabulary:
         if close:
             return f"; did you mean {' or '.join(close)}?"
         return f"; the program has {', '.join(known[:12])}{', …' if len(known) > 12 else ''}" if known else ""
+
+
+def _run_together(one: Name, spelling: str, other: Name, spelt: str) -> bool:
+    """Whether two names differ in nothing but that the indices of one are written as a single number."""
+    if replace(one, indices=()) != replace(other, indices=()) or one.flat != other.flat:
+        return False
+    return any(len(name.indices) == 1 and "[" not in text for name, text in ((one, spelling), (other, spelt)))

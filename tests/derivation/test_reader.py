@@ -440,7 +440,6 @@ def test_indices_without_braces_are_those_of_latex() -> None:
         pytest.param(r"$L = \mathbf{w} w t$ $\frac{dL}{dt} = w^2$", ".md", id="a bold letter"),
     ],
 )
-@pytest.mark.xfail(strict=True, reason="two quantities of one sheet are taken for one")
 def test_two_quantities_of_one_sheet_are_never_one(text: str, suffix: str) -> None:
     report = check(text, suffix=suffix)
     assert report.status != 0, str(report)
