@@ -34,7 +34,7 @@ class DomainError(ValueError, ArithmeticError):
 class Op:
     """One operation: its value, its partial derivatives, and how it is written.
 
-    Rules (``fn``, ``partials``, ``shown``, ``kink``) work over any carrier; ``fn`` may instead be a function
+    Rules (``fn``, ``partials``, ``shown``, ``kink``, ``inverse``) work over any carrier; ``fn`` may instead be a function
     of :mod:`math`. Templates (``text``, ``pretty``, ``latex``, ``domain``) hold ``{0}``, ``{1}`` for the operands.
     """
 
@@ -55,6 +55,8 @@ class Op:
     defaults: tuple[float, ...]  # values of trailing inputs that may be left out
     aliases: tuple[str, ...]  # other names in programs, NumPy's among them
     words: tuple[str, ...]  # other names in mathematics
+    inverse: tuple[Rule, ...]  # one an input: (y, *xs) -> the x_i at which the value is y, the others being kept; () where none is told
+    activation: bool  # put between layers, or taken for such a function: people mistake one's derivative for another's
 
     @property
     def arity(self) -> int:
@@ -79,6 +81,15 @@ class Op:
                 return kind.__op__(self, args)
             plain = False
         return self.evaluate(*map(float, args)) if plain else self._foreign(args)
+
+    def called(self, style: str) -> str:
+        r"""What stands before the argument: ``σ`` in the pretty style, ``\sigma`` in LaTeX; the name where the row is written otherwise.
+
+        >>> row("sigmoid").called("pretty"), row("maximum").called("latex"), row("exp").called("latex")
+        ('σ', '\\max', '')
+        """
+        head, bracket, _ = str(getattr(self, style)).partition(r"\left(" if style == "latex" else "(")
+        return head.format() if bracket and "{0}" not in head else ""
 
     def complete(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments with defaults filled in; TypeError when their number is wrong."""
@@ -146,11 +157,23 @@ class Op:
         args = tuple([_floating(self, arg, np) for arg in args])
         if any(arg.dtype == object for arg in args):
             return np.frompyfunc(self, self.arity, 1)(*args)
-        function = getattr(np, self.name, None)
+        function = self._of_numpy
         if function is None and self._own is self.fn and self.fn.__module__ == "math":
             column = np.frompyfunc(self.fn, self.arity, 1)(*args)
             return np.asarray(column, dtype=float)[()]
         return (function or self._own)(*args)
+
+    @cached_property
+    def columnwise(self) -> Rule:
+        """The row's function of columns of floats, for callers who have nothing else: its arguments are not looked at."""
+        if self._of_numpy is None and self.fn.__module__ == "math":
+            return self
+        return self._of_numpy or self._own
+
+    @cached_property
+    def _of_numpy(self) -> Any:
+        """NumPy's function of the row's name, None where it has none; NumPy is slow to say so."""
+        return getattr(sys.modules["numpy"], self.name, None)
 
     @property
     def _own(self) -> Rule:
@@ -241,6 +264,8 @@ def op(
     defaults: tuple[float, ...] = (),
     aliases: tuple[str, ...] = (),
     words: tuple[str, ...] = (),
+    inverse: tuple[Rule, ...] = (),
+    activation: bool = False,
 ) -> Op:
     """Write a row into the table; what is left out takes its usual value."""
     arity = len(partials)
@@ -262,6 +287,8 @@ def op(
         defaults=defaults,
         aliases=aliases,
         words=words,
+        inverse=inverse,
+        activation=activation,
     )  # fmt: skip
     if name in OPS:
         raise ValueError(f"the table has a row {name!r} already")

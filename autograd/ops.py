@@ -31,16 +31,19 @@ _2_SQRT_PI = Constant(lambda m: 2 / m.sqrt(m.pi))
 
 # ---- arithmetic ----
 add = op("add", lambda a, b: a + b, lambda y, a, b: 1.0, lambda y, a, b: 1.0,
-         text="{0} + {1}", latex="{0} + {1}", prec=ADD, associative=True, neutral=(0, 0))
+         text="{0} + {1}", latex="{0} + {1}", prec=ADD, associative=True, neutral=(0, 0),
+         inverse=(lambda y, a, b: y - b, lambda y, a, b: y - a))
 sub = op("sub", lambda a, b: a - b, lambda y, a, b: 1.0, lambda y, a, b: -1.0,
-         text="{0} - {1}", pretty="{0} − {1}", latex="{0} - {1}", prec=ADD, neutral=(None, 0))
+         text="{0} - {1}", pretty="{0} − {1}", latex="{0} - {1}", prec=ADD, neutral=(None, 0),
+         inverse=(lambda y, a, b: y + b, lambda y, a, b: a - y))
 mul = op("mul", lambda a, b: a * b, lambda y, a, b: b, lambda y, a, b: a,
-         text="{0} * {1}", pretty="{0}·{1}", latex=r"{0} \cdot {1}", prec=MUL, associative=True, neutral=(1, 1), absorbing=0)
+         text="{0} * {1}", pretty="{0}·{1}", latex=r"{0} \cdot {1}", prec=MUL, associative=True, neutral=(1, 1), absorbing=0,
+         inverse=(lambda y, a, b: y / b, lambda y, a, b: y / a))
 div = op("div", lambda a, b: a / b, lambda y, a, b: 1 / b, lambda y, a, b: -y / b,
          text="{0} / {1}", pretty="{0}/{1}", latex=r"\frac{{{0}}}{{{1}}}", prec=MUL, neutral=(None, 1),
-         domain="({1} != 0) | ({0} != 0)", at=(_ANY, _POSITIVE))
+         domain="({1} != 0) | ({0} != 0)", at=(_ANY, _POSITIVE), inverse=(lambda y, a, b: y * b, lambda y, a, b: a / y))
 neg = op("neg", lambda x: -x, lambda y, x: -1.0,
-         text="-{0}", pretty="−{0}", latex="-{0}", prec=MUL, aliases=("negative",))
+         text="-{0}", pretty="−{0}", latex="-{0}", prec=MUL, aliases=("negative",), inverse=(lambda y, x: -y,))
 pow_ = op("pow", math.pow,
           lambda y, a, b: where(b, b * a ** (b - 1), 0),
           lambda y, a, b: where(abs_(a) + step(-b), y * log(a), 0),
@@ -49,19 +52,20 @@ pow_ = op("pow", math.pow,
           domain="({0} >= 0) | ({1} % 1 == 0)", at=(_POSITIVE, _ANY), aliases=("power",))
 
 # ---- exponentials and logarithms ----
-exp   = op("exp",   math.exp,   lambda y, x: y, latex="e^{{{0}}}")
+exp   = op("exp",   math.exp,   lambda y, x: y, latex="e^{{{0}}}", inverse=(lambda y, x: log(y),), activation=True)
 expm1 = op("expm1", math.expm1, lambda y, x: exp(x))
-log   = op("log",   math.log,   lambda y, x: 1 / x, latex=r"\ln\left({0}\right)", domain="{0} >= 0", at=(_POSITIVE,), words=("ln",))
+log   = op("log",   math.log,   lambda y, x: 1 / x, latex=r"\ln\left({0}\right)", domain="{0} >= 0", at=(_POSITIVE,), words=("ln",),
+           inverse=(lambda y, x: exp(y),), activation=True)
 log1p = op("log1p", math.log1p, lambda y, x: 1 / (1 + x), domain="{0} >= -1", at=((-0.9, 4.0),))
 
 # ---- roots and powers ----
 sqrt       = op("sqrt", math.sqrt, lambda y, x: 1 / (2 * y), pretty="√({0})", latex=r"\sqrt{{{0}}}", domain="{0} >= 0", at=(_POSITIVE,))
-square     = op("square", lambda x: x * x, lambda y, x: 2 * x)
+square     = op("square", lambda x: x * x, lambda y, x: 2 * x, activation=True)
 reciprocal = op("reciprocal", lambda x: 1 / x, lambda y, x: -y * y, shown=(lambda y, x: -(y**2),), at=(_POSITIVE,))
 
 # ---- trigonometry ----
-sin   = op("sin",   math.sin,   lambda y, x: cos(x),  latex=r"\sin\left({0}\right)")
-cos   = op("cos",   math.cos,   lambda y, x: -sin(x), latex=r"\cos\left({0}\right)")
+sin   = op("sin",   math.sin,   lambda y, x: cos(x),  latex=r"\sin\left({0}\right)", activation=True)
+cos   = op("cos",   math.cos,   lambda y, x: -sin(x), latex=r"\cos\left({0}\right)", activation=True)
 tan   = op("tan",   math.tan,   lambda y, x: 1 + y * y, shown=(lambda y, x: 1 + y**2,), latex=r"\tan\left({0}\right)", at=((-1.4, 1.4),))
 asin  = op("asin",  math.asin,  lambda y, x: 1 / sqrt((1 - x) * (1 + x)), shown=(lambda y, x: 1 / sqrt(1 - x**2),),
            latex=r"\arcsin\left({0}\right)", domain="abs({0}) <= 1", at=(_UNIT,), aliases=("arcsin",))
@@ -80,7 +84,8 @@ hypot = op("hypot", math.hypot, lambda y, a, b: where(y, a / y, 0), lambda y, a,
 # ---- hyperbolic functions ----
 sinh = op("sinh", math.sinh, lambda y, x: cosh(x), latex=r"\sinh\left({0}\right)")
 cosh = op("cosh", math.cosh, lambda y, x: sinh(x), latex=r"\cosh\left({0}\right)")
-tanh = op("tanh", math.tanh, lambda y, x: 1 / (cosh(x) * cosh(x)), shown=(lambda y, x: 1 - y**2,), latex=r"\tanh\left({0}\right)")
+tanh = op("tanh", math.tanh, lambda y, x: 1 / (cosh(x) * cosh(x)), shown=(lambda y, x: 1 - y**2,), latex=r"\tanh\left({0}\right)",
+          activation=True)
 
 # ---- the error function ----
 erf  = op("erf",  math.erf,  lambda y, x: _2_SQRT_PI * exp(-x * x), shown=(lambda y, x: _2_SQRT_PI * exp(-(x**2)),))
@@ -102,18 +107,18 @@ maximum = op("maximum", lambda a, b: a if a >= b or a != a else b, lambda y, a, 
 
 # ---- activations ----
 sigmoid    = op("sigmoid", lambda x: exp(minimum(x, 0)) / (1 + exp(-abs_(x))), lambda y, x: y * sigmoid(-x), shown=(lambda y, x: y * (1 - y),),
-                pretty="σ({0})", latex=r"\sigma\left({0}\right)", aliases=("logistic", "expit"), words=("σ", "sigma", "s"))
-relu       = op("relu", lambda x: maximum(x, 0), lambda y, x: step(x), kink=lambda x: x, words=("rect",))
+                pretty="σ({0})", latex=r"\sigma\left({0}\right)", aliases=("logistic", "expit"), words=("σ", "sigma", "s"), activation=True)
+relu       = op("relu", lambda x: maximum(x, 0), lambda y, x: step(x), kink=lambda x: x, words=("rect",), activation=True)
 leaky_relu = op("leaky_relu", lambda x, slope: where(step(x), x, slope * x),
                 lambda y, x, slope: where(step(x), 1, slope), lambda y, x, slope: minimum(x, 0), kink=lambda x, slope: x, defaults=(0.01,))
 elu        = op("elu", lambda x, alpha: where(step(x), x, alpha * expm1(minimum(x, 0))),
                 lambda y, x, alpha: where(step(x), 1, alpha * exp(minimum(x, 0))), lambda y, x, alpha: expm1(minimum(x, 0)),
                 shown=(lambda y, x, alpha: where(step(x), 1, alpha * exp(x)), lambda y, x, alpha: expm1(minimum(x, 0))),
                 kink=lambda x, alpha: x, defaults=(1.0,))
-softplus   = op("softplus", lambda x: maximum(x, 0) + log1p(exp(-abs_(x))), lambda y, x: sigmoid(x))
+softplus   = op("softplus", lambda x: maximum(x, 0) + log1p(exp(-abs_(x))), lambda y, x: sigmoid(x), activation=True)
 silu       = op("silu", lambda x: x * sigmoid(x), lambda y, x: sigmoid(x) * (1 + x * sigmoid(-x)),
-                shown=(lambda y, x: y + sigmoid(x) * (1 - y),), aliases=("swish",))
+                shown=(lambda y, x: y + sigmoid(x) * (1 - y),), aliases=("swish",), activation=True)
 gelu       = op("gelu", lambda x: x * erfc(-x / _SQRT_2) / 2, lambda y, x: erfc(-x / _SQRT_2) / 2 + x * exp(-x * x / 2) / _SQRT_2_PI,
-                shown=(lambda y, x: (1 + erf(x / _SQRT_2)) / 2 + x * exp(-(x**2) / 2) / _SQRT_2_PI,))
+                shown=(lambda y, x: (1 + erf(x / _SQRT_2)) / 2 + x * exp(-(x**2) / 2) / _SQRT_2_PI,), activation=True)
 
 __all__ = [name for name, row in globals().items() if isinstance(row, Op)]

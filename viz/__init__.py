@@ -1,6 +1,6 @@
 """What people look at: pictures of computation graphs, pages, reports, and the command line.
 
-    from viz import draw, gallery
+    from viz import draw, gallery, html
 
 Names are imported when first used, so that ``turunan --help`` and ``turunan doctor`` start at once, in any environment.
 """
@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from .drawing import draw as draw
     from .engine import DrawingError as DrawingError
     from .figure import Figure as Figure
+    from .report_page import html as html
 
-_PLACES = {"draw": "drawing", "gallery": "album", "Figure": "figure", "DrawingError": "engine"}
-__all__ = ["DrawingError", "Figure", "draw", "gallery"]
+_PLACES = {"draw": "drawing", "gallery": "album", "Figure": "figure", "html": "report_page", "DrawingError": "engine"}
+__all__ = ["DrawingError", "Figure", "draw", "gallery", "html"]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,21 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rich.console import Console
-from rich.text import Text
 
 from autograd import Value, explain
 from autograd.derivation.codes import CODES
 from autograd.derivation.graph import value_graph
-from autograd.derivation.report import Finding, Report, check
-from autograd.derivation.sheet import read
-from autograd.derivation.text import MARKS, block, headline
+from autograd.derivation.reader import read
+from autograd.derivation.report import Report, check
 
-from .formats import FORMATS
-
-COLOURS = {
-    "right": "green", "wrong": "red", "follow-on": "yellow", "cancels": "magenta", "rounding": "cyan",
-    "unreadable": "red", "undecided": "yellow", "definition": "bright_black",
-}  # fmt: skip
+from .formats import FORMATS, as_json
+from .terminal import show
 
 
 def run(files: list[Path], forward: str | None, format: str, points: int, seed: int, aliases: Mapping[str, str], out: Path | None) -> int:
@@ -41,44 +35,22 @@ def run(files: list[Path], forward: str | None, format: str, points: int, seed: 
         for report in reports:
             show(report, console)
     else:
-        written = "\n".join(str(report) for report in reports) + "\n" if format == "text" else FORMATS[format](reports)
+        written = _written(reports, format, several=len(files) > 1)
         if out is None:
             print(written, end="")
         else:
-            out.write_text(written, encoding="utf-8")
+            try:
+                out.write_text(written, encoding="utf-8")
+            except OSError as error:
+                print(f"turunan: {out} cannot be written: {_said(error)}", file=sys.stderr)
+                statuses.append(2)
     return next((status for status in (2, 1, 3) if status in statuses), 0)
 
 
-def show(report: Report, console: Console) -> None:
-    """A report in a terminal."""
-    console.print(Text(headline(report), style="bold"))
-    for finding in report.lines:
-        console.print(_row(finding))
-    for finding in report.lines:
-        if finding.verdict in ("wrong", "cancels", "unreadable", "undecided"):
-            first, *rest = block(finding, report.file)
-            console.print()
-            console.print(Text(first, style=f"bold {COLOURS[finding.verdict]}"))
-            for line in rest:
-                console.print(_coloured(line))
-    console.print()
-
-
-def _row(finding: Finding) -> Text:
-    shown = " ".join((finding.understood or finding.text).split())
-    row = Text(f"{finding.line:>5}  ")
-    row.append(MARKS[finding.verdict] + " ", style=COLOURS[finding.verdict])
-    row.append(shown, style=COLOURS["definition"] if finding.verdict == "definition" else "")
-    if finding.carries:
-        row.append(f"   carries line {finding.carries}", style=COLOURS["follow-on"])
-    return row
-
-
-def _coloured(line: str) -> Text:
-    for start, colour in (("  your line", "red"), ("  the truth", "green"), ("  right line", "green")):
-        if line.startswith(start):
-            return Text(line, style=colour)
-    return Text(line, style="red" if set(line.rpartition("|")[2].strip()) == {"^"} else "")
+def _written(reports: list[Report], format: str, *, several: bool) -> str:
+    if format == "text":
+        return "\n".join(str(report) for report in reports) + "\n"
+    return as_json(reports, several=several) if format == "json" else FORMATS[format](reports)
 
 
 def explain_code(code: str) -> str | None:

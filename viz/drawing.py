@@ -6,7 +6,7 @@ the local derivative; its colour is the sign of what flows along it in the backw
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from html import escape
 
 import graphviz
@@ -19,7 +19,7 @@ from nn import Module
 from . import style
 from .figure import Figure
 from .folding import fold
-from .graph import Edge, Mark, Node, Record, record
+from .graph import Edge, Node, Record, record
 
 MOST, LABELLED = 600, 150  # cards up to which there is a drawing at all, and one with labels on the edges
 UNITS = ("neuron", "layer")
@@ -32,7 +32,6 @@ def draw(
     parameters: Module | Iterable[Value] = (),
     *,
     collapse: str | None = None,
-    marks: Mapping[Value, Mark] | None = None,
 ) -> Figure:
     """The computation graph of a value as a Figure; with ``wrt``, the chain rule for ∂output/∂wrt lit in it.
 
@@ -40,7 +39,6 @@ def draw(
     tells which leaves are parameters besides nn's own; given a Module, each neuron gets a frame, and ``collapse`` folds
     each "neuron" or "layer" that the lit way does not run through into one card. Neurons of a graph of more than 600
     values are folded unasked; the caption says what is hidden. Above 150 cards, labels of edges are tooltips only.
-    ``marks`` are a check's verdicts, shown on the cards.
 
     >>> from nn import Neuron
     >>> neuron = Neuron(1, "tanh", seed=0)
@@ -66,7 +64,7 @@ def draw(
     if collapse not in (None, *UNITS) or (collapse and not isinstance(parameters, Module)):
         raise ValueError(f"collapse is 'neuron' or 'layer', and needs parameters=module; got {collapse!r}")
     loss = pretty(called(output))
-    whole = made = record(output, wrt, parameters, unit=collapse or "neuron", marks=marks)
+    whole = made = record(output, wrt, parameters, unit=collapse or "neuron")
     if collapse or len(whole.nodes) > MOST:
         made = fold(whole)
         if len(made.nodes) > LABELLED:
@@ -125,7 +123,7 @@ def _digraph(made: Record, rule: list[str], note: str, *, labels: bool) -> graph
             continue
         with graph.subgraph(name=f"cluster{i}") as frame:
             frame.attr(
-                label=f"<{_text(group)}>", labeljust="r", fontsize="11", fontcolor=style.MUTED, style="rounded,filled",
+                label=f"<{cell_text(group)}>", labeljust="r", fontsize="11", fontcolor=style.MUTED, style="rounded,filled",
                 color="#E2E8F0", fillcolor="#F8FAFC", margin="12",
             )  # fmt: skip
             _cards(frame, made, members)
@@ -144,37 +142,32 @@ def _card(node: Node, largest: float, *, focused: bool) -> str:
     dim = focused and not node.lit
     ink, border = (style.MUTED, style.FADED) if dim else (style.INK, style.INK if focused else "#64748B")
     width = 3 if node.focus else 2 if node.lit else 1
-    heading = f"<B>{_text(node.heading)}</B>"
+    heading = f"<B>{cell_text(node.heading)}</B>"
     if node.op:
-        heading += f' <FONT COLOR="{style.MUTED}">{_text(node.op)}</FONT>'
+        heading += f' <FONT COLOR="{style.MUTED}">{cell_text(node.op)}</FONT>'
     gradient = style.mix(style.PAPER, style.shade(node.grad, largest), 0.45 if dim else 1.0)
-    label = f'<FONT POINT-SIZE="10">{_text(node.partial)}</FONT> ' if node.named else ""
-    partial = label + _text(number(node.grad))
+    label = f'<FONT POINT-SIZE="10">{cell_text(node.partial)}</FONT> ' if node.named else ""
+    partial = label + cell_text(number(node.grad))
     rows = [
         ("", heading),
-        (' ALIGN="RIGHT"', _text(number(node.data))),
+        (' ALIGN="RIGHT"', cell_text(number(node.data))),
         (f' ALIGN="RIGHT" BGCOLOR="{gradient}"', partial),
     ][: 3 if node.partial else 1]
     cells = "".join(f'<TR><TD{place}><FONT COLOR="{ink}">{text}</FONT></TD></TR>' for place, text in rows)
-    outline = "ROUNDED"
-    if node.mark:
-        border, width = style.VERDICTS[node.mark.verdict], 3
-        outline = "ROUNDED,DASHED" if node.mark.verdict == "follow-on" else outline
-        cells += f'<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="10" COLOR="{border}"><B>{_text(node.mark.said)}</B></FONT></TD></TR>'
     look = f'BORDER="{width}" COLOR="{border}" BGCOLOR="{style.FILL[node.kind]}"'
-    return f'<<TABLE {look} STYLE="{outline}" CELLBORDER="0" CELLSPACING="3" CELLPADDING="3">{cells}</TABLE>>'
+    return f'<<TABLE {look} STYLE="ROUNDED" CELLBORDER="0" CELLSPACING="3" CELLPADDING="3">{cells}</TABLE>>'
 
 
 def _tooltip(node: Node) -> str:
     made_of = node.op or style.KINDS[node.kind]
     numbers = f" = {node.data!r}; {node.partial} = {node.grad!r}" if node.partial else ""
-    return _plain(f"{node.heading} ({made_of}){numbers}")
+    return plain_text(f"{node.heading} ({made_of}){numbers}")
 
 
 def _line(edge: Edge, flow: float, *, focused: bool, labels: bool) -> dict[str, str]:
     shown = edge.lit or not focused
     share = f"share of the gradient {number(edge.share)}"
-    line = {"tooltip": _plain(share if edge.folded else f"local derivative {edge.label}; {share}")}
+    line = {"tooltip": plain_text(share if edge.folded else f"local derivative {edge.label}; {share}")}
     if shown:
         line["color"] = style.sign_colour(edge.share)
         line["penwidth"] = f"{1 + 2.5 * style.strength(edge.share, flow):.2f}"
@@ -183,7 +176,7 @@ def _line(edge: Edge, flow: float, *, focused: bool, labels: bool) -> dict[str, 
         line["penwidth"] = f"{2 * style.strength(edge.share, flow):.2f}"
     if labels and not edge.folded:
         text = edge.label if len(edge.formula) <= LONGEST_LABEL else number(edge.partial)
-        line["label"] = f'<<TABLE BORDER="0" CELLPADDING="3"><TR><TD>{_text(text)}</TD></TR></TABLE>>'
+        line["label"] = f'<<TABLE BORDER="0" CELLPADDING="3"><TR><TD>{cell_text(text)}</TD></TR></TABLE>>'
         line["fontcolor"] = style.INK if shown else "#94A3B8"
     return line
 
@@ -212,15 +205,15 @@ def _row(cells: str) -> str:
 
 
 def _cell(text: str, size: int, look: str = "") -> str:
-    return f'<TD {look}><FONT POINT-SIZE="{size}" COLOR="{style.INK}">{_text(text)}</FONT></TD>'
+    return f'<TD {look}><FONT POINT-SIZE="{size}" COLOR="{style.INK}">{cell_text(text)}</FONT></TD>'
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Text as a tooltip shows it: Graphviz would read backslashes, and entities."""
     return text.replace("\\", "∖").replace("&", "&amp;")
 
 
-def _text(text: str) -> str:
+def cell_text(text: str) -> str:
     """Text as an HTML-like label shows it: never an empty cell; ∖ for a backslash, after which Graphviz would read on."""
     shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
     return escape(shown).replace("\\", "∖") or " "

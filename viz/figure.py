@@ -37,13 +37,19 @@ class Figure:
 
     @cached_property
     def _svg(self) -> str:
+        return self._element(f"figure{next(_numbers)}-", "img")
+
+    def linked(self, prefix: str) -> str:
+        """The same with these letters before its ids; links within it can be reached and followed."""
+        return self._element(prefix, "group")
+
+    def _element(self, prefix: str, role: str) -> str:
         drawn = self._render("svg").decode()
         drawn = drawn[drawn.index("<svg") :]
-        prefix = f"figure{next(_numbers)}-"
         drawn = re.sub(r'\bid="([^"]*)"', rf'id="{prefix}\1"', drawn)
         drawn = drawn.replace(f'font-family="{style.FONT}"', f'font-family="{style.FALLBACKS}"')
         drawn = re.sub(r"<title>[^<]*</title>\n?", "", drawn)
-        return drawn.replace("<svg ", f'<svg role="img" aria-label="{_attribute(self.title)}" ', 1)
+        return drawn.replace("<svg ", f'<svg role="{role}" aria-label="{_attribute(self.title)}" ', 1)
 
     def png(self) -> bytes:
         """The drawing as a PNG image."""

@@ -7,7 +7,7 @@ as a formula and as a number, and the share of the gradient that flows along). D
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from autograd import Formula, Op, Value
@@ -19,14 +19,6 @@ from autograd.op import CALL, POW
 from nn import Layer, Module, Neuron, Parameter
 
 LONGEST = 3  # operations; what an unnamed value computes is its heading up to that, a fresh name beyond
-
-
-@dataclass(frozen=True)
-class Mark:
-    """What a check says of a value's derivative: right, wrong or follow-on, and a few words."""
-
-    verdict: str
-    said: str
 
 
 @dataclass(frozen=True)
@@ -44,7 +36,6 @@ class Node:
     group: str | None = None
     lit: bool = False
     focus: bool = False  # what the chain rule is written out for
-    mark: Mark | None = None
 
 
 @dataclass(frozen=True)
@@ -91,13 +82,11 @@ def record(
     parameters: Module | Iterable[Value] = (),
     *,
     unit: str = "neuron",
-    marks: Mapping[Value, Mark] | None = None,
 ) -> Record:
     """Walk the graph once and write down what pictures show.
 
     ``wrt`` lights the ways from the output down to that value; ValueError when there is none. ``parameters`` says
     which leaves are parameters besides nn's own; given a Module, its neurons (or layers: ``unit``) become groups.
-    ``marks`` are shown on the cards.
     """
     if not isinstance(output, Value):
         raise TypeError(f"what is drawn is a Value, not {type(output).__name__}")
@@ -126,7 +115,6 @@ def record(
             group=groups.get(value),
             lit=value in lit,
             focus=value is wrt,
-            mark=(marks or {}).get(value),
         )
 
     def edges(value: Value) -> Iterator[Edge]:

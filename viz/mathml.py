@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from autograd import names
 from autograd.derivation.terms import Apply, Number, Partial, Prime, Quantity, Term, walk
 from autograd.op import ADD, CALL, MUL, POW, Op
-
-_FUNCTIONS = {"sigmoid": "σ", "log": "ln", "maximum": "max", "minimum": "min"}
 
 
 def formula(left: Term | None, sign: str, right: Term) -> str:
@@ -100,4 +99,6 @@ def _brackets(inside: str) -> str:
 
 
 def _function(op: Op) -> str:
-    return escape(_FUNCTIONS.get(op.name, op.name))
+    """The name of a function in a formula, by its row: σ, ln, arcsin."""
+    word = re.sub(r"\\operatorname\{(.*)\}", r"\1", op.called("latex")).replace("\\_", "_").lstrip("\\")
+    return escape(names.GREEK.get(word, word) or op.name)

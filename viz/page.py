@@ -6,9 +6,7 @@ from html import escape
 
 _STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #111827; --muted: #4b5563; --line: #d1d5db; --link: #00568a; }
-:root { --wrong: #b42318; --amber: #93370d; }
 @media (prefers-color-scheme: dark) { :root { --paper: #0f172a; --ink: #e5e7eb; --muted: #a3adbd; --line: #374151; --link: #7cc4ee; } }
-@media (prefers-color-scheme: dark) { :root { --wrong: #ff9b8f; --amber: #f4b76a; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 90rem; padding: 1.5rem; background: var(--paper); color: var(--ink); }
 body { font: 1rem/1.5 system-ui, sans-serif; }
@@ -19,30 +17,26 @@ th, td { padding: .3rem .9rem; border-bottom: 1px solid var(--line); text-align:
 th:first-child, td:first-child { text-align: left; }
 figure { margin: .8rem 0; padding: .5rem; background: #fff; border: 1px solid var(--line); border-radius: .6rem; overflow-x: auto; }
 figure svg { display: block; margin: 0 auto; max-width: 100%; height: auto; min-width: 78rem; }
-table.lines :is(th, td) { text-align: left; }
-math { font-size: 1.1em; } tr.definition { color: var(--muted); } h3 { font-size: 1.05rem; }
-tr.wrong td, tr.cancels td, tr.unreadable td { color: var(--wrong); } tr.follow-on td, tr.undecided td { color: var(--amber); }
-section.wrong, section.cancels, section.unreadable { border-left: 4px solid var(--wrong); padding-left: 1rem; }
-section.undecided { border-left: 4px solid var(--amber); padding-left: 1rem; }
 pre { background: color-mix(in srgb, var(--ink) 6%, transparent); padding: .8rem; border-radius: .5rem; overflow-x: auto; }
 """
 
 
-def page(title: str, body: str) -> str:
-    """A page of this title (text) around this body (HTML)."""
+def page(title: str, body: str, style: str = "", script: str = "") -> str:
+    """A page of this title (text) around this body (HTML), with more of style and a script where it needs them."""
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
-<style>{_STYLE}</style>
+<style>{_STYLE}{style}</style>
 </head>
 <body>
 <main>
 <h1>{escape(title)}</h1>
 {body}
 </main>
+{f"<script>{script}</script>" if script else ""}
 </body>
 </html>
 """

@@ -11,7 +11,13 @@ POSITIVE, NEGATIVE = "#0072B2", "#D55E00"
 INK, MUTED, FADED, PAPER = "#111827", "#6B7280", "#CBD5E1", "#FFFFFF"
 FILL = {"parameter": "#FFF6B3", "input": "#E5E7EB", "intermediate": "#FFFFFF", "loss": "#EDE4FF", "folded": "#F1F5F9"}
 KINDS = {"parameter": "weight or bias", "input": "input", "intermediate": "computed", "loss": "loss", "folded": "folded"}
-VERDICTS = {"right": "#12713A", "wrong": "#B42318", "follow-on": "#B54708"}
+EDGE, SLATE = "#64748B", "#475569"
+VERDICTS = {
+    "right": "#12713A", "rounding": "#12713A", "wrong": "#B42318", "cancels": "#B42318", "follow-on": "#93370D", "undecided": "#475569",
+}  # fmt: skip
+TINTS = {
+    "right": "#EDFBF2", "rounding": "#EDFBF2", "wrong": "#FFF1F0", "cancels": "#FFF1F0", "follow-on": "#FFF8E6", "undecided": "#F8FAFC",
+}  # fmt: skip
 FONT, FALLBACKS = "DejaVu Sans", "DejaVu Sans, Verdana, Geneva, sans-serif"
 
 _DECADES = 4.0  # gradients this many powers of ten below the largest are the palest

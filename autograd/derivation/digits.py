@@ -31,6 +31,19 @@ def decimals(term: Term) -> int:
     return max(0, round(-math.log10(unit(term))))
 
 
+def rounded(x: float, places: int) -> str:
+    """A number to so many digits behind the point, and to more where less than three would tell.
+
+    >>> rounded(0.1234567, 4), rounded(0.1234567, 0), rounded(-2.0, 0), rounded(1.5e-9, 2)
+    ('0.1235', '0.123457', '-2', '0.0000000015')
+    """
+    if x and abs(x - round(x, places)) > 1e-12 * abs(x):
+        first = -math.floor(math.log10(abs(x)))  # the place of the first digit that is not 0
+        places = places if places >= first + 2 and places > 0 else max(places, first + 5)
+    text = f"{x:.{places}f}"
+    return text.rstrip("0") if places > 6 else text
+
+
 def _is_round(term: Term) -> bool:
     text = next(piece.text for piece in walk(term) if isinstance(piece, Number))
     return text.isdigit() and len(text) == 1

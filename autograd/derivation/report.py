@@ -12,14 +12,15 @@ import numpy as np
 
 from ..graph import Graph
 from ..value import Value
+from .case import line_end
 from .checking import VERDICTS, Checker, Judged
 from .codes import CODES
-from .diagnosis import diagnose, notation_of, right_side, shares
-from .digits import decimals
-from .lexer import Unreadable
-from .sheet import Sheet, read
-from .steps import local_derivative
+from .diagnosis import Doctor
+from .digits import decimals, rounded
+from .reader import read
+from .sheet import Sheet
 from .terms import Partial
+from .ways import because
 from .writing import Notation
 
 Forward = Value | Graph | Callable[[], Value] | str | None
@@ -134,7 +135,8 @@ def check(
     with np.errstate(all="ignore"):  # points where an operation has no value are looked for, and left out
         sheet = read(text, file, suffix=suffix or ending, forward=program, aliases=aliases)
         checker = Checker(sheet, points, seed)
-        findings = [_finding(sheet, checker, judged) for judged in checker.run()]
+        doctor = Doctor(checker)
+        findings = [_finding(sheet, doctor, judged) for judged in checker.run()]
     return Report(file, seed, points, findings, sheet.tape.leaves, sheet)
 
 
@@ -168,10 +170,11 @@ def _graph(forward: Forward) -> Graph | None:
     return Graph(forward)
 
 
-def _finding(sheet: Sheet, checker: Checker, judged: Judged) -> Finding:
+def _finding(sheet: Sheet, doctor: Doctor, judged: Judged) -> Finding:
     line = judged.line
     row, column = sheet.place(line.span[0])
-    found = Finding(row, column, sheet.text[line.span[0] : line.span[1]], "", line.kind, judged.verdict, judged.value_ok, judged.step_ok)
+    text = sheet.text[line.span[0] : line_end(sheet, line)]
+    found = Finding(row, column, text, "", line.kind, judged.verdict, judged.value_ok, judged.step_ok)
     plain = Notation("text", times=" · ")
     if line.right is not None:
         left = plain.write(line.left) if line.left is not None else ""
@@ -184,7 +187,7 @@ def _finding(sheet: Sheet, checker: Checker, judged: Judged) -> Finding:
     if judged.carries is not None:
         found.carries = sheet.place(judged.carries.line.span[0])[0]
     if judged.verdict in ("wrong", "cancels", "follow-on"):
-        found.claimed, found.true = (_numbers(column, checker.count) for column in (judged.claimed, judged.true))
+        found.claimed, found.true = (_numbers(column, doctor.checker.count) for column in (judged.claimed, judged.true))
     if judged.verdict == "follow-on" and judged.code == "D203":
         found.code, found.cause = "D203", f"right for another loss, by the factor of line {found.carries}"
     elif judged.verdict == "follow-on":
@@ -192,42 +195,25 @@ def _finding(sheet: Sheet, checker: Checker, judged: Judged) -> Finding:
     elif judged.verdict == "undecided":
         found.code, found.cause = "D303", judged.cause
     elif judged.verdict in ("wrong", "cancels"):
-        _explain(checker, judged, found)
+        _explain(doctor, judged, found)
     return found
 
 
-def _explain(checker: Checker, judged: Judged, found: Finding) -> None:
-    line, notation = judged.line, notation_of(checker, judged)
-    causes = diagnose(checker, judged)
+def _explain(doctor: Doctor, judged: Judged, found: Finding) -> None:
+    line, diagnosis = judged.line, doctor.diagnose(judged)
+    causes = diagnosis.causes
     found.code = judged.code or (causes[0].code if causes else "D199")
     found.cause = causes[0].said if causes else CODES[found.code][0]
     found.also = [f"{cause.code}: {cause.said}" for cause in causes[1:]]
     if causes and causes[0].span:
         found.mark = causes[0].span[0] - line.span[0], causes[0].span[1] - line.span[0]
-    right = next((cause.suggestion for cause in causes if cause.suggestion), None)
+    found.suggestion = diagnosis.suggestion
     if found.code == "D113" and found.true and line.right is not None and len(found.true) == 1:
-        right = f"{found.true[0]:.{decimals(line.right)}f}"
-    if isinstance(line.left, Partial):
-        try:
-            right = right or right_side(checker, line.left, notation)
-            ways = [upper for upper, _ in shares(checker, line.left)]
-            plain = Notation("text", times=" · ")
-            if ways:
-                found.because = _because(
-                    sheet=checker.sheet, left=line.left, ways=ways, chain=right_side(checker, line.left, plain), plain=plain
-                )
-        except Unreadable:
-            pass
-    if right is not None and line.right is not None:
-        found.suggestion = f"{checker.sheet.text[line.span[0] : line.sign_end]} {right}"
-
-
-def _because(sheet: Sheet, left: Partial, ways: list[str], chain: str, plain: Notation) -> str:
-    """The ways from the loss to a quantity, and the local derivative along each as a formula."""
-    locals_ = [f"{plain.partial(upper, left.lower)} = {local_derivative(sheet.tape, upper, left.lower).pretty}" for upper in ways]
-    if ways == [left.upper]:
-        return locals_[0]
-    return f"{plain.write(left)} = {chain}, and {', '.join(locals_)}"
+        found.suggestion = (
+            f"{doctor.checker.sheet.text[line.span[0] : line.sign_end].rstrip()} {rounded(found.true[0], decimals(line.right))}"
+        )
+    if isinstance(line.left, Partial) and doctor.checker.truth is not None:
+        found.because = because(doctor.scope(doctor.checker.truth), line.left)
 
 
 def _numbers(column: Any, most: int) -> list[float] | None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from ..formula import Formula
+import numpy as np
+
 from ..names import latex as latex_name
 from ..op import CALL, MUL, POW, Op
 from .terms import Apply, Number, Partial, Prime, Quantity, Term, walk
+
+_PRIME = "(?:_prime|_deriv|_derivative)"
 
 
 @dataclass(frozen=True)
@@ -19,36 +23,40 @@ class Notation:
     round: bool = True
     times: str = " * "
     loss: str | None = None  # in code, dz is the derivative of this
+    graded: bool = False  # in code, z.grad is
+    sheet: str = field(default="", repr=False)  # where the writer's own names of functions are looked up
 
     @classmethod
-    def of(cls, line: str, *, latex: bool, code: bool = False, loss: str | None = None) -> Notation:
-        """The notation of a line that somebody wrote."""
+    def of(cls, line: str, *, latex: bool, code: bool = False, loss: str | None = None, sheet: str = "") -> Notation:
+        """The notation of a line that somebody wrote, in a sheet."""
         if code:
-            return cls("code", round=False, loss=loss)
+            return cls("code", round=False, loss=loss, graded=".grad" in line, sheet=sheet)
         if latex:
             times = r" \times " if "\\times" in line else r" \, " if "\\," in line else r" \cdot "
-            return cls("latex", "\\partial" in line or "∂" in line or not re.search(r"\\frac\{\s*d|\\mathrm", line), times)
-        times = " · " if "·" in line else " × " if "×" in line else " * " if "*" in line else " · " if "∂" in line else " * "
-        return cls("text", "∂" in line, times)
+            return cls("latex", "\\partial" in line or "∂" in line or not re.search(r"\\frac\{\s*d|\\mathrm", line), times, sheet=sheet)
+        curly = "∂" in line or ("∂" in sheet and not re.search(r"\bd\w+\s*/\s*d", line))
+        sign = next((sign for sign in "·×*" if sign in line), "·" if curly else "*")
+        times = sign if sign in line and f" {sign}" not in line else f" {sign} "
+        return cls("text", curly, times, sheet=sheet)
 
     def partial(self, upper: str, lower: str) -> str:
         """A derivative.
 
         >>> Notation("latex").partial("L", "z_1"), Notation("text", round=False).partial("L", "z1")
         ('\\\\frac{\\\\partial L}{\\\\partial z_1}', 'dL/dz1')
+        >>> Notation("code", loss="L").partial("L", "z1"), Notation("code", loss="L").partial("z2", "a1")
+        ('dz1', 'dz2_da1')
         """
         upper, lower = self.quantity(upper), self.quantity(lower)
         if self.kind == "code":
-            return f"d{lower}" if self.loss in (None, upper) else f"d{upper}_d{lower}"
+            if upper not in (self.loss, self.loss and self.quantity(self.loss)):
+                return f"d{upper}_d{lower}"
+            return f"{lower}.grad" if self.graded else f"d{lower}"
         if self.kind == "latex":
             d = r"\partial " if self.round else "d"
             return rf"\frac{{{d}{upper}}}{{{d}{lower}}}"
         d = "∂" if self.round else "d"
         return f"{d}{upper}/{d}{lower}"
-
-    def formula(self, formula: Formula) -> str:
-        """A formula of the engine."""
-        return formula.latex if self.kind == "latex" else formula.text.replace("**", "^") if self.kind == "text" else formula.text
 
     def quantity(self, name: str) -> str:
         """A quantity's name, as LaTeX where it was first spelt in another way."""
@@ -57,15 +65,40 @@ class Notation:
         return name
 
     def function(self, op: Op, prime: bool = False) -> str:
-        """A function's name, with a prime for its derivative."""
+        """A function's name as the sheet has it, else by its row, with a prime for its derivative."""
+        names = (op.name, *op.words, *op.aliases)
+        if self.kind == "code":
+            return self._in_code(op, prime)
         mark = "'" if prime else ""
         if self.kind == "latex":
-            head = {"sigmoid": r"\sigma", "log": r"\ln", "maximum": r"\max", "minimum": r"\min"}.get(op.name)
-            known = op.name in ("tanh", "exp", "sin", "cos", "tan", "sinh", "cosh")
-            return (head or (f"\\{op.name}" if known else rf"\operatorname{{{op.name}}}")) + mark
-        if self.kind == "code":
-            return f"{op.name}_prime" if prime else op.name
-        return {"sigmoid": "σ" if self.round else "s", "maximum": "max", "minimum": "min"}.get(op.name, op.name) + mark
+            return (op.called("latex") or (f"\\{op.name}" if self._is_command(op) else rf"\operatorname{{{op.name}}}")) + mark
+        pretty = op.called("pretty")
+        spelt = [name for name in dict.fromkeys([pretty, *names]) if name]
+        found = re.search(rf"(?<![\w\\])(?:{'|'.join(map(re.escape, spelt))})(?=['’′]?\s*\()", self.sheet)
+        usual = pretty if pretty.isalpha() and (self.round or pretty.isascii()) else min(filter(str.isascii, spelt), key=len)
+        return (found[0] if found else usual) + mark
+
+    def has_prime(self, op: Op) -> bool:
+        """Whether a program has a function for the derivative of a function."""
+        return self._spelt(op, _PRIME) is not None
+
+    def _in_code(self, op: Op, prime: bool) -> str:
+        found = self._spelt(op, _PRIME if prime else "")
+        module = re.search(r"\b(?:np|numpy|math)\.", self.sheet)
+        if found or prime or module is None:
+            return found or f"{op.name}{'_prime' * prime}"
+        there = math if module[0] == "math." else np
+        return next((f"{module[0]}{name}" for name in (op.name, *op.aliases) if hasattr(there, name)), op.name)
+
+    def _spelt(self, op: Op, ending: str) -> str | None:
+        """How a program calls a function, with its module."""
+        names = "|".join([op.name, *op.words, *op.aliases])
+        found = re.search(rf"(?<![\w.])(?:\w+\.)?(?:{names}){ending}(?=\s*\()", self.sheet)
+        return found[0] if found else None
+
+    def _is_command(self, op: Op) -> bool:
+        """Whether the sheet has the function as a LaTeX command with an argument in brackets, as ``\\exp(z)`` for e^z."""
+        return re.search(rf"\\{op.name}(?=['’′]?\s*(?:\\left)?\s*\()", self.sheet) is not None
 
     def write(self, root: Term) -> str:
         """A whole term."""
@@ -89,7 +122,7 @@ class Notation:
 
     def _apply(self, op: Op, args: list[tuple[str, int]]) -> tuple[str, int]:
         if op.prec == CALL:
-            if self.kind == "latex" and op.name in ("exp", "sqrt", "abs"):
+            if self.kind == "latex" and not op.called("latex") and not self._is_command(op):
                 return op.latex.format(*[text for text, _ in args]), CALL
             inside = ", ".join(text for text, _ in args)
             return f"{self.function(op)}({inside})", CALL

@@ -608,6 +608,9 @@ def main() -> None:
     print(f"cause named by its code, or by a suggestion that repairs: {causes} ({causes / total:.2%}; goal 95 %)")
     repaired = sum(o.named and o.repaired for o in outcomes)
     print(f"the suggested line, put in and checked again, makes the sheet right: {repaired} ({repaired / total:.2%})")
+    for notation in NOTATIONS:
+        group = [o for o in outcomes if o.notation == notation and o.named]
+        print(f"  {notation:8}{sum(o.repaired for o in group)} of {len(group)} ({sum(o.repaired for o in group) / max(len(group), 1):.2%})")
     both = sum(ok for ok, _ in doubles)
     print(f"two mistakes at once: {both} of {len(doubles)} found with nothing else ({both / max(len(doubles), 1):.2%}; goal 99 %)")
     _agreement(outcomes if arguments.all else same, (3 if not arguments.all else 4))

@@ -65,6 +65,17 @@ def test_the_cause_is_named_or_the_suggestion_repairs() -> None:
     unexplained = [o for o in named if not (o.coded or o.repaired)]
     shown = "\n\n".join(f"{o.mutator}: {o.before}  →  {o.after}\n{o.report}" for o in unexplained)
     assert len(unexplained) <= 0.05 * len(named), shown
+    assert sum(o.coded for o in named) >= 0.95 * len(named), "\n".join(f"{o.mutator}: {o.after}" for o in named if not o.coded)
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_the_suggestion_put_in_makes_the_sheet_right(notation: str) -> None:
+    """One mistake of every kind: what is suggested can be read, and is right."""
+    rng, found = Random(f"suggestions {notation}"), every_mistake()
+    chosen = [rng.choice([mistake for mistake in found if mistake.mutator == name]) for name in MUTATORS]
+    outcomes = [trial(mistake, notation) for mistake in chosen]
+    failed = [o for o in outcomes if o.named and not o.repaired]
+    assert len(failed) <= 1, "\n\n".join(f"{o.mutator}: {o.before}  →  {o.after}\n{o.report}" for o in failed)
 
 
 def test_two_mistakes_at_once_are_both_found() -> None:

@@ -1,0 +1,242 @@
+"""Causes and suggestions: that they are true at all points, can be read back, come soon, and are told as the writer writes."""
+
+from __future__ import annotations
+
+import ast
+import time
+from random import Random
+
+import pytest
+
+from autograd import OPS, check
+from autograd.derivation.digits import rounded
+from autograd.derivation.report import Finding, Report
+
+NETWORK = {
+    ".txt": "z = w*x + b\na = s(z)\nL = (y - a)^2\n",
+    ".md": "$z = w x + b$\n\n$a = \\sigma(z)$\n\n$L = (y - a)^2$\n\n",
+    ".py": "z = w * x + b\na = sigmoid(z)\nL = (y - a)**2\n",
+}
+SOFTMAX = """
+S = exp(o1) + exp(o2) + exp(o3)
+p1 = exp(o1)/S
+p2 = exp(o2)/S
+p3 = exp(o3)/S
+L = -(y1*log(p1) + y2*log(p2) + y3*log(p3))
+"""
+
+
+def wrong(report: Report) -> Finding:
+    """The first wrong line."""
+    return next(line for line in report.lines if line.verdict in ("wrong", "cancels"))
+
+
+def repaired(text: str, finding: Finding, suffix: str) -> Report:
+    """The sheet with the suggestion in the place of the wrong line."""
+    assert finding.suggestion is not None
+    lines = text.split("\n")
+    line, start = lines[finding.line - 1], finding.column - 1
+    lines[finding.line - 1] = line[:start] + finding.suggestion + line[start + len(finding.text) :]
+    return check("\n".join(lines), suffix=suffix)
+
+
+# ---- what the rows say ----
+
+
+@pytest.mark.parametrize("row", [row for row in OPS.values() if row.inverse], ids=lambda row: row.name)
+def test_an_inverse_undoes_its_operation(row) -> None:  # type: ignore[no-untyped-def]
+    rng = Random(row.name)
+    assert len(row.inverse) == row.arity
+    for _ in range(20):
+        xs = [rng.uniform(*interval) for interval in row.at]
+        y = row(*xs)
+        for i, inverse in enumerate(row.inverse):
+            assert float(inverse(y, *xs)) == pytest.approx(xs[i], rel=1e-9, abs=1e-9)
+
+
+def test_names_that_people_write_come_from_the_rows() -> None:
+    from autograd.derivation.writing import Notation
+    from viz import mathml
+    from viz.mathml import Apply, Quantity
+
+    sigmoid, log, relu = OPS["sigmoid"], OPS["log"], OPS["relu"]
+    assert [Notation("latex").function(row, prime=True) for row in (sigmoid, log, relu)] == [r"\sigma'", r"\ln'", r"\operatorname{relu}'"]
+    assert [Notation("text").function(row) for row in (sigmoid, log, relu)] == ["σ", "log", "relu"]
+    assert [Notation("text", round=False).function(row) for row in (sigmoid, OPS["maximum"])] == ["s", "max"]
+    assert "<mi>σ</mi>" in mathml.term(Apply(sigmoid, (Quantity("z"),))) and "<mi>ln</mi>" in mathml.term(Apply(log, (Quantity("z"),)))
+
+
+def test_the_writer_s_own_name_of_a_function_is_kept() -> None:
+    finding = wrong(check("z = w*x\na = logistic(z)\nL = (y - a)^2\ndL/dz = -2(y - a) * logistic(z)\n"))
+    assert finding.suggestion == "dL/dz = -2(y - a) * logistic'(z)"
+
+
+# ---- numbers ----
+
+
+def test_a_wrong_zero_is_answered_with_digits() -> None:
+    text = NETWORK[".txt"] + "w = 0.3\nx = 0.7\nb = 0.1\ny = 0.9\ndL/dx = 0\n"
+    finding = wrong(check(text))
+    assert finding.code == "D113" and finding.suggestion is not None
+    assert len(finding.suggestion.partition("= ")[2].strip("-0.")) >= 3, finding.suggestion
+    assert repaired(text, finding, ".txt").status == 0
+
+
+@pytest.mark.parametrize(
+    ("x", "places", "text"), [(0.138498562, 9, "0.138498562"), (0.12345678, 0, "0.123457"), (3.0, 0, "3"), (-0.5, 1, "-0.5")]
+)
+def test_a_number_is_rounded_where_digits_are_left(x: float, places: int, text: str) -> None:
+    assert rounded(x, places) == text
+
+
+# ---- code ----
+
+
+@pytest.mark.parametrize(
+    ("claim", "right"),
+    [
+        ("dz = -2 * (y - a) * sigmoid(z)", "a * (1 - a)"),
+        ("dz = da * a * (1 - z)", ""),
+        ("da_dz = a * (1 + a)", "da_dz = a * (1 - a)"),
+        ("dw = dz * b", "dw = dz * x"),
+        ("dw = da * x", ""),
+        ("dx = dw * b", ""),
+        ("dx = w", ""),
+    ],
+)
+def test_a_suggestion_in_code_is_python_that_the_reader_reads(claim: str, right: str) -> None:
+    text = NETWORK[".py"] + f"da = -2 * (y - a)\n{claim}\n"
+    finding = wrong(check(text, suffix=".py"))
+    assert finding.suggestion is not None and right in finding.suggestion
+    ast.parse(finding.suggestion)
+    report = repaired(text, finding, ".py")
+    assert report.status == 0, report
+
+
+def test_gradients_as_attributes_are_suggested_as_attributes() -> None:
+    text = "n = x1.data * w1.data + b\no = np.tanh(n)\nL = o**2\no.grad = 2 * o\nn.grad = o.grad * (1 - o**2)\nx1.grad = w1.data * o.grad\n"
+    finding = wrong(check(text, suffix=".py"))
+    assert finding.suggestion == "x1.grad = w1.data * o.grad * (1 - o**2)"
+    other = wrong(check(text.replace("w1.data * o.grad", "w1.data * n.grad / 2 + b.grad"), suffix=".py"))
+    assert ".grad" in (other.suggestion or "") and "_d" not in (other.suggestion or "")
+    assert repaired(text, finding, ".py").status == 0
+
+
+def test_a_function_of_numpy_is_exchanged_with_its_module() -> None:
+    text = "z = w * x\na = np.sin(z)\nL = a**2\ndz = 2 * a * np.sin(z)\n"
+    finding = wrong(check(text, suffix=".py"))
+    assert repaired(text, finding, ".py").status == 0
+    assert "np.sigmoid" not in (finding.suggestion or "")
+
+
+# ---- what is missing ----
+
+
+def test_the_targets_that_must_sum_to_one_are_missed() -> None:
+    finding = wrong(check(SOFTMAX + "dL/do2 = p2 - y2\n"))
+    assert finding.code == "D103"
+    assert finding.suggestion is not None and "y1 + y2 + y3" in finding.suggestion
+    assert "y1 + y2 + y3 = 1" in (finding.cause or "")
+
+
+def test_a_factor_dropped_inside_a_term_is_named() -> None:
+    finding = wrong(check(SOFTMAX + "dL/do1 = dL/dp1*dp1/do1 + dL/dp2*dp2/do1 + dL/dp3\n"))
+    assert (finding.code, finding.cause) == ("D103", "the factor dp3/do1 is missing in dL/dp3")
+    assert finding.suggestion == "dL/do1 = dL/dp1*dp1/do1 + dL/dp2*dp2/do1 + dL/dp3*dp3/do1"
+
+
+def test_brackets_that_were_left_out_are_put_in() -> None:
+    finding = wrong(check(SOFTMAX + "dL/do3 = p3 * y1 + y2 + y3 - y3\n"))
+    assert finding.suggestion is not None
+    finding = wrong(check(SOFTMAX + "dL/do3 = p3 + y1 + y2 + y3 - y3\n"))
+    assert finding.code == "D108"
+
+
+def test_a_bare_line_still_gets_the_right_one() -> None:
+    for suffix, claim in (
+        (".txt", "dL/dw = z*z*z + 7"),
+        (".md", r"$\frac{\partial L}{\partial w} = z z z + 7$"),
+        (".py", "dw = z*z*z + 7"),
+    ):
+        text = NETWORK[suffix] + claim + "\n"
+        finding = wrong(check(text, suffix=suffix))
+        assert finding.code == "D199"
+        assert repaired(text, finding, suffix).status == 0, finding.suggestion
+
+
+def test_the_right_line_counts_no_way_twice() -> None:
+    """∂p_1/∂o_1 is the whole derivative; ∂L/∂S · ∂S/∂o_1 beside it would say the way through S again."""
+    text = SOFTMAX + "dL/do1 = 7*y1\n"
+    assert repaired(text, wrong(check(text)), ".txt").status == 0
+
+
+def test_a_contribution_is_suggested_alone() -> None:
+    text = "h = u*x\ng = u*h\nL = g^2\ndL/dg = 2*g\ndL/dh = dL/dg*u\ndL/du = dL/dg*h\ndL/du += dL/dh*h*h\n"
+    assert repaired(text, wrong(check(text)), ".txt").status == 0
+
+
+def test_a_wrong_left_side_is_what_is_suggested() -> None:
+    text = "u = x*y\nr = u^2\nG = sin(r)\ndG/dr = cos(r)\ndr/du = 2*u\ndG/dy = dG/dr*2*u\n"
+    finding = wrong(check(text))
+    assert finding.code in ("D114", "D103") and repaired(text, finding, ".txt").status == 0
+
+
+# ---- soon ----
+
+
+def long_line(kind: str, n: int) -> str:
+    names = [f"x{i}" for i in range(1, n + 1)]
+    if kind == "names":
+        return "s = " + " + ".join(f"w*{x}" for x in names) + "\nL = s^2\ndL/dw = 2*s*(" + " + ".join(names[:-1]) + f" - {names[-1]})\n"
+    if kind == "terms":
+        return "s = w*x + b\nL = s^2\ndL/dw = " + " + ".join([f"2*s*x/{n}"] * (n - 1)) + f" - 2*s*x/{n}\n"
+    return "s = w*x + b\nL = s^2\ndL/dw = 2*s*x" + "*1" * n + "*x\n"
+
+
+@pytest.mark.parametrize(("kind", "n", "code"), [("names", 200, "D101"), ("terms", 1000, "D101"), ("ones", 1000, "D103")])
+def test_a_long_wrong_line_is_diagnosed_soon(kind: str, n: int, code: str) -> None:
+    began = time.process_time()
+    finding = wrong(check(long_line(kind, n)))
+    assert time.process_time() - began < 8  # of the processor, two alone
+    assert finding.code == code, finding
+    assert finding.suggestion is not None
+
+
+def test_tiny_numbers_do_not_make_everything_fit() -> None:
+    """A product of many small factors is no proof of anything by being small."""
+    names = [f"x{i}" for i in range(60)]
+    text = "s = w*" + "*".join(f"{x}/1000" for x in names) + "\nL = s\ndL/dw = s*s\n"
+    finding = next(line for line in check(text).lines if line.kind == "claim")
+    assert finding.verdict != "wrong" or finding.code in ("D199", "D103"), finding
+
+
+def test_brackets_around_all_of_a_right_side_belong_to_the_line() -> None:
+    text = NETWORK[".py"] + "dz = (-2 * (y - a) * a * (1 + a))\n"
+    finding = wrong(check(text, suffix=".py"))
+    assert finding.text == "dz = (-2 * (y - a) * a * (1 + a))"
+    assert finding.suggestion == "dz = (-2 * (y - a) * a * (1 - a))"
+
+
+def test_a_sum_that_is_nothing_is_no_number_to_measure_by() -> None:
+    """Σ (x_i - μ) is 0, but for its rounding."""
+    text = "m = (x1 + x2 + x3)/3\nv = (x1 - m)^2 + (x2 - m)^2 + (x3 - m)^2\nL = v\ndv/dm = 2 - 2*(x1 - m) - 2*(x2 - m) - 2*(x3 - m)\n"
+    finding = wrong(check(text))
+    assert finding.code != "D199", finding
+    assert repaired(text, finding, ".txt").status == 0
+
+
+def test_a_derivative_is_not_explained_by_itself() -> None:
+    finding = wrong(check("q = x*y\nG = q^2\ndG/dq = 2 * dG/dq\n"))
+    assert (finding.code, finding.suggestion) == ("D109", "dG/dq = 2 * q")
+
+
+def test_a_function_of_the_program_s_own_stands_among_the_lines() -> None:
+    text = "def logistic(x):\n    return 1 / (1 + np.exp(-x))\n\nz = w * x\na = logistic(z)\nL = (a - y)**2\nda = a - y\n"
+    finding = wrong(check(text, suffix=".py"))
+    assert (finding.code, finding.suggestion) == ("D102", "da = 2 * (a - y)")
+
+
+def test_nothing_is_suggested_rather_than_the_left_side_itself() -> None:
+    for line in check("z = w*x\nL = z^2\nz = w + x\ndL/dz = dL/dz + 1\n").lines:
+        left, _, right = (line.suggestion or "").partition(" = ")
+        assert left != right or line.suggestion is None, line.suggestion
