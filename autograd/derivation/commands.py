@@ -23,7 +23,7 @@ class Commands(Cursor):
             root: Term | None = None
             if self._is("["):
                 root = self._group("]")
-            arg = self._group("}") if self._is("{") else self._primary()
+            arg = self._group("}") if self._is("{") else self._inner()
             span = token.start, self._end
             if root is None:
                 return Apply(ops.sqrt, (arg,), span, (token.start, token.end))
@@ -49,7 +49,7 @@ class Commands(Cursor):
         if token and token.kind == "number" and len(token.text) > 1 and token.text.isdigit():
             first = Token("number", token.text[0], token.start, token.start + 1)
             self.tokens[self.place : self.place + 1] = [first, Token("number", token.text[1:], token.start + 1, token.end)]
-        return self._primary()
+        return self._inner()
 
     def _cases(self, token: Token) -> Term:
         rows: list[tuple[Term, Term | None]] = []

@@ -88,6 +88,11 @@ class Cursor:
     def _derivative(self) -> Term | None:
         raise NotImplementedError
 
+    def _inner(self) -> Term:
+        """A piece that stands inside another without brackets around it."""
+        with self.deeper():
+            return self._primary()
+
     # ---- the tokens ----
 
     def _apply(self, op: Op, args: tuple[Term, ...], at: Span, start: int | None = None) -> Term:

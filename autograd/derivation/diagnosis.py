@@ -16,11 +16,12 @@ import numpy as np
 
 from .. import ops
 from ..names import parse
-from .checking import Checker, Judged
+from .checking import Checker
 from .lexer import Unreadable
 from .repairs import ACTIVATIONS, insertions, repairs
 from .steps import local_derivative
 from .terms import Apply, Partial, Term, slope, walk
+from .verdicts import Judged
 from .writing import Notation
 
 MOST_CAUSES = 2

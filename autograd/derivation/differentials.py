@@ -38,7 +38,7 @@ class Differentials(Cursor):
         self.hint = self.loss
         upper = self._in_braces(self._differential)
         self.hint = None
-        lower = self._in_braces(self._differential)
+        lower = self._in_braces(lambda: self._differential(required=True))
         return self._partial(upper, lower, command.start)
 
     def _as_quotient(self) -> Term | None:
@@ -124,7 +124,7 @@ class Differentials(Cursor):
             raise Unreadable("a derivative with respect to nothing", start, self._end)
         if upper[0] is not None:
             return Partial(upper[0], lower[0], (start, self._end))
-        body = self._powers(self._primary())
+        body = self._powers(self._inner())
         if isinstance(body, Quantity) and body.name not in self.variables:
             return Partial(body.name, lower[0], (start, self._end))
         return replace(self._total(body, lower[0]), span=(start, self._end))

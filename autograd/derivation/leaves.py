@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from .commands import indexed
 from .lexer import Token
@@ -13,17 +13,26 @@ from .vocabulary import Vocabulary
 _SUMS = ("\\sum", "∑", "Σ", "sum", "Sum", "\\prod", "∏")
 
 
-def learn_leaves(statement: Statement, all_statements: Sequence[Statement], words: Vocabulary) -> None:
-    """Make every word of a definition that denotes nothing yet a quantity of the program."""
+def learn_leaves(statement: Statement, singles: frozenset[str], claimed: Container[str], words: Vocabulary) -> None:
+    """Make every word of a definition that denotes nothing yet a quantity; not what is ``claimed``.
+
+    ``singles`` are the letters that stand alone in the sheet.
+    """
     side = statement.sides[1] if len(statement.sides) > 1 else []
     for i, token in enumerate(side):
-        if token.kind != "word" or words.own(token.text) or token.text in words.macros or words.segments(token.text):
+        if (
+            token.kind != "word"
+            or words.own(token.text)
+            or token.text in words.macros
+            or token.text in claimed
+            or words.segments(token.text)
+        ):
             continue
         if _is_unclear(side, i, latex=statement.latex):
             continue  # the parser will refuse it by name
         if _is_differential(side, i) or _is_function(side, i, words, latex=statement.latex) or _is_index(side, token.text):
             continue
-        if statement.latex and re.fullmatch(r"[A-Za-z]{2,}", token.text) and _stand_alone(token.text, all_statements):
+        if statement.latex and re.fullmatch(r"[A-Za-z]{2,}", token.text) and singles.issuperset(token.text):
             for letter in token.text:
                 words.learn(letter)
         else:
@@ -53,10 +62,13 @@ def _is_function(side: list[Token], i: int, words: Vocabulary, *, latex: bool) -
 
 
 def _is_differential(side: list[Token], i: int) -> bool:
-    """The dL or the dz of dL/dz, or what stands behind a ∂."""
+    r"""The dL or the dz of dL/dz and of \frac{dL}{dz}, or what stands behind a ∂."""
     if i and side[i - 1].kind == "partial":
         return True
     texts = [token.text for token in side]
+    for start in (i - 2, i - 5):
+        if start >= 0 and texts[start].endswith("frac") and texts[start + 1 : start + 7 : 3] == ["{", "{"]:
+            return texts[start + 3 : start + 7 : 3] == ["}", "}"] and texts[start + 2][:1] == texts[start + 5][:1] == "d"
     halves = [(i, i + 2)] if texts[i + 1 : i + 2] == ["/"] else [(i - 2, i)] if i >= 2 and texts[i - 1] == "/" else []
     return any(texts[a][:1] == "d" and texts[b][:1] == "d" and len(texts[b]) > 1 for a, b in halves if b < len(texts))
 
@@ -66,10 +78,10 @@ def _is_index(side: list[Token], word: str) -> bool:
     return any(token.text in _SUMS and word in (near.text for near in side[i : i + 5]) for i, token in enumerate(side))
 
 
-def _stand_alone(run: str, statements: Sequence[Statement]) -> bool:
-    """Whether each letter of a run stands alone somewhere, so that the run is their product."""
-    singles = {token.text for s in statements for side in s.sides for token in side if token.kind == "word" and len(token.text) == 1}
-    return all(letter in singles for letter in run)
+def single_letters(statements: Sequence[Statement]) -> frozenset[str]:
+    """The letters that stand alone somewhere, so that a run of them is their product."""
+    words = (token.text for s in statements for side in s.sides for token in side if token.kind == "word")
+    return frozenset(word for word in words if len(word) == 1)
 
 
 def _over_sums(side: list[Token], word: str) -> list[str]:

@@ -110,6 +110,8 @@ class Parser(Differentials, Functions, Commands):
         if token and token.kind == "number" and self.latex and power.text == "^" and len(token.text) > 1:
             digit = Token("number", token.text[0], token.start, token.start + 1)  # x^12 is x¹ 2 in LaTeX: too odd to guess
             raise self._trouble("several digits behind ^ need braces", digit)
+        if token and self.latex and power.text == "^" and re.fullmatch(r"[A-Za-z]{2,}", token.text):  # e^xy is eˣ y in LaTeX
+            raise self._trouble("several letters behind ^ need braces", token)
         return self._powers(self._primary()) if token and token.text != "(" else self._primary()
 
     # ---- the smallest pieces ----

@@ -12,14 +12,16 @@ import numpy as np
 
 from ..graph import Graph
 from ..value import Value
-from .checking import VERDICTS, Checker, Judged
+from .checking import Checker
 from .codes import CODES
 from .diagnosis import diagnose, notation_of, right_side, shares
 from .digits import decimals
 from .lexer import Unreadable
-from .sheet import Sheet, read
+from .reader import read
+from .sheet import Sheet
 from .steps import local_derivative
 from .terms import Partial
+from .verdicts import VERDICTS, Judged
 from .writing import Notation
 
 Forward = Value | Graph | Callable[[], Value] | str | None

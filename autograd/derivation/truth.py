@@ -7,6 +7,7 @@ has no value there or a derivative jumps nearby; both sides of every kink get a 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from random import Random
 from typing import Any
@@ -15,10 +16,11 @@ import numpy as np
 from mpmath import mp
 
 from .lexer import Unreadable
-from .sheet import CONSTANTS, Sheet
+from .sheet import Sheet
 from .tape import Tape
 from .terms import Number, Term, quantities, value
 
+CONSTANTS = re.compile(r"\\?(?:N|n|m|η|eta|lr|ε|eps|epsilon|varepsilon|λ|lambda|lam)")
 SPREAD, LARGEST, CORNER = 2.0, 1e8, 1e-3
 DRAWS, BLOCKS = 40, 10  # points drawn at once, and how often
 DIGITS = 50
@@ -80,7 +82,7 @@ def columns(sheet: Sheet, count: int, seed: int, variables: frozenset[str] = fro
     """A column of at least ``count`` numbers for every leaf and variable; None where no valid points were found."""
     rng = Random(seed)
     names = [*sheet.tape.leaves, *sorted(variables - set(sheet.tape.leaves))]
-    fixed = {name: number for name, number in sheet.point.items() if CONSTANTS.fullmatch(name)}
+    fixed = {name: number for name, number in sheet.point.items() if CONSTANTS.fullmatch(name) and abs(number) not in (0, 1)}
     kept: list[dict[str, float]] = []
     seen: set[tuple[int, bool]] = set()
     draws = max(DRAWS, 2 * count)
@@ -103,19 +105,22 @@ def _candidate(sheet: Sheet, names: list[str], fixed: Mapping[str, float], rng: 
     return candidate
 
 
-class _Leaves:
+class Leaves:
     """The meaning in which leaves have plain numbers and nothing else has any."""
 
     def __init__(self, at: Mapping[str, float]) -> None:
         self.at = at
 
     def quantity(self, name: str) -> float:
+        """A leaf's number."""
         return self.at[name]
 
     def number(self, number: Number) -> float:
+        """A written number."""
         return number.value
 
     def partial(self, upper: str, lower: str) -> float:
+        """There is none."""
         raise KeyError(upper)
 
 
@@ -126,7 +131,7 @@ def _assume(sheet: Sheet, at: dict[str, float], fixed: Mapping[str, float]) -> N
             continue
 
         def gap(leaf: str, number: float, left: Term = line.left, right: Term = line.right) -> float:
-            meaning = _Leaves({**at, leaf: number})
+            meaning = Leaves({**at, leaf: number})
             return float(value(left, meaning)) - float(value(right, meaning))
 
         for leaf in sorted((quantities(line.left) | quantities(line.right)) - fixed.keys(), reverse=True):
@@ -139,7 +144,7 @@ def _assume(sheet: Sheet, at: dict[str, float], fixed: Mapping[str, float]) -> N
 def _sides_of_kinks(tape: Tape, points: list[dict[str, float]]) -> list[set[tuple[int, bool]] | None]:
     """For each point, on which side of every kink it lies; None for one that is on a kink, or has no value."""
     with np.errstate(all="ignore"):
-        values = tape.run({name: np.array([point[name] for point in points]) for name in tape.leaves})
+        values = tape.run({name: np.array([point[name] for point in points]) for name in tape.leaves}, np.float64)
         valid = np.full(len(points), True)
         for column in values:
             valid &= np.isfinite(column) & (np.abs(column) <= LARGEST)
