@@ -105,7 +105,8 @@ class Differentials(Cursor):
             if name is None:
                 raise _NotADerivative
             self.place += 1
-            return name, (token.start + 1, token.end)
+            squared = self._squared_name(Token("word", token.text[1:], token.start + 1, token.end))
+            return squared.name if isinstance(squared, Quantity) else name, (token.start + 1, self._end)
         raise _NotADerivative
 
     def _quantity(self, word: Token) -> str:

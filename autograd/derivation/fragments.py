@@ -62,7 +62,7 @@ class Fragments:
     def _lines(self, start: int, end: int, *, fenced: bool) -> None:
         """Every line with an equals sign, and the lines that continue it."""
         region = self.text[start:end]
-        lines = [_uncommented(line, latex="\\" in line) for line in region.split("\n")]
+        lines = [_uncommented(line, latex="\\" in (region if fenced else line)) for line in region.split("\n")]
         place, first, indent = start, -1, 0  # where the equation begins that may go on
         for i, line in enumerate(lines):
             last = place + len(line.rstrip())

@@ -61,7 +61,7 @@ class Vocabulary:
 
     def learn(self, spelling: str) -> str:
         """Make a word of the forward program known; another name is another quantity there, however alike they look."""
-        return self.own(spelling) or self.add(spelling)
+        return self.own(spelling) or self.add(self._unaliased(spelling) or spelling)
 
     @property
     def quantities(self) -> list[str]:
@@ -69,7 +69,16 @@ class Vocabulary:
         return list(self._exact.values())
 
     def own(self, spelling: str) -> str | None:
-        """The quantity of just this name; w_11 and w_{11} are one, as long as they are not written apart (w[11], w_{1,1})."""
+        """The quantity of just this name or alias; w_11 and w_{11} are one, as long as they are not written apart (w[11], w_{1,1})."""
+        found = self._named(spelling)
+        alias = self._unaliased(spelling) if found is None and self.aliases else None
+        return self._named(alias) or self._loosely(alias) if alias else found
+
+    def quantity(self, spelling: str) -> str | None:
+        """The quantity that a spelling denotes, None when it denotes none: by its name, else by its letters and digits alone."""
+        return self.own(spelling) or self._loosely(spelling)
+
+    def _named(self, spelling: str) -> str | None:
         name = parse(spelling)
         found = self._exact.get(name or spelling)
         if found is None and name is not None:
@@ -77,17 +86,15 @@ class Vocabulary:
             found = self._exact[same[0]] if len(same) == 1 else None
         return found
 
-    def quantity(self, spelling: str) -> str | None:
-        """The quantity that a spelling denotes, None when it denotes none: by its name, else by its letters and digits alone."""
-        found = self.own(spelling)
+    def _loosely(self, spelling: str) -> str | None:
         name = parse(spelling)
-        if found is None and name is not None:
-            alike = [other for other in self._flat.get(name.flat, ()) if name.like(other)]
-            found = self._exact[alike[0]] if len(alike) == 1 else None
-        if found is None:
-            alias = self.aliases.get(spelling) or next((to for word, to in self.aliases.items() if name and parse(word) == name), None)
-            found = self.quantity(alias) if alias and alias != spelling else None
-        return found
+        alike = [other for other in self._flat.get(name.flat, ()) if name.like(other)] if name is not None else []
+        return self._exact[alike[0]] if len(alike) == 1 else None
+
+    def _unaliased(self, spelling: str) -> str | None:
+        """What an alias stands for."""
+        name = parse(spelling)
+        return self.aliases.get(spelling) or next((to for word, to in self.aliases.items() if name and parse(word) == name), None)
 
     def function(self, word: str) -> tuple[Op, bool] | None:
         """The row that a word names, and whether the word means its derivative (``sigmoid_prime``)."""
