@@ -12,8 +12,8 @@ from rich.text import Text
 from autograd import Value, explain
 from autograd.derivation.codes import CODES
 from autograd.derivation.graph import value_graph
-from autograd.derivation.report import Finding, Report, check
 from autograd.derivation.reader import read
+from autograd.derivation.report import Finding, Report, check
 from autograd.derivation.text import MARKS, block, headline
 
 from .formats import FORMATS

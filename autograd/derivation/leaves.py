@@ -10,7 +10,7 @@ from .lexer import Token
 from .reading import Statement
 from .vocabulary import Vocabulary
 
-_SUMS = ("\\sum", "∑", "Σ", "sum", "Sum", "\\prod", "∏")
+SERIES = ("\\sum", "∑", "Σ", "sum", "Sum", "\\prod", "∏")
 
 
 def learn_leaves(statement: Statement, singles: frozenset[str], claimed: Container[str], words: Vocabulary) -> None:
@@ -75,7 +75,7 @@ def _is_differential(side: list[Token], i: int) -> bool:
 
 def _is_index(side: list[Token], word: str) -> bool:
     """The k of a sum over k."""
-    return any(token.text in _SUMS and word in (near.text for near in side[i : i + 5]) for i, token in enumerate(side))
+    return any(token.text in SERIES and word in (near.text for near in side[i : i + 5]) for i, token in enumerate(side))
 
 
 def single_letters(statements: Sequence[Statement]) -> frozenset[str]:
@@ -88,7 +88,7 @@ def _over_sums(side: list[Token], word: str) -> list[str]:
     """A leaf's name, or its names for every value of the index of a sum around it."""
     names = [word]
     for i, token in enumerate(side):
-        if token.text in _SUMS:
+        if token.text in SERIES:
             written = "".join(near.text for near in side[i + 1 : i + 11])
             match = re.match(r"_[{(]?(\w)=(\d+)[})]?\^[{(]?(\d+)", written)
             if match:

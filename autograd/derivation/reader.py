@@ -9,6 +9,7 @@ from .. import ops
 from ..graph import Graph
 from .code import code_statements
 from .fragments import Fragments, looks_like_markdown
+from .generic import instances
 from .leaves import learn_leaves, single_letters
 from .lexer import Token, Unreadable
 from .naming import Naming, spelt
@@ -54,7 +55,7 @@ class _Reader:
         else:
             self._read_definitions()
         self._read_claims()
-        self.sheet.lines.sort(key=lambda line: line.span[0])
+        self.sheet.lines.sort(key=lambda line: line.statement)
 
     def _statements(self, text: str, front: int, suffix: str) -> list[Statement]:
         """Every statement, in order; troubles become lines at once."""
@@ -66,7 +67,7 @@ class _Reader:
             found += read(fragments.text, fragment)
         for trouble in found:
             if isinstance(trouble, Unreadable):
-                self.sheet.lines.append(Line((trouble.start, trouble.end), "unreadable", trouble=trouble))
+                self.sheet.lines.append(Line((trouble.start, trouble.end), "unreadable", trouble=trouble, statement=(trouble.start, 0)))
         return sorted([s for s in found if isinstance(s, Statement)], key=lambda s: s.start)
 
     # ---- the forward program ----
@@ -179,7 +180,14 @@ class _Reader:
             try:
                 left, variables = self._left(statement)
             except Unreadable as trouble:
-                self._unreadable(statement, trouble)
+                every = instances(statement, self.words) if trouble.code == "D302" else []
+                if not every:
+                    self._unreadable(statement, trouble)
+                for which, one in enumerate(every):
+                    first = len(self.sheet.lines)
+                    self._chain(one, 1, self._parse(one.sides[0], one))
+                    for line in self.sheet.lines[first:]:
+                        line.statement = one.start, which
                 continue
             self._chain(statement, 1, left, variables)
 
@@ -255,6 +263,7 @@ class _Reader:
             sign,
             latex=statement.latex,
             code=statement.code,
+            statement=(statement.start, 0),
             right_span=_span(statement.sides[i]),
             sign_end=statement.signs[i - 1].end,
         )
@@ -262,7 +271,8 @@ class _Reader:
     def _unreadable(self, statement: Statement, trouble: Unreadable, i: int = 1) -> Line:
         start = statement.start if i <= 1 else statement.signs[i - 1].start
         sides = [token for side in statement.sides for token in side]
-        line = Line((start, sides[-1].end if sides else statement.signs[-1].end), "unreadable", trouble=trouble)
+        end = sides[-1].end if sides else statement.signs[-1].end
+        line = Line((start, end), "unreadable", trouble=trouble, statement=(statement.start, 0))
         self.sheet.lines.append(line)
         return line
 

@@ -30,6 +30,7 @@ class Line:
     right: Term | None = None
     sign: str = "="
     trouble: Unreadable | None = None
+    statement: tuple[int, int] = (0, 0)  # where its statement begins, and which of the claims for every index it is
     chained: bool = False  # a further side of the chain that the line before belongs to
     variables: frozenset[str] = frozenset()
     latex: bool = False

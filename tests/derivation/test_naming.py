@@ -148,3 +148,32 @@ def test_a_second_assignment_of_code_is_refused() -> None:
     report = check("z = w*x\nz = z + b\nL = (z - y)**2\ndz = 2*(z - y)\ndw = dz*x\n", suffix=".py")
     assert [finding.verdict for finding in report.lines] == ["definition", "unreadable", "definition", "right", "undecided"]
     assert "assigned twice" in str(report.lines[1].cause)
+
+
+# ---- every index at once ----
+
+SOFTMAX = "".join(rf"$p_{i} = \frac{{e^{{z_{i}}}}}{{e^{{z_1}} + e^{{z_2}} + e^{{z_3}}}}$ " for i in (1, 2, 3)) + (
+    r"$L = -y_1 \ln p_1 - y_2 \ln p_2 - y_3 \ln p_3$ $y_1 + y_2 + y_3 = 1$ "
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "count"),
+    [
+        (r"$\frac{\partial L}{\partial z_j} = p_j - y_j$", 3),
+        (r"$\frac{\partial p_i}{\partial z_j} = -p_i p_j$ where they differ", 6),
+        (r"$\frac{\partial p_i}{\partial z_i} = p_i (1 - p_i)$", 3),
+        (
+            r"$\frac{\partial L}{\partial z_i} = \sum_{k=1}^{3} \frac{\partial L}{\partial p_k} \frac{\partial p_k}{\partial z_i} = p_i - y_i$",
+            6,
+        ),
+    ],
+)
+def test_a_claim_for_every_index_is_checked_for_each(claim: str, count: int) -> None:
+    assert verdicts(SOFTMAX + claim, ".md")[5:] == ["right"] * count
+
+
+def test_a_claim_for_every_index_may_be_wrong_for_one() -> None:
+    report = check("a_1 = w*x_1\na_2 = w*x_2\na_3 = w*x_3\nL = a_1^2 + a_2^2 + 3*a_3\n∂L/∂a_i = 2*a_i\n∂L/∂q_i = a_i\n", suffix=".txt")
+    assert [finding.verdict for finding in report.lines[4:]] == ["right", "right", "wrong", "unreadable"]
+    assert report.lines[6].understood == "∂L/∂a_3 = 2 · a_3"
