@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
-from .commands import indexed
-from .leaves import SERIES
+from .indices import SERIES, indexed
 from .lexer import Token
 from .reading import Statement
 from .vocabulary import Vocabulary

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 
-from .commands import indexed
+from .indices import SERIES, over_sums
 from .lexer import Token
 from .reading import Statement
-from .vocabulary import Vocabulary
-
-SERIES = ("\\sum", "∑", "Σ", "sum", "Sum", "\\prod", "∏")
+from .vocabulary import EULER, Vocabulary, is_letter
 
 
 def learn_leaves(statement: Statement, singles: frozenset[str], claimed: Container[str], words: Vocabulary) -> None:
@@ -32,11 +30,11 @@ def learn_leaves(statement: Statement, singles: frozenset[str], claimed: Contain
             continue  # the parser will refuse it by name
         if _is_differential(side, i) or _is_function(side, i, words, latex=statement.latex) or _is_index(side, token.text):
             continue
-        if statement.latex and re.fullmatch(r"[A-Za-z]{2,}", token.text) and singles.issuperset(token.text):
+        if statement.latex and _is_product(token.text, singles):
             for letter in token.text:
                 words.learn(letter)
         else:
-            for name in _over_sums(side, token.text):
+            for name in over_sums(side, token.text, words.counts):
                 words.learn(name)
 
 
@@ -53,12 +51,14 @@ def _is_unclear(side: list[Token], i: int, *, latex: bool) -> bool:
 def _is_function(side: list[Token], i: int, words: Vocabulary, *, latex: bool) -> bool:
     """A function's name, Euler's e, or π."""
     token, following = side[i], side[i + 1] if i + 1 < len(side) else None
-    if token.text in ("π", "\\pi", "pi") or (token.text == "e" and following is not None and following.kind in ("power", "superscript")):
+    if token.text in ("π", "\\pi", "pi") or (token.text in EULER and following is not None and following.kind in ("power", "superscript")):
         return True
     if not words.function(token.text):
         return False
-    called = following is not None and (following.kind in ("open", "prime") or latex)
-    return called or len(token.text) > 1  # a lone s or σ may be a quantity, ln and tanh are not
+    if latex and token.text in words.called:
+        return True
+    called = following is not None and following.kind in ("open", "prime")
+    return called or not is_letter(token.text)  # a lone s or σ may be a quantity, ln and tanh are not
 
 
 def _is_differential(side: list[Token], i: int) -> bool:
@@ -78,20 +78,13 @@ def _is_index(side: list[Token], word: str) -> bool:
     return any(token.text in SERIES and word in (near.text for near in side[i : i + 5]) for i, token in enumerate(side))
 
 
+def _is_product(run: str, singles: frozenset[str]) -> bool:
+    """Whether a run of letters in LaTeX is a product: all of them, or one of two, stand alone somewhere."""
+    alone = sum(letter in singles for letter in run)
+    return re.fullmatch(r"[A-Za-z]{2,}", run) is not None and (alone == len(run) or (len(run) == 2 and alone == 1))
+
+
 def single_letters(statements: Sequence[Statement]) -> frozenset[str]:
-    """The letters that stand alone somewhere, so that a run of them is their product."""
-    words = (token.text for s in statements for side in s.sides for token in side if token.kind == "word")
-    return frozenset(word for word in words if len(word) == 1)
-
-
-def _over_sums(side: list[Token], word: str) -> list[str]:
-    """A leaf's name, or its names for every value of the index of a sum around it."""
-    names = [word]
-    for i, token in enumerate(side):
-        if token.text in SERIES:
-            written = "".join(near.text for near in side[i + 1 : i + 11])
-            match = re.match(r"_[{(]?(\w)=(\d+)[})]?\^[{(]?(\d+)", written)
-            if match:
-                values = range(int(match[2]), int(match[3]) + 1)
-                names = [indexed(Token("word", name, 0, 1), match[1], k).text for name in names for k in values]
-    return list(dict.fromkeys(names))
+    """The letters that stand alone somewhere, or behind a d, so that a run of them is their product."""
+    words = {token.text for s in statements for side in s.sides for token in side if token.kind == "word"}
+    return frozenset({word for word in words if len(word) == 1} | {word[1] for word in words if len(word) == 2 and word[0] == "d"})

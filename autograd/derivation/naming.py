@@ -32,6 +32,10 @@ class Naming:
 
     def __post_init__(self) -> None:
         maybe: list[Statement] = []
+        sides = [side for statement in self.statements for side in statement.sides]
+        self.words.called = frozenset(
+            a.text for side in sides for a, b in pairwise(side) if a.kind == "word" and b.kind in ("open", "prime")
+        )
         for statement in self.statements:
             left = statement.sides[0]
             if self._is_name(left):
@@ -81,10 +85,7 @@ class Naming:
 
     def _is_called(self, word: Token) -> bool:
         """Whether a function's name that stands alone on a left side is called in the sheet: then it is no quantity."""
-        if self.words.function(word.text) is None:
-            return False
-        sides = [side for statement in self.statements for side in statement.sides]
-        return any(token.text == word.text and following.kind in ("open", "prime") for side in sides for token, following in pairwise(side))
+        return self.words.function(word.text) is not None and word.text in self.words.called
 
     def _is_own_function(self, statement: Statement) -> bool:
         """Whether ``f(x) = …`` says what f is, and is no claim about a function that is known; a single letter is the writer's."""

@@ -18,6 +18,7 @@ from .differentials import Differentials
 from .functions import Functions
 from .lexer import FRACTIONS, Token, Unreadable
 from .terms import Apply, Number, Quantity, Term
+from .vocabulary import EULER
 
 _STARTS = ("word", "number", "open", "function", "command", "partial", "indicator", "bar")
 
@@ -170,6 +171,8 @@ class Parser(Differentials, Functions, Commands):
         if token.kind == "partial":
             raise Unreadable("a ∂ that belongs to no derivative", token.start, token.end)
         span = token.start, token.end
+        if token.text in self.parameters:
+            return Quantity(token.text, span)
         name = self.vocabulary.quantity(token.text)
         squared = self._squared_name(token)
         if squared:
@@ -180,7 +183,7 @@ class Parser(Differentials, Functions, Commands):
         )
         if name is not None and not (token.text == "e" and raised):  # e^{-x} is Euler's, even beside an error e
             return Quantity(name, span)
-        if token.text in ("e", "\\mathrm{e}", "\\text{e}") and following and following.kind in ("power", "superscript"):
+        if token.text in EULER and following and following.kind in ("power", "superscript"):
             self.place += 1
             exponent = self._exponent(following) if following.kind == "power" else self._raised(following)
             return Apply(ops.exp, (exponent,), (token.start, self._end), span)
@@ -188,7 +191,7 @@ class Parser(Differentials, Functions, Commands):
             return self._call(token)
         if token.text in ("π", "\\pi", "pi"):
             return Number(math.pi, token.text, span)
-        if token.text in ("e", "\\mathrm{e}"):
+        if token.text in EULER:
             return Number(math.e, token.text, span)
         return self._segments(token) or self._variable(token)
 

@@ -168,7 +168,7 @@ class _Reader:
         left = statement.sides[0]
         parameters = tuple(token.text for token in left[2:-1] if token.kind == "word")
         try:
-            body = self._parse(statement.sides[1], statement, free=True)
+            body = self._parse(statement.sides[1], statement, free=True, parameters=frozenset(parameters))
         except Unreadable as trouble:
             self._unreadable(statement, trouble)
             return
@@ -245,11 +245,19 @@ class _Reader:
         variable = "x" if free else None
         return Parser(list(side), self.words, self.sheet.loss, statement.latex, free, variable=variable, code=statement.code)
 
-    def _parse(self, side: list[Token], statement: Statement, *, free: bool = False, defining: bool = False) -> Term:
+    def _parse(
+        self,
+        side: list[Token],
+        statement: Statement,
+        *,
+        free: bool = False,
+        defining: bool = False,
+        parameters: frozenset[str] = frozenset(),
+    ) -> Term:
         if not side:
             raise Unreadable("nothing stands here", statement.start, statement.start + 1)
         parser = self._parser(side, statement, free=free)
-        parser.defining = defining
+        parser.defining, parser.parameters = defining, parameters
         return parser.expression()
 
     def _line(self, statement: Statement, i: int, kind: str, left: Term | None, right: Term) -> Line:

@@ -17,6 +17,7 @@ from .terms import Term
 _PRIMES = re.compile(r"(?:d_?(?P<a>\w+)|(?P<b>\w+?)_(?:prime|deriv|derivative|grad|der|d)|(?P<c>\w+)(?:Prime|Derivative))")
 
 
+EULER = ("e", "\\mathrm{e}", "\\text{e}", "\\mathit{e}", "\\operatorname{e}", "ℯ")
 _LONGER = 8  # letters that a loose spelling may have more than the name: theta for θ
 
 
@@ -46,6 +47,8 @@ class Vocabulary:
 
     aliases: Mapping[str, str] = field(default_factory=dict)
     macros: dict[str, Macro] = field(default_factory=dict)
+    called: frozenset[str] = frozenset()  # words that are followed by a bracket or a prime somewhere
+    counts: dict[str, int] = field(default_factory=dict)  # whole numbers that have a name, for the ranges of sums
     _exact: dict[Name | str, str] = field(default_factory=dict)
     _flat: dict[str, list[Name]] = field(default_factory=dict)
     _longest: int = 0
@@ -131,6 +134,11 @@ class Vocabulary:
         if close:
             return f"; did you mean {' or '.join(close)}?"
         return f"; the program has {', '.join(known[:12])}{', …' if len(known) > 12 else ''}" if known else ""
+
+
+def is_letter(word: str) -> bool:
+    """Whether a word is one letter, perhaps one with a name: s, σ, \\sigma."""
+    return len(GREEK.get(word.lstrip("\\"), word)) == 1
 
 
 def _run_together(one: Name, spelling: str, other: Name, spelt: str) -> bool:
