@@ -6,6 +6,7 @@ earlier derivatives. Wrong in both is the line's own mistake; wrong in value onl
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,11 +16,12 @@ from .lexer import Unreadable
 from .numeric import numeric
 from .sheet import Line, Sheet
 from .summing import Sums
-from .terms import Partial, Quantity, Term, is_number, value, walk
+from .terms import Apply, Partial, Prime, Quantity, Term, is_number, value, walk
 from .truth import Leaves, Truth, at_high_precision, columns
 from .verdicts import RTOL, Judged, alike
 
 CLOSE = (1e-12, 1e-6)  # relative differences that are looked at again, with 50 digits
+_NEARLY = ("≈", "\\approx", "≃", "\\simeq")
 CORNERED = 40  # times as many points where there are kinks: a claim's own conditions must be told from the program's
 
 
@@ -49,7 +51,7 @@ class Checker:
     def __init__(self, sheet: Sheet, points: int, seed: int) -> None:
         self.sheet, self.count, self.seed = sheet, points, seed
         self.judged: list[Judged] = []
-        kinks = any(op is not None and op.kink is not None for op in sheet.tape.ops)
+        kinks = any(op is not None and op.kink is not None for op in sheet.tape.ops) or any(map(_has_kink, sheet.lines))
         self.at = columns(sheet, points * CORNERED if kinks else points, seed)
         self.truth = Truth(sheet, self.at) if self.at is not None else None
         self.writer = Writer(self.truth) if self.truth is not None else None
@@ -103,6 +105,8 @@ class Checker:
             return Judged(line, "undecided", cause=f"it depends on {unknown}, and line {row}, which defines it, could not be read")
         if line.sign in ("+=", "-=") or self.sums.goes_on(line):
             return self.sums.summand(line)
+        if id(line) in self.sums.begun:
+            return Judged(line, "definition")
         true = self.column(self.truth.of(line.left))
         if is_number(line.right) and isinstance(line.left, Quantity | Partial) and (self.sheet.point or line.chained):
             return numeric(self, line, true)
@@ -111,6 +115,7 @@ class Checker:
         judged.value_ok = self.same(by_value, true, line.right, line.left)
         judged.step_ok = self.same(by_step, true, line.right, line.left)
         self._settle(judged)
+        self._doubt(judged, by_step)
         self._remember(judged, by_value)
         return judged
 
@@ -162,11 +167,55 @@ class Checker:
             case False, True:
                 judged.verdict = "follow-on"
                 judged.carries = self.carried(judged.line)
+                if judged.carries is None:
+                    self._too_early(judged)
             case _:
                 judged.verdict = "wrong"
                 before = self.judged[-1] if self.judged and judged.line.chained else None
                 if before and before.verdict in ("wrong", "follow-on") and alike(before.claimed, judged.claimed):
                     judged.verdict, judged.carries = "follow-on", before.carries or before
+
+    def at_own_point(self, left: Term) -> float | None:
+        """What the writer's own numbers give for a left side; None where a leaf that it depends on has none."""
+        tape = self.sheet.tape
+        name = left.upper if isinstance(left, Partial) else left.name if isinstance(left, Quantity) else None
+        if self.point is None or name is None:
+            return None
+        if name not in tape.places:
+            number = float(self.point.of(left))
+            return None if math.isnan(number) else number
+        missing = {tape.places[leaf] for leaf in tape.leaves if leaf not in self.sheet.point}
+        return None if missing & tape.depends(tape.places[name]) else float(self.point.of(left))
+
+    def _too_early(self, judged: Judged) -> None:
+        """A derivative that is used before all its ways are added up."""
+        assert judged.line.right is not None
+        for piece in walk(judged.line.right):
+            if isinstance(piece, Partial) and self.sums.is_open(piece):
+                judged.verdict, judged.code = "wrong", "D107"
+                judged.cause = f"∂{piece.upper}/∂{piece.lower} is used here before all its ways are added up"
+
+    def _doubt(self, judged: Judged, by_step: Any) -> None:
+        """Leave undecided what the points cannot decide."""
+        line, partly = judged.line, ~np.isfinite(by_step)
+        assert line.right is not None
+        wrong = judged.verdict in ("wrong", "cancels", "follow-on")
+        if wrong and partly.any() and not partly.all() and np.allclose(by_step[~partly], judged.true[~partly], rtol=RTOL):
+            judged.verdict, judged.cause = "undecided", "the line has no value at some of the points, and is right at the others"
+        elif wrong and line.sign in _NEARLY:
+            judged.verdict, judged.cause = "undecided", "an approximation; only equations and numbers are checked"
+        elif judged.verdict == "right" and self._hides(judged):
+            judged.verdict = "undecided"
+            judged.cause = "both sides are 0 wherever the definitions hold, so that any line would do: is one of them a result of the work?"
+
+    def _hides(self, judged: Judged) -> bool:
+        """Whether a derivative that is no 0 by its formula is 0 at every point, and so is what is differentiated."""
+        left, right, tape = judged.line.left, judged.line.right, self.sheet.tape
+        if not isinstance(left, Partial) or right is None or is_number(right) or self.truth is None:
+            return False
+        reached = left.upper in tape.places and tape.places[left.lower] in self.truth.sweep(left.upper)
+        nothing = reached and bool((np.abs(judged.true) < 1e-11).all())
+        return nothing and bool((np.abs(self.column(self.truth.quantity(left.upper))) < 1e-11).all())
 
     def carried(self, line: Line) -> Judged | None:
         """The earlier line whose mistake this one carries."""
@@ -190,14 +239,18 @@ class Checker:
 
     def _identity(self, line: Line) -> Judged:
         assert line.left is not None and line.right is not None
-        at = columns(self.sheet, self.count, self.seed, line.variables)
+        at = columns(self.sheet, self.count * CORNERED if _has_kink(line) else self.count, self.seed, line.variables)
         if at is None:
             return Judged(line, "undecided", cause="no points were found at which the forward program has a value")
         truth = Truth(self.sheet, at)
         left, right = self.column(truth.of(line.left), at), self.column(truth.of(line.right), at)
+        neither = ~np.isfinite(left) & ~np.isfinite(right)  # outside the domain of both
+        if neither.any() and not neither.all():
+            at = {name: np.asarray(column)[~neither] for name, column in at.items()}
+            truth, left, right = Truth(self.sheet, at), left[~neither], right[~neither]
         same = self.same(right, left, line.right, line.left, at)
         if not np.isfinite(left).all() or not np.isfinite(right).all():
-            return Judged(line, "undecided", cause="the two sides have no value at some of the points", claimed=right, true=left)
+            return Judged(line, "undecided", cause="one side has no value where the other has one", claimed=right, true=left)
         judged = Judged(line, "right" if same else "wrong", same, same, right, left, truth=truth)
         before = self.judged[-1] if self.judged and line.chained else None
         if before and before.verdict in ("wrong", "follow-on") and alike(before.claimed, judged.claimed):
@@ -237,11 +290,16 @@ class Checker:
         return True
 
 
+def _has_kink(line: Line) -> bool:
+    sides = (side for side in (line.left, line.right) if side is not None and line.kind != "definition")
+    return any(isinstance(piece, Apply | Prime) and piece.op.kink is not None for side in sides for piece in walk(side))
+
+
 def _own_point(sheet: Sheet) -> Truth | None:
-    """The truth at the numbers that the writer gave, when every leaf has one."""
-    if not sheet.tape.leaves or any(leaf not in sheet.point for leaf in sheet.tape.leaves):
+    """The truth at the numbers that the writer gave; NaN for leaves without one."""
+    if not sheet.point:
         return None
     try:
-        return Truth(sheet, dict(sheet.point))
+        return Truth(sheet, {**dict.fromkeys(sheet.tape.leaves, math.nan), **sheet.point})
     except (ValueError, ArithmeticError):
         return None

@@ -24,7 +24,7 @@ class Commands(Cursor):
             root: Term | None = None
             if self._is("["):
                 root = self._group("]")
-            arg = self._group("}") if self._is("{") else self._inner()
+            arg = self._half()
             span = token.start, self._end
             if root is None:
                 return Apply(ops.sqrt, (arg,), span, (token.start, token.end))
@@ -43,13 +43,16 @@ class Commands(Cursor):
         return Apply(ops.div, (over, under), (command.start, self._end), (command.start, command.end))
 
     def _half(self) -> Term:
-        """One half of a \\frac: a braced group, or one digit or letter."""
+        """What a command is given: a braced group, or one digit or letter."""
         token = self._peek()
         if token and token.text == "{":
             return self._group("}")
         if token and token.kind == "number" and len(token.text) > 1 and token.text.isdigit():
             first = Token("number", token.text[0], token.start, token.start + 1)
             self.tokens[self.place : self.place + 1] = [first, Token("number", token.text[1:], token.start + 1, token.end)]
+        elif token and self.latex and re.fullmatch(r"[A-Za-z]{2,}\d*", token.text):
+            first = Token("word", token.text[0], token.start, token.start + 1)
+            self.tokens[self.place : self.place + 1] = [first, Token("word", token.text[1:], token.start + 1, token.end)]
         return self._inner()
 
     def _cases(self, token: Token) -> Term:

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from ..names import Name, parse
 from .differentials import derivative_names
+from .families import is_delta, spread
 from .lexer import Token
 from .reading import Statement
 from .vocabulary import Vocabulary
@@ -36,33 +37,60 @@ class Naming:
         self.words.called = frozenset(
             a.text for side in sides for a, b in pairwise(side) if a.kind == "word" and b.kind in ("open", "prime")
         )
+        self.words.counts = {s.sides[0][0].text: int(s.sides[1][0].text) for s in self.statements if _is_count(s)}
+        self.statements = spread([self._plain(statement) for statement in self.statements], self.words.counts)
         for statement in self.statements:
             left = statement.sides[0]
             if self._is_name(left):
-                perhaps = not statement.latex and _OF_A_DERIVATIVE.match(left[0].text)
+                perhaps = _OF_A_DERIVATIVE.match(left[0].text)
                 (maybe if perhaps else self.definitions).append(statement)
             elif _is_function(left) and self._is_own_function(statement):
                 self.functions.append(statement)
             else:
                 self.others.append(statement)
         self._mentioned = {name for statement in self.definitions for name in _names(statement)}
-        if not self.closed:
-            self._updates(maybe)
-            for statement in self.definitions:
-                self.words.learn(spelt(statement))
+        self._updates(maybe)
+        for statement in self.definitions if not self.closed else ():
+            self.words.learn(spelt(statement))
         for statement in maybe:
             word = statement.sides[0][0].text
-            claims = self._names_a_derivative(word) or self._is_mistyped(statement)
-            (self.others if claims else self.definitions).append(statement)
+            claims = self._names_a_derivative(word) or self._is_mistyped(statement) or self._claims_nothing_known(statement)
+            (self.others if claims else self.definitions).append(_adding(statement) if claims else statement)
             if not claims:
                 self._mentioned.update(_names(statement))
             if not claims and not self.closed:
                 self.words.learn(word)
         self.definitions.sort(key=lambda s: s.start)
         self.others.sort(key=lambda s: s.start)
-        self.claimed = {s.sides[0][0].text for s in self.others if len(s.sides[0]) == 1}
+        words = (s.sides[0][0].text for s in self.others if len(s.sides[0]) == 1)
+        self.claimed = {word for word in words if self._names_a_derivative(word)}
 
     # ---- what a left side is ----
+
+    def _plain(self, statement: Statement) -> Statement:
+        r"""``J(w) = …`` as J = … where J is differentiated as a quantity, and ``\Delta w = …`` as one name."""
+        left = statement.sides[0]
+        if is_delta(left):
+            one = replace(left[1], text="Δ" + left[1].text, start=left[0].start)
+            return replace(statement, sides=[[one], *statement.sides[1:]])
+        if (
+            _is_function(left)
+            and not statement.code
+            and self.words.function(left[0].text) is None
+            and self._is_differentiated(left[0].text)
+        ):
+            return replace(statement, sides=[left[:1], *statement.sides[1:]])
+        return statement
+
+    def _is_differentiated(self, word: str) -> bool:
+        """Whether a word stands behind a ∂ or a d, and is not called on a right side."""
+        differentiated = called = False
+        for statement in self.statements:
+            for place, side in enumerate(statement.sides):
+                for before, token in pairwise([Token("", "", 0, 0), *side]):
+                    differentiated |= token.text == f"d{word}" or (token.text == word and (before.kind == "partial" or before.text == "d"))
+                    called |= place > 0 and before.text == word and token.text == "("
+        return differentiated and not called
 
     def _is_name(self, left: list[Token]) -> bool:
         """A quantity's name and nothing else; σ^2 is one where no σ is spoken of without its power."""
@@ -108,12 +136,19 @@ class Naming:
         uses = [token.text for side in statement.sides[1:] for token in side if token.kind == "word"]
         return rest is not None and rest.head in heads and any(re.match("d", use) and self._names_a_derivative(use) for use in uses)
 
+    def _claims_nothing_known(self, statement: Statement) -> bool:
+        """``dz = da * …`` where there is no z, and nothing is made of dz: the writer means a claim, which the reader will refuse."""
+        word = statement.sides[0][0].text
+        used = any(token.text == word for s in self.statements for side in s.sides[1:] for token in side)
+        return not used and not word.startswith("delta") and any(self._names_a_derivative(token.text) for token in statement.sides[1])
+
     def gradients(self, statement: Statement) -> set[str]:
         """The words of a definition that are names of derivatives: those that another line claims, and in an update all."""
         words = {token.text for side in statement.sides[1:] for token in side if token.kind == "word"}
-        claimed = self.claimed if not statement.latex else ()
         update = spelt(statement) in self.updates
-        return {word for word in words if word in claimed or (update and _OF_A_DERIVATIVE.match(word) and self._names_a_derivative(word))}
+        return {
+            word for word in words if word in self.claimed or (update and _OF_A_DERIVATIVE.match(word) and self._names_a_derivative(word))
+        }
 
     # ---- w = w - η ∂L/∂w ----
 
@@ -164,6 +199,22 @@ def _names(statement: Statement) -> set[Name | None]:
 
 def _renamed(token: Token, renamed: dict[str, str]) -> Token:
     return replace(token, text=renamed[token.text]) if token.kind == "word" and token.text in renamed else token
+
+
+def _is_count(statement: Statement) -> bool:
+    """``N = 3``."""
+    kinds = [[token.kind for token in side] for side in statement.sides]
+    return kinds == [["word"], ["number"]] and statement.sides[1][0].text.isdigit() and len(statement.sides[1][0].text) < 6
+
+
+def _adding(statement: Statement) -> Statement:
+    """``dh = dh + …`` of code as ``dh += …``."""
+    word, right = statement.sides[0][0].text, statement.sides[1]
+    if not (statement.code and statement.signs[0].text == "=" and len(right) > 2 and right[0].text == word):
+        return statement
+    if right[1].text not in ("+", "-") or any(token.text == word for token in right[2:]):
+        return statement
+    return replace(statement, sides=[statement.sides[0], right[2:]], signs=[replace(statement.signs[0], text=f"{right[1].text}=")])
 
 
 def _written_out(old: Token, sign: Token, right: list[Token]) -> list[Token]:

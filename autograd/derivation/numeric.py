@@ -21,7 +21,8 @@ def numeric(checker: Checker, line: Line, true: Any) -> Judged:
     exact, constant = frozenset(checker.sheet.point.values()), checker.column(checker.truth.of(line.right))
     if np.allclose(constant, true, rtol=RTOL, atol=1e-15):
         return Judged(line, "right", True, True, constant, true)
-    if checker.point is None:
+    target = checker.at_own_point(line.left)
+    if target is None or checker.point is None:
         before = checker.judged[-1] if checker.judged else None
         if line.chained and before is not None and before.line.right is not None and is_number(before.line.right):
             ok, close = printed(line.right, as_float(before.line.right), loose=slack(before.line.right, exact))
@@ -37,7 +38,6 @@ def numeric(checker: Checker, line: Line, true: Any) -> Judged:
         return Judged(
             line, "undecided", cause="a number can be checked only where every leaf has one (x_0 = 0.5)", claimed=constant, true=true
         )
-    target = float(checker.point.of(line.left))
     ok, close = printed(line.right, target, exact=exact)
     if not ok and not close and line.chained and checker.judged and checker.judged[-1].verdict in ("right", "rounding"):
         before_right = checker.judged[-1].line.right

@@ -214,6 +214,9 @@ class Parser(Differentials, Functions, Commands):
         if token.text in FRACTIONS:
             over, under = (Number(float(x), str(x), span) for x in Fraction(numeric(token.text)).limit_denominator(9).as_integer_ratio())
             return Apply(ops.div, (over, under), span, span)
+        power = re.fullmatch(r"[\d._]+([eE]\d*)(-?\d*)", token.text)
+        if power and self.vocabulary.own(power[1]):
+            raise self._trouble(f"is this a power of ten, or a multiple of {power[1]}? write 10^n, or put a sign between them", token)
         text = token.text.replace("_", "")
         return Number(float(text), text, span)
 

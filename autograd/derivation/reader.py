@@ -18,12 +18,11 @@ from .reading import Statement, front_matter, mapping, statements
 from .sheet import Line, Sheet
 from .tape import Tape, has_derivatives
 from .terms import Apply, Number, Partial, Quantity, Term, is_number, quantities, walk
-from .vocabulary import Macro
+from .vocabulary import EULER, Macro
 
-LOSSES = ("L", "loss", "Loss", "E", "J", "C", "cost", "E_total", "ℓ")
+LOSSES = ("L", "loss", "Loss", "E", "J", "C", "cost", "E_total", "ℓ", "mse", "MSE", "bce", "BCE", "nll", "NLL", "ce", "objective")
 _MANY = 50  # ends of a program among which the loss is sought by how often it is differentiated
-_NAMES = ("word", "function", "command")
-_SUMS = (ops.add, ops.sub, ops.neg)
+_ARITHMETIC = (ops.add, ops.sub, ops.neg, ops.mul, ops.div, ops.pow_)
 
 
 def read(
@@ -51,7 +50,8 @@ class _Reader:
         if forward is not None:
             self.sheet.tape = Tape.of_graph(forward)
             self.sheet.loss = self.options.get("loss") or next((v.name for v in forward.outputs if v.name), None)
-            self.others = sorted([*self.others, *self.definitions], key=lambda s: s.start)
+            self.sheet.point = {leaf: forward[leaf].data for leaf in self.sheet.tape.leaves}
+            self._read_own_names()
         else:
             self._read_definitions()
         self._read_claims()
@@ -76,7 +76,7 @@ class _Reader:
         definitions: dict[str, Term] = {}
         places: dict[str, Line] = {}
         numbers: dict[str, Line] = {}
-        by_formula = {self.words.own(spelt(s)) for s in self.definitions if any(token.kind in _NAMES for token in s.sides[1])}
+        by_formula = {self.words.own(spelt(s)) for s in self.definitions if self._speaks_of_quantities(s.sides[1])}
         singles = single_letters([*self.definitions, *self.others])
         waiting: dict[str, Statement] = {}  # definitions by names of derivatives, which wait for the loss to be known
         for statement in self.definitions:
@@ -94,13 +94,30 @@ class _Reader:
             elif is_number(line.right):
                 numbers.setdefault(name, line)
                 line.kind = "point" if numbers[name] is line else "claim"
-            elif name in definitions and statement.code:
+            elif name in definitions and statement.code and places[name].code:
                 self._assigned_twice(name, line)
             elif name in definitions:
                 line.kind = "claim"
             else:
                 definitions[name], places[name] = line.right, line
         self._build(definitions, places, numbers, waiting)
+
+    def _read_own_names(self) -> None:
+        """Beside a program that stands elsewhere: names of the writer's own are defined, the program's are claimed."""
+        claims = []
+        for statement in self.definitions:
+            if self.words.quantity(spelt(statement)) is not None:
+                claims.append(statement)
+                continue
+            name = self.words.add(spelt(statement))
+            line = self._definition(name, statement)
+            if line is not None and line.right is not None:
+                self.sheet.late[name] = line.right
+        self.others = sorted([*self.others, *claims], key=lambda s: s.start)
+
+    def _speaks_of_quantities(self, side: list[Token]) -> bool:
+        words = [token.text for token in side if token.kind == "word" and token.text not in EULER]
+        return any(self.words.function(word) is None or self.words.own(word) for word in words)
 
     def _definition(self, name: str, statement: Statement) -> Line | None:
         """The line of a definition, and those of its chain; None where it cannot be read."""
@@ -158,8 +175,9 @@ class _Reader:
         ends = [name for name in definitions if name not in used]
         pattern = r"(?:∂|\\partial\s*\{{?|\bd)\s*{}(?!\w)"
         uses = {name: len(ends) < _MANY and len(re.findall(pattern.format(re.escape(name)), self.sheet.text)) for name in ends}
-        named = next((name for name in ends if name in LOSSES), ends[-1] if ends else None)
-        return max(ends, key=lambda name: (uses[name], name == named), default=None)
+        named = next((name for name in ends if name in LOSSES), None)
+        depth = {name: len(self.sheet.tape.depends(self.sheet.tape.places[name])) if len(ends) < _MANY else 0 for name in ends}
+        return max(ends, key=lambda name: (uses[name], name == named, depth[name], -ends.index(name)), default=None)
 
     # ---- claims ----
 
@@ -183,11 +201,8 @@ class _Reader:
                 every = instances(statement, self.words) if trouble.code == "D302" else []
                 if not every:
                     self._unreadable(statement, trouble)
-                for which, one in enumerate(every):
-                    first = len(self.sheet.lines)
+                for one in every:
                     self._chain(one, 1, self._parse(one.sides[0], one))
-                    for line in self.sheet.lines[first:]:
-                        line.statement = one.start, which
                 continue
             self._chain(statement, 1, left, variables)
 
@@ -227,17 +242,13 @@ class _Reader:
             self.sheet.lines.append(line)
 
     def _is_assumption(self, left: Term | None, right: Term) -> bool:
-        """Whether an equation ties leaves to each other, each of them once and linearly: y_1 + y_2 + y_3 = 1."""
+        """Whether an equation ties leaves to each other, each of them once and by arithmetic: y_1 + y_2 + y_3 = 1."""
         if left is None or isinstance(left, Partial | Quantity):
             return False
         pieces = [*walk(left), *walk(right)]
         mentioned = [piece.name for piece in pieces if isinstance(piece, Quantity)]
-        linear = all(
-            isinstance(piece, Number | Quantity)
-            or (isinstance(piece, Apply) and (piece.op in _SUMS or (piece.op is ops.mul and any(is_number(arg) for arg in piece.args))))
-            for piece in pieces
-        )
-        return linear and 0 < len(mentioned) == len(set(mentioned)) and set(mentioned) <= set(self.sheet.tape.leaves)
+        plain = all(isinstance(piece, Number | Quantity) or (isinstance(piece, Apply) and piece.op in _ARITHMETIC) for piece in pieces)
+        return plain and 0 < len(mentioned) == len(set(mentioned)) and set(mentioned) <= set(self.sheet.tape.leaves)
 
     # ---- help ----
 
@@ -271,7 +282,7 @@ class _Reader:
             sign,
             latex=statement.latex,
             code=statement.code,
-            statement=(statement.start, 0),
+            statement=(statement.start, statement.member),
             right_span=_span(statement.sides[i]),
             sign_end=statement.signs[i - 1].end,
         )
@@ -280,7 +291,7 @@ class _Reader:
         start = statement.start if i <= 1 else statement.signs[i - 1].start
         sides = [token for side in statement.sides for token in side]
         end = sides[-1].end if sides else statement.signs[-1].end
-        line = Line((start, end), "unreadable", trouble=trouble, statement=(statement.start, 0))
+        line = Line((start, end), "unreadable", trouble=trouble, statement=(statement.start, statement.member))
         self.sheet.lines.append(line)
         return line
 

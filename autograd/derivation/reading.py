@@ -23,6 +23,7 @@ class Statement:
     signs: list[Token]
     latex: bool
     code: bool = False
+    member: int = 0  # which of a family it is, when it was written for every index at once
 
     @property
     def start(self) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 
 from .lexer import Unreadable
 from .sheet import Line
-from .terms import Partial
+from .terms import Number, Partial
 from .verdicts import RTOL, Judged
 
 if TYPE_CHECKING:
@@ -26,16 +26,23 @@ class Sums:
         self.checker = checker
         self.groups: dict[tuple[str, str], list[Judged]] = {}
         self._followed: set[int] = set()  # lines to which the next line of the same derivative adds
+        self.begun: set[int] = set()  # lines of code that set a derivative to 0 before it is worked out
         lines: dict[tuple[str, str], list[Line]] = defaultdict(list)
         for line in checker.sheet.lines:
             if isinstance(line.left, Partial):
                 lines[line.left.upper, line.left.lower].append(line)
         for same in lines.values():
+            self.begun.update(id(line) for line in same[:-1] if line.code and isinstance(line.right, Number) and not line.right.value)
             self._followed.update(id(line) for line, following in pairwise(same) if following.sign in _SIGNS)
 
     def goes_on(self, line: Line) -> bool:
         """Whether later lines add to this claim."""
         return id(line) in self._followed
+
+    def is_open(self, partial: Partial) -> bool:
+        """Whether more is still to be added to a derivative."""
+        group = self.groups.get((partial.upper, partial.lower))
+        return bool(group) and id(group[-1].line) in self._followed  # type: ignore[index]
 
     def summand(self, line: Line) -> Judged:
         """One contribution to a derivative; the last one settles the total, and is settled with it."""
