@@ -32,8 +32,14 @@ class Parser(Differentials, Functions, Commands):
         term = self._sum()
         if self.place < len(self.tokens):
             token = self.tokens[self.place]
+            if self._is_decimal_comma():
+                raise self._trouble("',' inside a number is not read: write 0.5, or 0{,}5 in LaTeX", token)
             raise self._trouble(f"{token.text!r} is not expected here", token)
         return term
+
+    def _is_decimal_comma(self) -> bool:
+        around = self.tokens[self.place - 1 : self.place + 2]
+        return [t.kind for t in around] == ["number", "symbol", "number"] and around[1].text == "," and around[0].end == around[1].start
 
     # ---- sums, products, powers ----
 
@@ -211,7 +217,9 @@ class Parser(Differentials, Functions, Commands):
         if token.text in FRACTIONS:
             over, under = (Number(float(x), str(x), span) for x in Fraction(numeric(token.text)).limit_denominator(9).as_integer_ratio())
             return Apply(ops.div, (over, under), span, span)
-        text = token.text.replace("_", "")
+        if re.fullmatch(r"[1-9]\d{0,2}\{,\}\d{3}", token.text):
+            raise self._trouble("this comma may be a decimal point or part thousands: write 1.000 or 1000", token)
+        text = token.text.replace("_", "").replace("{,}", ".")
         return Number(float(text), text, span)
 
     def _raised(self, token: Token) -> Term:

@@ -57,3 +57,69 @@ def test_what_is_cut_off_is_unreadable_at_its_place(text: str, suffix: str, line
     report = check(text, suffix=suffix)
     assert report.status == 2
     assert [finding.line for finding in report.lines if finding.verdict == "unreadable"] == [line]
+
+
+PROGRAM_LATEX = "$z = w x$ and $L = z^2$\n\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["dL/dz = 2*z    (3)", "dL/dz = 2*z  [3]", "dL/dz = 2*z\t(3a)", "(2) dL/dz = 2*z", "[2.1] dL/dz = 2*z", "(a) dL/dz = 2*z   (3)\n  = 2*w*x   (4)", "(b) v = w*x + 1   (2)\ndL/dz = 2*z", "dL/dz = 2*z."],
+)  # fmt: skip
+def test_the_number_of_an_equation_is_no_factor(line: str) -> None:
+    report = check(PROGRAM + line + "\n", suffix=".txt")
+    assert report.status == 0, str(report)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [r"\frac{dL}{dz} &= 2z & (1)", r"\frac{dL}{dz} &= 2z ~~~~ (1)", r"\frac{dL}{dz} &= 2z \hspace{2cm} (1)", r"\frac{dL}{dz} &= 2z \hfill [1]", r"(2)\quad \frac{dL}{dz} &= 2z", r"\frac{dL}{dz} &= 2z \tag{1}", r"\frac{dL}{dz} &= 2z \notag", r"\frac{dL}{dz} &= 2z \qquad (3.1)"],
+)  # fmt: skip
+def test_the_number_of_an_equation_in_latex_is_no_factor(line: str) -> None:
+    for more in ("", r" \\ \frac{dz}{dw} &= x & (2)"):
+        report = check(PROGRAM_LATEX + r"\begin{align} " + line + more + r" \end{align}", suffix=".md")
+        assert report.status == 0, str(report)
+
+
+@pytest.mark.parametrize("line", ["dL/dz = 2*z (3)", "dL/dz = 2*z*   (3)", "dL/dz = z    (3)", "(2) * dL/dz = 2*z", "(2)(dL/dz) = 2*z", "dL/dz = 2*z\n   (3)"])
+def test_a_number_in_brackets_may_be_a_factor(line: str) -> None:
+    assert check(PROGRAM + line + "\n", suffix=".txt").status != 0
+
+
+@pytest.mark.parametrize(
+    ("text", "suffix"),
+    [
+        pytest.param("$$L = (w x - y)^2.$$\n\n$$\\frac{dL}{dw} = 2 x (w x - y).$$", ".md", id="a power"),
+        pytest.param(r"$$L = w x + \frac12.$$ $$\frac{dL}{dw} = x.$$", ".md", id="a fraction"),
+        pytest.param("L = z^2. dL/dz = 2*z.\n", ".txt", id="two sentences"),
+        pytest.param(r"\begin{align} L &= z^2. \\ \frac{dL}{dz} &= 2. z^1. \end{align}".replace("2. z", "2.z"), ".md", id="aligned"),
+        pytest.param("L = 2.*z + z/2.\ndL/dz = 2. + 1./2.\n", ".txt", id="points that are the number's"),
+        pytest.param("L = 2.*z\ndz = 2.\n", ".py", id="code"),
+    ],
+)  # fmt: skip
+def test_a_full_stop_behind_a_number(text: str, suffix: str) -> None:
+    report = check(text, suffix=suffix)
+    assert report.status == 0, str(report)
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [r", \quad k = 1, 2", r" \quad (k = 1, 2)", r" \text{ for } k = 1, 2", r", \quad k = 1, \dots, 2.", r", \quad k \in \{1, 2\}", r" \quad \forall k", "$ for $k = 1, 2", "$ for $k = 1,2"],
+)  # fmt: skip
+def test_the_range_of_an_index_is_no_claim(tail: str) -> None:
+    report = check(r"$L = o_1^2 + o_2^2$ and $\frac{\partial L}{\partial o_k} = 2 o_k" + tail + "$", suffix=".md")
+    assert report.status == 0 and [line.verdict for line in report.lines] == ["definition", "right", "right"], str(report)
+
+
+@pytest.mark.parametrize("text", ["$x = 0,5$", "$x = 0,5, y = 2$", "$L = 0,5 x^2$", "$n = 3$", "$x = 1, y = 2$", "$k = 10{,}000$"])
+def test_what_may_be_a_number_is_no_range(text: str) -> None:
+    assert check(text, suffix=".md").lines
+
+
+@pytest.mark.parametrize(
+    ("tail", "suffix"),
+    [(r"\text{ for } z > 0", ".md"), (r"\text{ if } z > 0", ".md"), (r" \quad \text{where } z > 0", ".md")],
+)
+def test_a_condition_is_not_passed_over(tail: str, suffix: str) -> None:
+    report = check(r"$a = z^2$ and $\frac{da}{dz} = 2z" + tail + "$", suffix=suffix)
+    assert report.status == 2, str(report)
