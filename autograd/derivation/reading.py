@@ -146,13 +146,19 @@ def _another(found: list[Token]) -> list[bool]:
 def _is_in_a_number(found: list[Token], i: int) -> bool:
     """The comma of 0,5, which is no end of anything."""
     around = found[max(i - 1, 0) : i + 2]
-    return [t.kind for t in around] == ["number", "symbol", "number"] and around[0].end == around[1].start and around[1].end == around[2].start
+    return (
+        [t.kind for t in around] == ["number", "symbol", "number"] and around[0].end == around[1].start and around[1].end == around[2].start
+    )
 
 
 def _is_stray(found: list[Token], i: int, depth: int) -> bool:
     """Punctuation at the end of a sentence."""
     follows = found[i + 1] if i + 1 < len(found) else None
-    return found[i].text in (".", ",", ";", ":") and depth <= 0 and (follows is None or follows.kind in _BREAKS)
+    return (
+        found[i].text in (".", ",", ";", ":")
+        and depth <= 0
+        and (follows is None or follows.kind in _BREAKS or follows.text.startswith("\\end"))
+    )
 
 
 _TEXT = re.compile(r"\\(?:text|textrm|mathrm|mbox|textit|intertext|shortintertext)\s*\{(?P<said>[^}]*)\}(?P<more>.*)", re.DOTALL)

@@ -81,7 +81,9 @@ def test_the_number_of_an_equation_in_latex_is_no_factor(line: str) -> None:
         assert report.status == 0, str(report)
 
 
-@pytest.mark.parametrize("line", ["dL/dz = 2*z (3)", "dL/dz = 2*z*   (3)", "dL/dz = z    (3)", "(2) * dL/dz = 2*z", "(2)(dL/dz) = 2*z", "dL/dz = 2*z\n   (3)"])
+@pytest.mark.parametrize(
+    "line", ["dL/dz = 2*z (3)", "dL/dz = 2*z*   (3)", "dL/dz = z    (3)", "(2) * dL/dz = 2*z", "(2)(dL/dz) = 2*z", "dL/dz = 2*z\n   (3)"]
+)
 def test_a_number_in_brackets_may_be_a_factor(line: str) -> None:
     assert check(PROGRAM + line + "\n", suffix=".txt").status != 0
 
@@ -123,3 +125,42 @@ def test_what_may_be_a_number_is_no_range(text: str) -> None:
 def test_a_condition_is_not_passed_over(tail: str, suffix: str) -> None:
     report = check(r"$a = z^2$ and $\frac{da}{dz} = 2z" + tail + "$", suffix=suffix)
     assert report.status == 2, str(report)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Thus: dL/dw = 2*z*x", "so dL/dw = 2*z*x", "Hence, dL/dw = 2*z*x", "Then we get dL/dw = 2*z*x", "maka dL/dw = 2*z*x", "Jadi: dL/dw = 2*z*x", "sehingga dL/dw = 2*z*x", "also dL/dw = 2*z*x", "dann dL/dw = 2*z*x",
+        "Step 2 (backward): dL/dw = 2*z*x", "For the weight: dL/dw = 2*z*x", "w: dL/dw = 2*z*x", "a) dL/dw = 2*z*x", "• dL/dw = 2*z*x",
+        "dL/dw = 2*z*x   (chain rule)", "dL/dw = 2*z*x [chain rule]", "dL/dw = 2*z*x (by the chain rule)   (3)", "dL/dw = 2*z*x (aturan rantai)", "dL/dw = 2*z*x (Kettenregel nach (2))", "dL/dw = 2*z*x, by the product rule", "dL/dw = 2*z*x by the product rule", "dL/dw = 2*z*x, where z is the sum", "dL/dw = 2*z*x -- same", "dL/dw = 2*z*x — by the chain rule",
+        "dL/dw = dL/dz * x and dL/dz = 2*z", "dL/dw = dL/dz * x und dL/dz = 2*z", "dL/dw = dL/dz * x dan dL/dz = 2*z", "dL/dw = dL/dz * x\tdL/dz = 2*z", "dL/dw = dL/dz * x    dL/dz = 2*z", "dL/dz = 2*z, so dL/dw = 2*z*x", "dL/dw = dL/dz*x   where   dL/dz = 2*z",
+        "Backward\n========\ndL/dw = 2*z*x\n-------\ndL/dz = 2*z", "== Backward ==\ndL/dw = 2*z*x",
+        "dL/dw\n  = dL/dz * dz/dw\n  = 2*z*x   (chain rule)", "so dL/dw\n  = 2*z*x", "dL/dw =\n   2*z\n   * x", "dL/dw = dL/dz *\n   dz/dw = 2*z*x", "dL/dw =\n   dL/dz * dz/dw = 2*z*x",
+    ],
+)  # fmt: skip
+def test_words_around_an_equation_of_a_text(line: str) -> None:
+    for text in (PROGRAM + line + "\n", "Forward: z = w*x\nand with it L = z^2\n\n" + line.replace("2*z", "(2*z)") + "\n"):
+        report = check(text, suffix=".txt")
+        assert report.status == 0, str(report)
+        assert len(report.lines) == 2 + line.replace("==", "").count(" = ") + line.count(" =\n"), str(report)
+        wrong = check(text.replace("2*z", "3*z").replace("2*z", "3*z"), suffix=".txt")
+        assert wrong.status == 1 and all(finding.verdict != "unreadable" for finding in wrong.lines), str(wrong)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "if z > 0: dL/dw = 2*z*x", "For z > 0: dL/dw = 2*z*x", "For positive z: dL/dw = 2*z*x", "dL/dw = 2*z*x if z > 0", "dL/dw = 2*z*x, if z is positive", "dL/dw = 2*z*x, for positive z", "dL/dw = 2*z*x when z is positive", "Wrong: dL/dw = 2*z*x", "not dL/dw = 2*z*x",
+        "dL/dw: dL/dz * x = 2*z*x", "dL/dw = 2*z*x (loss)", "dL/dw = 2*z (chain rule) x", "dL/dw = 2*z*x (using z = w*x)", "dL/dw = 2*z x --", "dL/dw =\ndL/dz = 2*z", "dL/dw = 2*z\n   x\n  = 3", "dL/dw = 2*z*x oder so",
+    ],
+)  # fmt: skip
+def test_words_that_matter_or_are_not_known_are_refused(line: str) -> None:
+    assert check(PROGRAM + line + "\n", suffix=".txt").status == 2
+
+
+@pytest.mark.parametrize(
+    "line", ["dL/dw = 2*z*   x", "dL/dw   =   2*z*x   =   2*w*x^2", "dL/dw = 2*z  x", "dL/dz = 2   (w*x) = 2*z", "dL/dw =\t2*z*x\t= 2*x*z"]
+)
+def test_a_gap_inside_an_equation_ends_nothing(line: str) -> None:
+    report = check(PROGRAM + line + "\n", suffix=".txt")
+    assert report.status == 0 and len(report.lines) == 2 + line.count("="), str(report)
