@@ -16,8 +16,9 @@ from unicodedata import normalize
 _SUBSCRIPTS = str.maketrans("0123456789,", "₀₁₂₃₄₅₆₇₈₉,")
 _SUPERSCRIPTS = str.maketrans("0123456789()+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻")
 _PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-SUBSCRIPT_LETTERS = dict(zip("ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "aehijklmnoprstuvx", strict=True))
-_LOWERED = re.compile(f"_?[₀-₉]*[{''.join(SUBSCRIPT_LETTERS)}][₀-₉{''.join(SUBSCRIPT_LETTERS)}]*")
+SUBSCRIPT_LETTERS = "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ"
+_PLAIN_LETTERS = str.maketrans(SUBSCRIPT_LETTERS, "aehijklmnoprstuvx")
+_LOWERED = re.compile(f"_?[₀-₉]*[{SUBSCRIPT_LETTERS}][₀-₉{SUBSCRIPT_LETTERS}]*")
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
     "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ",
@@ -137,7 +138,7 @@ def parse(text: str) -> Name | None:
 
 def _unwrapped(text: str) -> str:
     """The name without fonts and blanks, Greek words and Unicode digits in one spelling."""
-    text = _LOWERED.sub(lambda m: "_{" + m[0].lstrip("_").translate(str.maketrans(SUBSCRIPT_LETTERS)) + "}", text)
+    text = _LOWERED.sub(lambda m: "_{" + m[0].lstrip("_").translate(_PLAIN_LETTERS) + "}", text)
     plain = re.sub(_FONTS, r"\1", normalize("NFD", text).translate(_PLAIN))
     plain = re.sub(r"\\([A-Za-z]+)", lambda m: GREEK.get(m[1], m[0]), plain)
     plain = re.sub(r"\\_", "_", re.sub(r"\\[ ,;!]|(?<=[{,\[])\s+|\s+(?=[},\]])", "", plain.strip()))

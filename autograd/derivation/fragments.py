@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..names import GREEK
+from .decorations import Decorated, Label
 from .lexer import Unreadable
 from .remarks import is_rule, plain
 from .vocabulary import FUNCTIONS
@@ -39,6 +40,7 @@ class Fragment:
     end: int
     kind: str
     inline: bool = False
+    labels: tuple[Label, ...] = ()  # what braces say of its parts
 
 
 @dataclass
@@ -54,11 +56,25 @@ class Fragments:
     def __post_init__(self) -> None:
         self._find()
         self.found.sort(key=lambda fragment: fragment.start)
+        self._edit()
+        self.found = [self._undecorated(fragment) if fragment.kind == "latex" else fragment for fragment in self.found]
+        self._edit()
+
+    def _edit(self) -> None:
         pieces, place = [], 0
         for start, edit in sorted(self._edits):
             pieces += [self.text[place:start], edit]
             place = start + len(edit)
         self.text = "".join(pieces) + self.text[place:]
+        self._edits.clear()
+
+    def _undecorated(self, fragment: Fragment) -> Fragment:
+        written = self.text[fragment.start : fragment.end]
+        decorated = Decorated(written)
+        if decorated.text == written:
+            return fragment
+        self._edits.append((fragment.start, decorated.text))
+        return replace(fragment, labels=tuple(label.shifted(fragment.start) for label in decorated.labels))
 
     def _find(self) -> None:
         if self.suffix == ".py":

@@ -14,7 +14,7 @@ from ..names import GREEK, HATS, SUBSCRIPT_LETTERS
 _ACCENTS = "|".join(HATS)
 _FONTS = "mathrm|mathit|mathbf|boldsymbol|mathsf|mathcal|operatorname|textrm|text|mathbb|vec"
 _INDEX = r"(?:\[\s*\w+(?:\s*[-+]\s*\d+)?(?:\s*,\s*\w+)*\s*\])"
-_SUB = f"₀-₉{''.join(SUBSCRIPT_LETTERS)}"
+_SUB = f"₀-₉{SUBSCRIPT_LETTERS}"
 _BELOW = rf"(?:_(?:\{{[^{{}}$]*\}}|\\(?:mathrm|text|textrm)\{{[^{{}}$]*\}}|\\[A-Za-z]+|\d+|[A-Za-z](?=[A-Za-z]+_)|[^\W_\d⁰¹²³⁴-⁹{_SUB}]+\d*(?:_[^\W_{_SUB}]+)*|[{_SUB}]+))"
 _ABOVE = r"(?:\^(?:\{(?:[(\[]\w+[)\]]|\+|\*)\}|\([\dlL]\)|\[[\dlL]\]|\+)|[⁽][⁰¹²³⁴⁵⁶⁷⁸⁹]+[⁾]|⁺)"
 _LAYER = r"(?<!(?<![A-Za-z_])e)\^(?:\{[(\[]\s*[^\W\d]\w*\s*[-+]\s*\w+\s*[)\]]\}|\([lL]\s*[-+]\s*\d\)|\[[lL]\s*[-+]\s*\d\])"  # e^{(x-1)} is Euler's
@@ -83,17 +83,20 @@ class Unreadable(Exception):  # noqa: N818 - it is a verdict as much as an error
         self.start, self.end, self.code = start, max(end, start + 1), code
 
 
-def tokens(text: str, start: int, end: int, *, latex: bool) -> list[Token]:
-    """The tokens of ``text[start:end]``, blanks left out; Unreadable at a character that belongs to none."""
+def tokens(text: str, start: int, end: int, *, latex: bool, offset: int = 0) -> list[Token]:
+    """The tokens of ``text[start:end]``, blanks left out; Unreadable at a character that belongs to none.
+
+    The text begins at ``offset`` in the file.
+    """
     pattern = _LATEX if latex else _TEXT
     found: list[Token] = []
     place = start
     while place < end:
         match = pattern.match(text, place, end)
         if match is None or match.end() == place:
-            raise Unreadable(f"{text[place]!r} is no part of a formula", place, place + 1)
+            raise Unreadable(f"{text[place]!r} is no part of a formula", place + offset, place + offset + 1)
         kind = str(match.lastgroup).rstrip("0123456789")
         if kind != "space":
-            found.append(Token(kind, match[0], place, match.end()))
+            found.append(Token(kind, match[0], place + offset, match.end() + offset))
         place = match.end()
     return found

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .asides import without_asides
+from .decorations import Label
 from .fragments import ENVIRONMENTS, Fragment
 from .lexer import Token, Unreadable, tokens
 
@@ -40,6 +41,8 @@ def statements(text: str, fragment: Fragment) -> Iterator[Statement | Unreadable
     except Unreadable as trouble:
         yield trouble
         return
+    for label in fragment.labels:
+        yield _said(label)
     written, found = found, without_asides(_without_prose(found), text)
     if written and all(token.kind == "gap" for token in found):
         return  # nothing but a range: i = 1, 2
@@ -51,6 +54,21 @@ def statements(text: str, fragment: Fragment) -> Iterator[Statement | Unreadable
         yield Unreadable("no equation, though there is an equals sign: an inequality, or an arrow?", fragment.start, fragment.end)
     elif not fragment.inline and _begins_with_operator(found):
         yield Unreadable("a formula without an equals sign, which continues nothing", found[0].start, found[-1].end)
+
+
+def _said(label: Label) -> Statement | Unreadable:
+    r"""``\underbrace{2z}_{dL/dz}`` says dL/dz = 2z, and ``\underbrace{2z}_{= 6}`` 2z = 6."""
+    try:
+        formula = tokens(label.formula, 0, len(label.formula), latex=True, offset=label.at)
+        sides, signs = _sides(tokens(label.said, 0, len(label.said), latex=True, offset=label.place))
+    except Unreadable as trouble:
+        return trouble
+    if signs and not sides[0] and formula:
+        return Statement([formula, *sides[1:]], signs, latex=True)
+    if signs or not formula or not sides[0]:
+        return Unreadable("what this brace says is not read", label.place, label.place + len(label.said))
+    before = [replace(token, start=label.start, end=label.start + 1) for token in sides[0]]
+    return Statement([before, formula], [Token("equals", "=", label.start, label.start + 1)], latex=True)
 
 
 def _begins_with_operator(piece: list[Token]) -> bool:
@@ -164,10 +182,11 @@ def _is_stray(found: list[Token], i: int, depth: int) -> bool:
 _TEXT = re.compile(r"\\(?:text|textrm|mathrm|mbox|textit|intertext|shortintertext)\s*\{(?P<said>[^}]*)\}(?P<more>.*)", re.DOTALL)
 _CONDITIONS = re.compile(r"\W*(?:if|for|when|where|with|falls|wenn|für|fur|jika|bila|kalau|untuk|ketika)\W*")
 _ELSE = re.compile(r"\bif\b|otherwise|else|sonst|lainnya|selain")
-_WORDS = (
+_SAID_WORDS = (
     "since because so thus hence then therefore where with and or as by using note also now next finally given"
     " da weil denn also dann daher somit mit und wobei wegen nach karena maka jadi sehingga dengan dan dari menurut"
-).split()
+)
+_WORDS = _SAID_WORDS.split()
 
 
 def _without_prose(found: list[Token]) -> list[Token]:

@@ -12,17 +12,22 @@ from itertools import pairwise
 from ..names import GREEK
 from .vocabulary import FUNCTIONS
 
-LEADS = (
+_SAID_LEADS = (
     "so thus hence then therefore thereby where with and since because now finally next also consequently note similarly likewise"
     " we get have obtain find that this gives yields it follows i.e. ie"
     " maka jadi sehingga dengan karena dan lalu kemudian akibatnya diperoleh didapat"
     " dann daher somit mit und wobei weil denn damit folglich ergibt"
-).split()
-_REASONS = (
+)
+LEADS = _SAID_LEADS.split()
+_SAID_REASONS = (
     "by using since because from via due see per nach wegen weil laut mit aus karena dengan menurut berdasarkan dari chain product sum"
     " power quotient same again note as above where with which and"
-).split()
-_SINGLE = "by see eq line from using rule same given step since def gl zeile baris lihat siehe nach aturan derivative gradient identity definition trivial constant"
+)
+_REASONS = _SAID_REASONS.split()
+_SINGLE = (
+    "by see eq line from using rule same given step since def gl zeile baris lihat siehe nach aturan derivative gradient identity"
+    " definition trivial constant"
+)
 _LEAD = re.compile(rf"\s*(?:{'|'.join(map(re.escape, LEADS))})(?:\s*[,:]\s*|\s+)(?=[^\s=+*/^.,;:-])", re.IGNORECASE)
 _LABEL = re.compile(r"\s*(?P<label>[^=:\\<>≤≥*^+]{1,80}):(?!=)\s*")
 _CONDITION = re.compile(

@@ -164,3 +164,40 @@ def test_words_that_matter_or_are_not_known_are_refused(line: str) -> None:
 def test_a_gap_inside_an_equation_ends_nothing(line: str) -> None:
     report = check(PROGRAM + line + "\n", suffix=".txt")
     assert report.status == 0 and len(report.lines) == 2 + line.count("="), str(report)
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        (r"\boxed{\frac{dL}{dw} = 2zx}", 1), (r"\boxed{\frac{dL}{dw} = 2zx}.", 1), (r"\frac{dL}{dw} = \boxed{2zx}", 1), (r"\boxed{\begin{aligned} \frac{dL}{dw} &= 2zx \\ \frac{dz}{dw} &= x \end{aligned}}", 2),
+        (r"\frac{dL}{dw} = \underbrace{2z}_{\text{outer}} \cdot \overbrace{x}^{inner}", 1), (r"\frac{dL}{dw} = \underbrace{2z}_{dL/dz} \cdot \underbrace{x}_{dz/dw}", 3), (r"\frac{dL}{dw} = \underbrace{\frac{dL}{dz}}_{=2z} \underbrace{\frac{dz}{dw}}_{=x}", 3),
+        (r"\frac{dL}{dw} \stackrel{(1)}{=} 2zx \overset{!}{=} 2w x^2 \underset{\text{def}}{=} 2zx", 3), (r"\frac{dL}{dw} = \textcolor{red}{2z} \color{blue} x", 1), (r"\frac{dL}{dw} = {\color{red} 2z} x", 1), (r"\frac{{\rm d}L}{{\rm d}w} = 2zx", 1),
+        (r"\begin{align} \frac{dL}{dz} &= 2z \\ \intertext{and so} \frac{dL}{dw} &= 2zx \end{align}", 2), (r"\frac{dL}{dz} = 2z \Longrightarrow \frac{dL}{dw} = 2zx", 2),
+    ],
+)  # fmt: skip
+def test_decorations_say_nothing(line: str, count: int) -> None:
+    report = check(f"{PROGRAM_LATEX}$${line}$$", suffix=".md")
+    assert report.status == 0 and len(report.lines) == 2 + count, str(report)
+    wrong = check(f"{PROGRAM_LATEX}$${line}$$".replace("2z", "3z").replace("2w", "3w"), suffix=".md")
+    assert wrong.status == 1 and not wrong.summary["unreadable"], str(wrong)
+
+
+def test_a_decoration_leaves_every_place_where_it_was() -> None:
+    line = r"\boxed{\frac{dL}{dw} = \textcolor{red}{2z} \cdot z}"
+    finding = check(f"{PROGRAM_LATEX}$${line}$$", suffix=".md").lines[-1]
+    assert (finding.verdict, finding.line, finding.column) == ("wrong", 3, 3 + len(r"\boxed{")), finding
+
+
+def test_a_name_under_a_brace_is_a_definition() -> None:
+    report = check(
+        r"$y = \sigma(\underbrace{w x + b}_{z})$ and $\frac{dy}{dz} = \sigma'(z)$ and $\frac{dy}{dw} = \sigma'(z) x$", suffix=".md"
+    )
+    assert [line.verdict for line in report.lines] == ["definition", "definition", "right", "right"], str(report)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [r"\frac{dL}{dw} = \cancel{2}zx", r"\boxed{\frac{dL}{dw} = 2zx} y", r"\frac{dL}{dw} \overset{z = wx}{=} 2zx", r"\frac{dL}{dw} = 2 \overset{*}{z} x", r"\frac{dL}{dz} = 2z \intertext{where $z = wx$} \frac{dL}{dw} = 2zx"],
+)  # fmt: skip
+def test_decorations_that_may_mean_something_are_refused(line: str) -> None:
+    assert check(f"{PROGRAM_LATEX}$${line}$$", suffix=".md").status == 2
