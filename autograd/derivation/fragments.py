@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..names import GREEK
+from .decorations import Decorated, Label
 from .lexer import Unreadable
+from .remarks import is_rule, plain
 from .vocabulary import FUNCTIONS
 
 _FENCE = re.compile(r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(?P<marks>`{3,}|~{3,})[ \t]*(?P<info>[\w+-]*)[^\n]*\n", re.MULTILINE)
@@ -23,10 +25,10 @@ _CLOSING = {"<!--": "-->", "$$": "$$", "\\[": "\\]", "\\(": "\\)"}
 _BLANK_LINE = re.compile(r"\n\s*\n|\Z")
 _COMMENT = re.compile(r"(?:^|(?<=\s))(?:#.*|//(?P<slashed>.*))")
 _LATEX_COMMENT = re.compile(r"(?<!\\)%.*")
-_BULLET = re.compile(r"[ \t]*(?:[-*•][ \t]+|\d+[.)][ \t]+(?=[^\W\d]|[\\∂]))(?=[^=\n]*=)")
+_BULLET = re.compile(r"[ \t]*(?:[-*•◦‣▪▸►–][ \t]+|(?:\d+|[a-z])[.)][ \t]+(?=[^\W\d]|[\\∂]))")
 _GOES_ON = re.compile(r"\s*(?:=|\+|·|×|&\s*=|\\cdot|\\times)")
 _SIGNED = re.compile(r"\s*[-−–*/]\s*(?P<rest>[^=]*)$")
-_OPEN_END = re.compile(r"(?:[-+*/·×=(,−]|\\cdot|\\times)\s*$")
+_OPEN_END = re.compile(r"(?:[-+*/·×=(,−]|\\cdot|\\times)$")
 MATH_FENCES, CODE_FENCES = ("math", "derivation", "latex", "tex"), ("python", "py", "numpy", "python3")
 
 
@@ -38,6 +40,7 @@ class Fragment:
     end: int
     kind: str
     inline: bool = False
+    labels: tuple[Label, ...] = ()  # what braces say of its parts
 
 
 @dataclass
@@ -48,8 +51,32 @@ class Fragments:
     suffix: str
     found: list[Fragment] = field(default_factory=list)
     troubles: list[Unreadable] = field(default_factory=list)
+    _edits: list[tuple[int, str]] = field(default_factory=list)  # what the text becomes, and where: blanks for comments and words
 
     def __post_init__(self) -> None:
+        self._find()
+        self.found.sort(key=lambda fragment: fragment.start)
+        self._edit()
+        self.found = [self._undecorated(fragment) if fragment.kind == "latex" else fragment for fragment in self.found]
+        self._edit()
+
+    def _edit(self) -> None:
+        pieces, place = [], 0
+        for start, edit in sorted(self._edits):
+            pieces += [self.text[place:start], edit]
+            place = start + len(edit)
+        self.text = "".join(pieces) + self.text[place:]
+        self._edits.clear()
+
+    def _undecorated(self, fragment: Fragment) -> Fragment:
+        written = self.text[fragment.start : fragment.end]
+        decorated = Decorated(written)
+        if decorated.text == written:
+            return fragment
+        self._edits.append((fragment.start, decorated.text))
+        return replace(fragment, labels=tuple(label.shifted(fragment.start) for label in decorated.labels))
+
+    def _find(self) -> None:
         if self.suffix == ".py":
             self.found.append(Fragment(0, len(self.text), "code"))
         elif self.suffix == ".txt":
@@ -65,24 +92,27 @@ class Fragments:
         lines = [_uncommented(line, latex="\\" in (region if fenced else line)) for line in region.split("\n")]
         place, first, indent = start, -1, 0  # where the equation begins that may go on
         for i, line in enumerate(lines):
-            last = place + len(line.rstrip())
-            if first >= 0 and _continues(line, lines[i - 1]):
-                self.found[-1] = self._fragment(first, last, lines, i)
-            elif "=" in line:
+            blanks = len(line) - len(line.lstrip())
+            if is_rule(line):
+                lines[i], first = " " * len(line), -1
+            elif first >= 0 and _continues(line, lines[i - 1], deeper=blanks > indent):
+                lines[i] = plain(line)
+                self.found[-1] = self._fragment(first, place + len(line.rstrip()), lines, i)
+            elif "=" in line or (_is_head(line, lines[i + 1 : i + 2]) and not (first >= 0 and blanks > indent)):
                 bullet = _BULLET.match(line)
-                first, indent = place, bullet.end() if bullet else len(line) - len(line.lstrip())
-                lines[i] = " " * indent + line[indent:]
-                self.found.append(Fragment(place, last, "latex" if "\\" in line else "text"))
+                first, indent = place, bullet.end() if bullet else blanks
+                lines[i] = plain(" " * indent + line[indent:])
+                self.found.append(Fragment(place, place + len(line.rstrip()), "latex" if "\\" in line else "text"))
             elif line.strip():
-                loose = fenced or (first >= 0 and (len(line) - len(line.lstrip()) > indent or line.lstrip()[0] in "(["))
+                loose = fenced or (first >= 0 and (blanks > indent or line.lstrip()[0] in "(["))
                 if loose and reads_as_formula(line):
                     said = "a formula without an equals sign: to go on with the line before, begin with an operator"
-                    self.troubles.append(Unreadable(said, place + len(line) - len(line.lstrip()), last))
+                    self.troubles.append(Unreadable(said, place + blanks, place + len(line.rstrip())))
                 first = -1
             else:
                 first = -1
             place += len(line) + 1
-        self.text = self.text[:start] + "\n".join(lines) + self.text[end:]
+        self._edits.append((start, "\n".join(lines)))
 
     def _fragment(self, first: int, last: int, lines: list[str], i: int) -> Fragment:
         return Fragment(first, last, "latex" if self.found[-1].kind == "latex" or "\\" in lines[i] else "text")
@@ -143,8 +173,7 @@ class Fragments:
     def _display(self, start: int, end: int, *, inline: bool = False) -> None:
         inside = self.text[start:end]
         if "%" in inside:
-            inside = _LATEX_COMMENT.sub(lambda comment: " " * len(comment[0]), inside)
-            self.text = self.text[:start] + inside + self.text[end:]
+            self._edits.append((start, _LATEX_COMMENT.sub(lambda comment: " " * len(comment[0]), inside)))
         self.found.append(Fragment(start, end, "latex", inline=inline))
 
 
@@ -165,11 +194,17 @@ def _uncommented(line: str, *, latex: bool) -> str:
     return _LATEX_COMMENT.sub(blank, line) if latex or line.lstrip().startswith("%") else line
 
 
-def _continues(line: str, before: str) -> bool:
+def _continues(line: str, before: str, *, deeper: bool) -> bool:
     """Whether a line goes on with the equation of the line before it."""
     signed = _SIGNED.match(line)
-    opened = _OPEN_END.search(before) is not None and bool(line.strip()) and "=" not in line
+    end = _OPEN_END.search(before[-80:].rstrip())
+    opened = end is not None and bool(line.strip()) and ("=" not in line or deeper or "=" not in end[0])
     return _GOES_ON.match(line) is not None or (signed is not None and reads_as_formula(signed["rest"])) or opened
+
+
+def _is_head(line: str, following: list[str]) -> bool:
+    """``dL/dw`` alone on its line, whose equals sign begins the next."""
+    return bool(following) and following[0].lstrip()[:1] == "=" and not is_rule(following[0]) and reads_as_formula(plain(line))
 
 
 def reads_as_formula(text: str) -> bool:

@@ -33,8 +33,14 @@ class Parser(Differentials, Functions, Commands):
         term = self._sum()
         if self.place < len(self.tokens):
             token = self.tokens[self.place]
+            if self._is_decimal_comma():
+                raise self._trouble("',' inside a number is not read: write 0.5, or 0{,}5 in LaTeX", token)
             raise self._trouble(f"{token.text!r} is not expected here", token)
         return term
+
+    def _is_decimal_comma(self) -> bool:
+        around = self.tokens[self.place - 1 : self.place + 2]
+        return [t.kind for t in around] == ["number", "symbol", "number"] and around[1].text == "," and around[0].end == around[1].start
 
     # ---- sums, products, powers ----
 
@@ -217,7 +223,9 @@ class Parser(Differentials, Functions, Commands):
         power = re.fullmatch(r"[\d._]+([eE]\d*)(-?\d*)", token.text)
         if power and self.vocabulary.own(power[1]):
             raise self._trouble(f"is this a power of ten, or a multiple of {power[1]}? write 10^n, or put a sign between them", token)
-        text = token.text.replace("_", "")
+        if re.fullmatch(r"[1-9]\d{0,2}\{,\}\d{3}", token.text):
+            raise self._trouble("this comma may be a decimal point or part thousands: write 1.000 or 1000", token)
+        text = token.text.replace("_", "").replace("{,}", ".")
         return Number(float(text), text, span)
 
     def _raised(self, token: Token) -> Term:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from .asides import without_asides
+from .decorations import Label
 from .fragments import ENVIRONMENTS, Fragment
 from .lexer import Token, Unreadable, tokens
 
 _OPERATORS = ("minus", "times", "divided")
+_BREAKS = ("newline", "arrow", "gap")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,11 @@ def statements(text: str, fragment: Fragment) -> Iterator[Statement | Unreadable
     except Unreadable as trouble:
         yield trouble
         return
+    for label in fragment.labels:
+        yield _said(label)
+    written, found = found, without_asides(_without_prose(found), text)
+    if written and all(token.kind == "gap" for token in found):
+        return  # nothing but a range: i = 1, 2
     equations = list(_equations(found, latex=latex))
     yield from equations
     if equations or not found:
@@ -49,6 +57,21 @@ def statements(text: str, fragment: Fragment) -> Iterator[Statement | Unreadable
         yield Unreadable("a formula without an equals sign, which continues nothing", found[0].start, found[-1].end)
 
 
+def _said(label: Label) -> Statement | Unreadable:
+    r"""``\underbrace{2z}_{dL/dz}`` says dL/dz = 2z, and ``\underbrace{2z}_{= 6}`` 2z = 6."""
+    try:
+        formula = tokens(label.formula, 0, len(label.formula), latex=True, offset=label.at)
+        sides, signs = _sides(tokens(label.said, 0, len(label.said), latex=True, offset=label.place))
+    except Unreadable as trouble:
+        return trouble
+    if signs and not sides[0] and formula:
+        return Statement([formula, *sides[1:]], signs, latex=True)
+    if signs or not formula or not sides[0]:
+        return Unreadable("what this brace says is not read", label.place, label.place + len(label.said))
+    before = [replace(token, start=label.start, end=label.start + 1) for token in sides[0]]
+    return Statement([before, formula], [Token("equals", "=", label.start, label.start + 1)], latex=True)
+
+
 def _begins_with_operator(piece: list[Token]) -> bool:
     return bool(piece) and (piece[0].kind in _OPERATORS or piece[0].text in ("+", "*", "/"))
 
@@ -56,7 +79,7 @@ def _begins_with_operator(piece: list[Token]) -> bool:
 def _equations(found: list[Token], *, latex: bool) -> Iterator[Statement | Unreadable]:
     last: Statement | None = None
     waiting: list[Token] = []  # a left side whose equals sign stands on the next line
-    for piece in _pieces(_without_prose(found)):
+    for piece in _pieces(found):
         sides, signs = _sides(piece)
         if not signs:
             hidden = _hidden_sign(piece)
@@ -108,63 +131,111 @@ def _hidden_sign(piece: list[Token]) -> Token | None:
 
 
 def _pieces(found: list[Token]) -> Iterator[list[Token]]:
-    r"""Split at ``\\``, arrows, wide gaps, and at a comma after which another equation begins."""
+    r"""Split at ``\\``, arrows, wide gaps, and at a comma or a full stop after which another equation begins."""
     piece: list[Token] = []
-    depth, cases = 0, False
+    depth, cases, signed = 0, False, False
+    another = _another(found)
     for i, token in enumerate(found):
         cases = token.text == "\\begin{cases}" or (cases and token.text != "\\end{cases}")
         depth += (token.kind == "open") - (token.kind == "close")
-        comma = token.text in (",", ";") and depth <= 0 and not cases
-        column = token.kind == "align" and any(t.kind == "equals" for t in piece) and _another(found, i)
-        if not cases and (token.kind in ("newline", "arrow", "gap") or column or (comma and _another(found, i))):
+        comma = token.text in (",", ";", ".") and depth <= 0 and not cases and not _is_in_a_number(found, i)
+        column = token.kind == "align" and signed and another[i]
+        if not cases and (token.kind in _BREAKS or column or (comma and another[i])):
             yield piece
-            piece, depth = [], 0
+            piece, depth, signed = [], 0, False
         elif (
             (token.kind != "align" or cases)
             and not re.match(rf"\\(?:begin|end)\{{{ENVIRONMENTS}\}}", token.text)
             and not _is_stray(found, i, depth)
         ):
             piece.append(token)
+            signed = signed or token.kind == "equals"
     yield piece
 
 
-def _another(found: list[Token], i: int) -> bool:
-    for token in found[i + 1 :]:
-        if token.kind in ("equals",):
-            return True
-        if token.kind in ("newline", "arrow", "gap"):
-            return False
-    return False
+def _another(found: list[Token]) -> list[bool]:
+    """For every token whether an equals sign follows before the next break."""
+    another, follows = [False] * len(found), False
+    for i in range(len(found) - 1, -1, -1):
+        another[i] = follows
+        follows = found[i].kind == "equals" or (follows and found[i].kind not in _BREAKS)
+    return another
+
+
+def _is_in_a_number(found: list[Token], i: int) -> bool:
+    """The comma of 0,5, which is no end of anything."""
+    around = found[max(i - 1, 0) : i + 2]
+    return (
+        [t.kind for t in around] == ["number", "symbol", "number"] and around[0].end == around[1].start and around[1].end == around[2].start
+    )
 
 
 def _is_stray(found: list[Token], i: int, depth: int) -> bool:
     """Punctuation at the end of a sentence."""
     follows = found[i + 1] if i + 1 < len(found) else None
-    return found[i].text in (".", ",", ";", ":") and depth <= 0 and (follows is None or follows.kind in ("newline", "arrow", "gap"))
+    return (
+        found[i].text in (".", ",", ";", ":")
+        and depth <= 0
+        and (follows is None or follows.kind in _BREAKS or follows.text.startswith("\\end"))
+    )
 
 
-_TEXT = re.compile(r"\\(?:text|textrm|mathrm)\s*\{(?P<said>[^}]*)\}(?P<more>.*)", re.DOTALL)
+_TEXT = re.compile(r"\\(?:text|textrm|mathrm|mbox|textit|intertext|shortintertext)\s*\{(?P<said>[^}]*)\}(?P<more>.*)", re.DOTALL)
+_CONDITIONS = re.compile(r"\W*(?:if|for|when|where|with|falls|wenn|für|fur|jika|bila|kalau|untuk|ketika)\W*")
+_ELSE = re.compile(r"\bif\b|otherwise|else|sonst|lainnya|selain")
+_SAID_WORDS = (
+    "since because so thus hence then therefore where with and or as by using note also now next finally given"
+    " da weil denn also dann daher somit mit und wobei wegen nach karena maka jadi sehingga dengan dan dari menurut"
+)
+_WORDS = _SAID_WORDS.split()
 
 
 def _without_prose(found: list[Token]) -> list[Token]:
-    r"""The tokens without words between formulas: ``\text{ by the chain rule}``.
+    r"""The tokens with a gap in the place of words between formulas: ``\text{ by the chain rule}``.
 
     Words that are a factor or a side of their own stay, and are a name, known or not.
     """
-    return [token for i, token in enumerate(found) if not _is_prose(found, i)]
+    if not any(token.text.startswith("\\") and _TEXT.match(token.text) for token in found):
+        return found
+    kept: list[Token] = []
+    cases = False
+    for i, token in enumerate(found):
+        cases = token.text == "\\begin{cases}" or (cases and token.text != "\\end{cases}")
+        if not _is_prose(found, i, cases=cases):
+            kept.append(token)
+        elif not cases:
+            kept.append(Token("gap", token.text, token.start, token.end))
+    return kept
 
 
-def _is_prose(found: list[Token], i: int) -> bool:
+def _is_prose(found: list[Token], i: int, *, cases: bool) -> bool:
     match = _TEXT.fullmatch(found[i].text) if found[i].kind == "word" else None
-    if match is None or re.search(r"\bif\b|otherwise|else", match["said"]):
+    if match is None:
         return False
+    if cases or _ELSE.search(match["said"]):
+        return cases and _CONDITIONS.fullmatch(match["said"]) is not None
     before, after = found[i - 1] if i else None, found[i + 1] if i + 1 < len(found) else None
+    said = match["said"].strip(" ,.;:~").lower()
+    if _is_condition(found[i + 1 :]):
+        return False
+    if not match["more"] and (said in _WORDS or not said):
+        return True
     if match["more"] or re.fullmatch(r"\s*\w+\s*", match["said"]):
         return before is not None and before.kind == "gap"
     operators = [t for t in (before, after) if t and (t.kind in (*_OPERATORS, "power") or t.text in ("+", "*", "/"))]
-    apart = not match["said"][:1].isalnum() or before is None or before.kind in ("gap", "newline", "arrow", "align", "symbol")
+    apart = not match["said"][:1].isalnum() or before is None or before.kind in (*_BREAKS, "align", "symbol")
     alone = (before is None or before.kind in ("newline", "gap")) and after is not None and after.kind == "equals"
     return apart and not operators and not alone
+
+
+def _is_condition(found: list[Token]) -> bool:
+    """Whether an inequality follows, under which alone the equation is said to hold."""
+    for token in found:
+        if token.kind in (*_BREAKS, "equals"):
+            return False
+        if token.kind == "compare":
+            return True
+    return False
 
 
 def _sides(piece: list[Token]) -> tuple[list[list[Token]], list[Token]]:

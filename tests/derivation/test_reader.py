@@ -427,3 +427,28 @@ def test_indices_without_braces_are_those_of_latex() -> None:
     report = check(r"$z = w_ix_i$ $L = z^2$ $\frac{dL}{dz} = 2z$ $\frac{dL}{dw_i} = 2z x_i$", suffix=".md")
     assert report.status == 0, str(report)
     assert report.leaves == ["w_i", "x_i"]
+
+
+@pytest.mark.parametrize(
+    ("text", "suffix"),
+    [
+        pytest.param(r"$z^{(L)} = w^{(L)} a^{(L-1)}$ $\frac{\partial z^{(L)}}{\partial a^{(L-1)}} = w^{(L)}$", ".md", id="a layer before"),
+        pytest.param(r"$z = W^{(l+1)}_{jk} a^{[l-1]}$ $\frac{dz}{da^{[l - 1]}} = W^{(l+1)}_{jk}$", ".md", id="in square brackets"),
+        pytest.param("z^(l) = w^(l)*a^(l-1)\ndz^(l)/da^(l-1) = w^(l)\n", ".txt", id="layers in text"),
+        pytest.param(r"$L = e^{(x-1)}$ $\frac{dL}{dx} = e^{(x-1)}$", ".md", id="Euler's number has no layers"),
+        pytest.param(r"$L = x \cdot y^{(1 - 1)}$ $\frac{dL}{dx} = y^{(2 - 2)}$", ".md", id="a power of numbers"),
+        pytest.param("h = w₁x₁ + w₂x₂\n∂h/∂w₁ = x₁\n", ".txt", id="names end with their subscripts"),
+        pytest.param("h = w_h₁x₁ + wᵢⱼxⱼ\n∂h/∂w_h₁ = x₁\n∂h/∂w_ij = xⱼ\n", ".txt", id="subscripts that are letters"),
+        pytest.param(r"$x = 0{,}5$, $w = 2$, $z = w x = 1{,}0$", ".md", id="a decimal comma"),
+        pytest.param(r"$z = w x$ $\frac{{\rm d}z}{{\rm d}w} = x$", ".md", id="an upright d"),
+        pytest.param(r"$z = w x \Longrightarrow \frac{dz}{dw} = x \Longleftrightarrow \frac{dz}{dx} = w$", ".md", id="long arrows"),
+        pytest.param(r"$a = \max(0, z)$ $\frac{da}{dz} = \begin{cases} 1 & \text{falls } z > 0 \\ 0 & \text{sonst} \end{cases}$", ".md", id="cases in German"),
+        pytest.param(r"$a = \max(0, z)$ $\frac{da}{dz} = \begin{cases} 1 & \text{jika } z > 0, \\ 0 & \text{lainnya} \end{cases}.$", ".md", id="cases in Indonesian"),
+        pytest.param(r"$a = \max(0, z)$ $\frac{da}{dz} = \begin{cases} 1 & \text{for } z > 0 \\ 0 & \text{for } z \le 0 \end{cases}$", ".md", id="cases with for"),
+        pytest.param(r"\begin{align} z &= w x \\ \frac{dz}{dw} &= x && \text{since } z = w x \end{align}", ".md", id="a reason"),
+        pytest.param(r"$z = w x$, $L = z^2$ $$\frac{dL}{dw} = \delta x \text{ with } \delta = 2z$$", ".md", id="a definition behind with"),
+    ],
+)  # fmt: skip
+def test_ordinary_spellings(text: str, suffix: str) -> None:
+    report = check(text, suffix=suffix)
+    assert report.status == 0, str(report)
