@@ -16,6 +16,9 @@ from unicodedata import normalize
 _SUBSCRIPTS = str.maketrans("0123456789,", "₀₁₂₃₄₅₆₇₈₉,")
 _SUPERSCRIPTS = str.maketrans("0123456789()+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻")
 _PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+SUBSCRIPT_LETTERS = "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ"
+_PLAIN_LETTERS = str.maketrans(SUBSCRIPT_LETTERS, "aehijklmnoprstuvx")
+_LOWERED = re.compile(f"_?[₀-₉]*[{SUBSCRIPT_LETTERS}][₀-₉{SUBSCRIPT_LETTERS}]*")
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
     "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ",
@@ -27,6 +30,8 @@ HATS = {"hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "overline": "\u03
 _LETTERS = {letter: word for word, letter in GREEK.items() if not word.startswith("var")}
 _FONTS = r"\\(?:mathrm|mathit|mathbf|boldsymbol|mathsf|text|textrm|operatorname|mathcal|mathbb|vec)\s*\{([^{}]*)\}"
 _SHAPES = re.compile(r"\s*\\(mathbf|boldsymbol|mathcal|mathbb|vec)\s*\{")
+_LAYER = r"[(\[](?:\w+|\s*[^\W\d]\w*\s*[-+]\s*\w+\s*)[)\]]"
+_ABOVE = re.compile(rf"\^\{{({_LAYER}|\+|\*)\}}|\^({_LAYER}|\+|\*)|([⁽][⁰¹²³⁴⁵⁶⁷⁸⁹]+[⁾])|(⁺)")
 _INDICES = re.compile(r"\[\s*(\w+(?:\s*,\s*\w+)*)\s*\]")
 _GRAMMAR = re.compile(
     r"(?P<head>[^\W\d_]+[\u0300-\u036f]?)"
@@ -133,6 +138,7 @@ def parse(text: str) -> Name | None:
 
 def _unwrapped(text: str) -> str:
     """The name without fonts and blanks, Greek words and Unicode digits in one spelling."""
+    text = _LOWERED.sub(lambda m: "_{" + m[0].lstrip("_").translate(_PLAIN_LETTERS) + "}", text)
     plain = re.sub(_FONTS, r"\1", normalize("NFD", text).translate(_PLAIN))
     plain = re.sub(r"\\([A-Za-z]+)", lambda m: GREEK.get(m[1], m[0]), plain)
     plain = re.sub(r"\\_", "_", re.sub(r"\\[ ,;!]|(?<=[{,\[])\s+|\s+(?=[},\]])", "", plain.strip()))
@@ -141,11 +147,11 @@ def _unwrapped(text: str) -> str:
 
 
 def _superscript(plain: str) -> tuple[str, str]:
-    """A layer's number or another mark above: ``^{(1)}``, ``^(1)``, ``^{[l]}``, ``⁽¹⁾``, ``^+``, ``^*``."""
-    match = re.search(r"\^\{([(\[]\w+[)\]]|\+|\*)\}|\^([(\[]\w+[)\]]|\+|\*)|([⁽][⁰¹²³⁴⁵⁶⁷⁸⁹]+[⁾])|(⁺)", plain)
+    """A layer's number or another mark above: ``^{(1)}``, ``^(1)``, ``^{[l-1]}``, ``⁽¹⁾``, ``^+``, ``^*``."""
+    match = _ABOVE.search(plain)
     if not match:
         return "", plain
-    sup = next(group for group in match.groups() if group)
+    sup = "".join(next(group for group in match.groups() if group).split())
     return sup.translate(str.maketrans("⁽⁾⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "()+0123456789")), plain[: match.start()] + plain[match.end() :]
 
 

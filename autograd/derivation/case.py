@@ -11,13 +11,14 @@ import numpy as np
 
 from ..formula import Formula, differentiate
 from ..names import parse
-from .checking import Checker, Judged
+from .checking import Checker
 from .places import Places, fits
 from .scope import Block, Scope
 from .sheet import Line, Sheet
 from .steps import term_of
 from .terms import Apply, Partial, Prime, Quantity, Span, Term, quantities, substituted, walk
 from .truth import Truth
+from .verdicts import Judged
 from .writing import Notation
 
 LONGEST_TOLD = 60  # characters of a piece in a sentence
@@ -96,8 +97,7 @@ class Case:
                 name = made.get((piece.op, (tape.places[x.name],))) if isinstance(x, Quantity) and x.name in tape.places else None
                 y = Formula.symbol(name or "y")
                 formula = term_of(differentiate(piece.op, 0, y, (Formula.symbol("x"),)))
-                formula = formula if name else substituted(formula, "y", Apply(piece.op, args))
-                done[id(piece)] = substituted(formula, "x", args[0])
+                done[id(piece)] = substituted(formula, {"x": args[0]} if name else {"x": args[0], "y": Apply(piece.op, args)})
         return self.notation.write(done[id(root)])
 
     @property

@@ -6,39 +6,23 @@ earlier derivatives. Wrong in both is the line's own mistake; wrong in value onl
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from .digits import as_float, printed, slack, unit
 from .lexer import Unreadable
+from .numeric import numeric
 from .sheet import Line, Sheet
-from .terms import Partial, Quantity, Term, is_number, walk
-from .truth import Truth, at_high_precision, columns
+from .summing import Sums
+from .terms import Apply, Partial, Prime, Quantity, Term, is_number, value, walk
+from .truth import Leaves, Truth, at_high_precision, columns
+from .verdicts import RTOL, Judged, alike
 
-RTOL = 1e-9
 CLOSE = (1e-12, 1e-6)  # relative differences that are looked at again, with 50 digits
+_NEARLY = ("≈", "\\approx", "≃", "\\simeq")
 CORNERED = 40  # times as many points where there are kinks: a claim's own conditions must be told from the program's
-VERDICTS = ("right", "wrong", "follow-on", "cancels", "rounding", "unreadable", "undecided", "definition")
-
-
-@dataclass
-class Judged:
-    """One line and what was found of it."""
-
-    line: Line
-    verdict: str
-    value_ok: bool | None = None
-    step_ok: bool | None = None
-    claimed: Any = None  # at the points
-    true: Any = None
-    carries: Judged | None = None
-    code: str | None = None
-    cause: str = ""
-    suggestion: str | None = None
-    also: list[Any] = field(default_factory=list)
-    truth: Truth | None = None  # of a rule about functions, which has points of its own
 
 
 class Writer(Truth):
@@ -67,13 +51,13 @@ class Checker:
     def __init__(self, sheet: Sheet, points: int, seed: int) -> None:
         self.sheet, self.count, self.seed = sheet, points, seed
         self.judged: list[Judged] = []
-        kinks = any(op is not None and op.kink is not None for op in sheet.tape.ops)
+        kinks = any(op is not None and op.kink is not None for op in sheet.tape.ops) or any(map(_has_kink, sheet.lines))
         self.at = columns(sheet, points * CORNERED if kinks else points, seed)
         self.truth = Truth(sheet, self.at) if self.at is not None else None
         self.writer = Writer(self.truth) if self.truth is not None else None
         self.point = _own_point(sheet)
         self.blame: dict[tuple[str, str], Judged] = {}  # whose mistake a claim carries
-        self.sums: dict[tuple[str, str], list[Judged]] = {}  # the lines of a derivative that is added up with +=
+        self.sums = Sums(self)
 
     def run(self) -> list[Judged]:
         """A verdict for every line."""
@@ -106,25 +90,71 @@ class Checker:
     def _judge(self, line: Line) -> Judged:
         if line.kind == "unreadable":
             return Judged(line, "unreadable")
-        if line.kind in ("definition", "point", "assumption"):
+        if line.kind in ("definition", "point"):
             return Judged(line, "definition")
+        if line.kind == "assumption":
+            return self._assumption(line)
         if self.truth is None or self.writer is None:
             return Judged(line, "undecided", cause="no points were found at which the forward program has a value")
         if line.kind == "identity":
             return self._identity(line)
         assert line.left is not None and line.right is not None
-        if line.sign in ("+=", "-=") or self._is_summed(line):
-            return self._summand(line)
-        true = self._column(self.truth.of(line.left))
+        unknown = self._unknown(line) if self.sheet.broken else None
+        if unknown is not None:
+            row, _ = self.sheet.place(self.sheet.broken[unknown].span[0])
+            return Judged(line, "undecided", cause=f"it depends on {unknown}, and line {row}, which defines it, could not be read")
+        if line.sign in ("+=", "-=") or self.sums.goes_on(line):
+            return self.sums.summand(line)
+        if id(line) in self.sums.begun:
+            return Judged(line, "definition")
+        true = self.column(self.truth.of(line.left))
         if is_number(line.right) and isinstance(line.left, Quantity | Partial) and (self.sheet.point or line.chained):
-            return self._numeric(line, true)
-        by_value, by_step = self._column(self.writer.of(line.right)), self._column(self.truth.of(line.right))
+            return numeric(self, line, true)
+        by_value, by_step = self.column(self.writer.of(line.right)), self.column(self.truth.of(line.right))
         judged = Judged(line, "", claimed=by_value, true=true)
-        judged.value_ok = self._same(by_value, true, line.right, line.left)
-        judged.step_ok = self._same(by_step, true, line.right, line.left)
+        judged.value_ok = self.same(by_value, true, line.right, line.left)
+        judged.step_ok = self.same(by_step, true, line.right, line.left)
         self._settle(judged)
+        self._doubt(judged, by_step)
         self._remember(judged, by_value)
         return judged
+
+    def _assumption(self, line: Line) -> Judged:
+        """An equation between leaves is taken as given, unless it is untrue of the numbers that the writer gave them."""
+        assert line.left is not None and line.right is not None
+        names = {piece.name for side in (line.left, line.right) for piece in walk(side) if isinstance(piece, Quantity)}
+        if not names <= self.sheet.point.keys():
+            return Judged(line, "definition")
+        left, right = (value(side, Leaves(self.sheet.point)) for side in (line.left, line.right))
+        if np.isclose(left, right, rtol=1e-6):
+            return Judged(line, "definition")
+        return Judged(line, "wrong", False, False, np.array([right]), np.array([left]), code="D113")
+
+    def _unknown(self, line: Line) -> str | None:
+        """A quantity of unreadable definition on which it depends whether this line is right."""
+        tape = self.sheet.tape
+        within = tape.depends(tape.places[self.sheet.loss]) if self.sheet.loss in tape.places else set()
+        pieces = list(self._spoken_of([side for side in (line.left, line.right) if side is not None]))
+        for name in self.sheet.broken:
+            place = tape.places.get(name)
+            for piece in pieces:
+                if isinstance(piece, Quantity) and piece.name == name and place not in within:
+                    return name
+                if isinstance(piece, Partial) and {piece.upper, piece.lower} <= tape.places.keys():
+                    below, above = tape.depends(tape.places[piece.lower]), tape.depends(tape.places[piece.upper])
+                    if place in above and place not in below:
+                        return name
+        return None
+
+    def _spoken_of(self, terms: list[Term]) -> Iterator[Term]:
+        """The pieces of some terms, and of what they mention by a name of its own such as δ."""
+        seen: set[str] = set()
+        while terms:
+            for piece in walk(terms.pop()):
+                yield piece
+                if isinstance(piece, Quantity) and piece.name in self.sheet.late and piece.name not in seen:
+                    seen.add(piece.name)
+                    terms.append(self.sheet.late[piece.name])
 
     def _settle(self, judged: Judged) -> None:
         """The verdict of the two checks."""
@@ -133,17 +163,61 @@ class Checker:
                 judged.verdict = "right"
             case True, False:
                 judged.verdict = "cancels"
-                judged.carries = self._carried(judged.line)
+                judged.carries = self.carried(judged.line)
             case False, True:
                 judged.verdict = "follow-on"
-                judged.carries = self._carried(judged.line)
+                judged.carries = self.carried(judged.line)
+                if judged.carries is None:
+                    self._too_early(judged)
             case _:
                 judged.verdict = "wrong"
                 before = self.judged[-1] if self.judged and judged.line.chained else None
-                if before and before.verdict in ("wrong", "follow-on") and _alike(before.claimed, judged.claimed):
+                if before and before.verdict in ("wrong", "follow-on") and alike(before.claimed, judged.claimed):
                     judged.verdict, judged.carries = "follow-on", before.carries or before
 
-    def _carried(self, line: Line) -> Judged | None:
+    def at_own_point(self, left: Term) -> float | None:
+        """What the writer's own numbers give for a left side; None where a leaf that it depends on has none."""
+        tape = self.sheet.tape
+        name = left.upper if isinstance(left, Partial) else left.name if isinstance(left, Quantity) else None
+        if self.point is None or name is None:
+            return None
+        if name not in tape.places:
+            number = float(self.point.of(left))
+            return None if math.isnan(number) else number
+        missing = {tape.places[leaf] for leaf in tape.leaves if leaf not in self.sheet.point}
+        return None if missing & tape.depends(tape.places[name]) else float(self.point.of(left))
+
+    def _too_early(self, judged: Judged) -> None:
+        """A derivative that is used before all its ways are added up."""
+        assert judged.line.right is not None
+        for piece in walk(judged.line.right):
+            if isinstance(piece, Partial) and self.sums.is_open(piece):
+                judged.verdict, judged.code = "wrong", "D107"
+                judged.cause = f"∂{piece.upper}/∂{piece.lower} is used here before all its ways are added up"
+
+    def _doubt(self, judged: Judged, by_step: Any) -> None:
+        """Leave undecided what the points cannot decide."""
+        line, partly = judged.line, ~np.isfinite(by_step)
+        assert line.right is not None
+        wrong = judged.verdict in ("wrong", "cancels", "follow-on")
+        if wrong and partly.any() and not partly.all() and np.allclose(by_step[~partly], judged.true[~partly], rtol=RTOL):
+            judged.verdict, judged.cause = "undecided", "the line has no value at some of the points, and is right at the others"
+        elif wrong and line.sign in _NEARLY:
+            judged.verdict, judged.cause = "undecided", "an approximation; only equations and numbers are checked"
+        elif judged.verdict == "right" and self._hides(judged):
+            judged.verdict = "undecided"
+            judged.cause = "both sides are 0 wherever the definitions hold, so that any line would do: is one of them a result of the work?"
+
+    def _hides(self, judged: Judged) -> bool:
+        """Whether a derivative that is no 0 by its formula is 0 at every point, and so is what is differentiated."""
+        left, right, tape = judged.line.left, judged.line.right, self.sheet.tape
+        if not isinstance(left, Partial) or right is None or is_number(right) or self.truth is None:
+            return False
+        reached = left.upper in tape.places and tape.places[left.lower] in self.truth.sweep(left.upper)
+        nothing = reached and bool((np.abs(judged.true) < 1e-11).all())
+        return nothing and bool((np.abs(self.column(self.truth.quantity(left.upper))) < 1e-11).all())
+
+    def carried(self, line: Line) -> Judged | None:
         """The earlier line whose mistake this one carries."""
         assert line.right is not None
         mentioned = [piece for piece in walk(line.right) if isinstance(piece, Partial)]
@@ -165,148 +239,33 @@ class Checker:
 
     def _identity(self, line: Line) -> Judged:
         assert line.left is not None and line.right is not None
-        at = columns(self.sheet, self.count, self.seed, line.variables)
+        at = columns(self.sheet, self.count * CORNERED if _has_kink(line) else self.count, self.seed, line.variables)
         if at is None:
             return Judged(line, "undecided", cause="no points were found at which the forward program has a value")
         truth = Truth(self.sheet, at)
-        left, right = self._column(truth.of(line.left), at), self._column(truth.of(line.right), at)
-        same = self._same(right, left, line.right, line.left, at)
+        left, right = self.column(truth.of(line.left), at), self.column(truth.of(line.right), at)
+        neither = ~np.isfinite(left) & ~np.isfinite(right)  # outside the domain of both
+        if neither.any() and not neither.all():
+            at = {name: np.asarray(column)[~neither] for name, column in at.items()}
+            truth, left, right = Truth(self.sheet, at), left[~neither], right[~neither]
+        same = self.same(right, left, line.right, line.left, at)
         if not np.isfinite(left).all() or not np.isfinite(right).all():
-            return Judged(line, "undecided", cause="the two sides have no value at some of the points", claimed=right, true=left)
+            return Judged(line, "undecided", cause="one side has no value where the other has one", claimed=right, true=left)
         judged = Judged(line, "right" if same else "wrong", same, same, right, left, truth=truth)
         before = self.judged[-1] if self.judged and line.chained else None
-        if before and before.verdict in ("wrong", "follow-on") and _alike(before.claimed, judged.claimed):
+        if before and before.verdict in ("wrong", "follow-on") and alike(before.claimed, judged.claimed):
             judged.verdict, judged.carries = "follow-on", before.carries or before
-        return judged
-
-    # ---- += ----
-
-    def _is_summed(self, line: Line) -> bool:
-        """Whether later lines add to this claim."""
-        later = self.sheet.lines[self.sheet.lines.index(line) + 1 :]
-        for other in later:
-            if (
-                isinstance(other.left, Partial)
-                and isinstance(line.left, Partial)
-                and (other.left.upper, other.left.lower) == (line.left.upper, line.left.lower)
-            ):
-                return other.sign in ("+=", "-=")
-        return False
-
-    def _summand(self, line: Line) -> Judged:
-        """One contribution to a derivative; the last one settles the total, and is settled with it."""
-        assert line.right is not None and self.writer is not None and self.truth is not None
-        if not isinstance(line.left, Partial):
-            raise Unreadable("only a derivative is added up with +=", *line.span)
-        key = line.left.upper, line.left.lower
-        if line.sign not in ("+=", "-="):
-            self.sums[key] = []
-        group = self.sums.setdefault(key, [])
-        sign = -1.0 if line.sign == "-=" else 1.0
-        by_value, by_step = sign * self._column(self.writer.of(line.right)), sign * self._column(self.truth.of(line.right))
-        judged = Judged(line, "right", True, True, by_value, by_step)
-        judged.also = [by_step]
-        group.append(judged)
-        total_value, total_step = sum(j.claimed for j in group), sum(j.also[0] for j in group)
-        self.writer.claim(line.left, total_value)
-        if self._is_summed(line):
-            return judged
-        true = self._column(self.truth.of(line.left))
-        value_ok, step_ok = self._same(total_value, true, line.right, None), self._same(total_step, true, line.right, None)
-        if not (value_ok and step_ok):
-            self._find_summand(group, true, value_ok=value_ok, step_ok=step_ok)
-        for j in group:
-            j.also = []
-            if j.verdict in ("wrong", "follow-on"):
-                self.blame[key] = j.carries or j
-        return judged
-
-    def _find_summand(self, group: list[Judged], true: Any, *, value_ok: bool, step_ok: bool) -> None:
-        """Which of the contributions to a wrong total is the wrong one: it is none of the true ways' shares."""
-        if step_ok:
-            for j in group:
-                if not np.allclose(j.claimed, j.also[0], rtol=RTOL, atol=0):
-                    j.verdict, j.value_ok, j.carries = "follow-on", False, self._carried(j.line)
-            return
-        left = group[-1].line.left
-        assert isinstance(left, Partial) and self.truth is not None
-        shares = self._shares(left)
-        shares.append(np.zeros_like(shares[0]) if shares else np.zeros_like(true))  # dw = 0, before the adding up begins
-        strangers = [j for j in group if not any(np.allclose(j.also[0], share, rtol=1e-7, atol=1e-12) for share in shares)]
-        guilty = strangers or [group[-1]]
-        others = sum(j.also[0] for j in group if j not in guilty)
-        for j in guilty:
-            j.verdict, j.value_ok, j.step_ok = "wrong", value_ok, False
-            j.true = true - others if len(guilty) == 1 else true
-            j.claimed = j.also[0]
-
-    def _shares(self, left: Partial) -> list[Any]:
-        """The contributions of the ways that lead on from a quantity, every sum of some of them."""
-        assert self.truth is not None
-        tape, values = self.sheet.tape, self.truth._values
-        gradients = tape.sweep(values, tape.places[left.upper])
-        place = tape.places[left.lower]
-        single = []
-        for node, (op, args) in enumerate(zip(tape.ops, tape.args, strict=True)):
-            if op is not None and node in gradients:
-                for i, arg in enumerate(args):
-                    if arg == place:
-                        single.append(self._column(gradients[node] * op.partials[i](values[node], *[values[a] for a in args])))
-        sums = [np.zeros(0)]
-        for share in single[:10]:
-            sums += [share if not len(s) else s + share for s in sums]
-        return [s for s in sums if len(s)]
-
-    # ---- printed numbers ----
-
-    def _numeric(self, line: Line, true: Any) -> Judged:
-        """A number that the writer worked out: exact where the derivative is constant, else at the writer's own point."""
-        assert line.right is not None and line.left is not None and self.truth is not None
-        exact, constant = frozenset(self.sheet.point.values()), self._column(self.truth.of(line.right))
-        if np.allclose(constant, true, rtol=RTOL, atol=1e-15):
-            return Judged(line, "right", True, True, constant, true)
-        if self.point is None:
-            before = self.judged[-1] if self.judged else None
-            if line.chained and before is not None and before.line.right is not None and is_number(before.line.right):
-                ok, close = printed(line.right, as_float(before.line.right), loose=slack(before.line.right, exact))
-                return Judged(
-                    line,
-                    "right" if ok else "rounding" if close else "wrong",
-                    ok or close,
-                    ok or close,
-                    code=None if ok or close else "D113",
-                )
-            if float(np.ptp(true)) <= RTOL * float(np.max(np.abs(true))):
-                return Judged(line, "wrong", False, False, constant, true)
-            return Judged(
-                line, "undecided", cause="a number can be checked only where every leaf has one (x_0 = 0.5)", claimed=constant, true=true
-            )
-        target = float(self.point.of(line.left))
-        ok, close = printed(line.right, target, exact=exact)
-        if not ok and not close and line.chained and self.judged and self.judged[-1].verdict in ("right", "rounding"):
-            before_right = self.judged[-1].line.right
-            if before_right is not None and is_number(before_right):
-                _, close = printed(line.right, as_float(before_right))
-                close = close and abs(as_float(line.right) - target) <= 3 * (unit(line.right) + slack(before_right, exact))
-        judged = Judged(line, "right" if ok else "rounding" if close else "wrong", ok or close, ok or close)
-        before = self.judged[-1] if self.judged and line.chained else None
-        if judged.verdict == "wrong" and before and before.verdict in ("wrong", "follow-on") and before.line.right is not None:
-            follows, nearly = printed(line.right, float(self.point.of(before.line.right)))
-            if follows or nearly:
-                judged.verdict, judged.carries = "follow-on", before.carries or before
-        judged.claimed, judged.true = np.array([as_float(line.right)]), np.array([target])
-        if judged.verdict == "wrong":
-            judged.code = "D113"
         return judged
 
     # ---- comparing ----
 
-    def _column(self, value: Any, at: Any = None) -> Any:
+    def column(self, value: Any, at: Any = None) -> Any:
+        """A value at every point, a constant repeated."""
         at = at if at is not None else self.at
         size = len(next(iter(at.values()))) if at else self.count
         return np.broadcast_to(np.asarray(value, dtype=float), (size,))
 
-    def _same(self, a: Any, b: Any, right: Term, left: Term | None, at: Any = None) -> bool:
+    def same(self, a: Any, b: Any, right: Term, left: Term | None, at: Any = None) -> bool:
         """Whether two columns are one; a close call is decided with 50 digits."""
         with np.errstate(all="ignore"):
             apart = np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), 1e-300)
@@ -331,15 +290,16 @@ class Checker:
         return True
 
 
-def _alike(a: Any, b: Any) -> bool:
-    return a is not None and b is not None and len(a) == len(b) and bool(np.allclose(a, b, rtol=RTOL, atol=0))
+def _has_kink(line: Line) -> bool:
+    sides = (side for side in (line.left, line.right) if side is not None and line.kind != "definition")
+    return any(isinstance(piece, Apply | Prime) and piece.op.kink is not None for side in sides for piece in walk(side))
 
 
 def _own_point(sheet: Sheet) -> Truth | None:
-    """The truth at the numbers that the writer gave, when every leaf has one."""
-    if not sheet.tape.leaves or any(leaf not in sheet.point for leaf in sheet.tape.leaves):
+    """The truth at the numbers that the writer gave; NaN for leaves without one."""
+    if not sheet.point:
         return None
     try:
-        return Truth(sheet, dict(sheet.point))
+        return Truth(sheet, {**dict.fromkeys(sheet.tape.leaves, math.nan), **sheet.point})
     except (ValueError, ArithmeticError):
         return None

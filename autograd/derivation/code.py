@@ -11,9 +11,10 @@ import re
 import tokenize
 from collections.abc import Iterator
 
+from .fragments import Fragment
 from .lexer import Token, Unreadable
 from .lexer import tokens as lex
-from .reading import Fragment, Statement
+from .reading import Statement
 
 _SIGNS = {ast.Add: "+=", ast.Sub: "-="}
 

@@ -7,7 +7,8 @@ import re
 from dataclasses import replace
 
 from .. import ops
-from .cursor import SUPERSCRIPTS, Cursor
+from .cursor import Cursor
+from .indices import SERIES, indexed, sum_range
 from .lexer import Token, Unreadable
 from .terms import Apply, Number, Term
 
@@ -23,12 +24,12 @@ class Commands(Cursor):
             root: Term | None = None
             if self._is("["):
                 root = self._group("]")
-            arg = self._group("}") if self._is("{") else self._primary()
+            arg = self._half()
             span = token.start, self._end
             if root is None:
                 return Apply(ops.sqrt, (arg,), span, (token.start, token.end))
             return Apply(ops.pow_, (arg, Apply(ops.div, (Number(1.0, "1"), root), span)), span, (token.start, token.end))
-        if token.text in ("\\sum", "∑", "Σ", "sum", "Sum", "\\prod", "∏"):
+        if token.text in SERIES:
             return self._series(token)
         if token.text == "\\begin{cases}":
             return self._cases(token)
@@ -42,14 +43,17 @@ class Commands(Cursor):
         return Apply(ops.div, (over, under), (command.start, self._end), (command.start, command.end))
 
     def _half(self) -> Term:
-        """One half of a \\frac: a braced group, or one digit or letter."""
+        """What a command is given: a braced group, or one digit or letter."""
         token = self._peek()
         if token and token.text == "{":
             return self._group("}")
         if token and token.kind == "number" and len(token.text) > 1 and token.text.isdigit():
             first = Token("number", token.text[0], token.start, token.start + 1)
             self.tokens[self.place : self.place + 1] = [first, Token("number", token.text[1:], token.start + 1, token.end)]
-        return self._primary()
+        elif token and self.latex and re.fullmatch(r"[A-Za-z]{2,}\d*", token.text):
+            first = Token("word", token.text[0], token.start, token.start + 1)
+            self.tokens[self.place : self.place + 1] = [first, Token("word", token.text[1:], token.start + 1, token.end)]
+        return self._inner()
 
     def _cases(self, token: Token) -> Term:
         rows: list[tuple[Term, Term | None]] = []
@@ -114,20 +118,13 @@ class Commands(Cursor):
         return total
 
     def _range(self, token: Token) -> tuple[str, int, int]:
-        help_ = "a sum needs its range, as in \\sum_{k=1}^{2}"
-        shape = [t.text for t in self.tokens[self.place : self.place + 10]]
-        written = "".join(shape)
-        match = re.match(r"_[{(]?(\w)=(\d+)[})]?(?:\^[{(]?(\d+)[})]?|([⁰¹²³⁴⁵⁶⁷⁸⁹]+))", written)
-        if match is None:
-            raise Unreadable(help_, token.start, token.end)
-        length = 0
-        while length < match.end():
-            length += len(self.tokens[self.place].text)
-            self.place += 1
-        first, last = int(match[2]), int(match[3] or match[4].translate(SUPERSCRIPTS))
-        if not first <= last <= first + 1000:
+        found = sum_range([near.text for near in self.tokens[self.place : self.place + 11]], self.vocabulary.counts)
+        if found is None:
+            raise Unreadable("a sum needs its range, as in \\sum_{k=1}^{2}", token.start, token.end)
+        self.place += found.length
+        if not found.first <= found.last <= found.first + 1000:
             raise Unreadable("a sum's range runs upwards, over at most 1,000 terms", token.start, token.end)
-        return match[1], first, last
+        return found.index, found.first, found.last
 
     def _end_of_series(self, place: int) -> int:
         depth, start = 0, place
@@ -138,22 +135,3 @@ class Commands(Cursor):
                 break
             place += 1
         return place
-
-
-def indexed(token: Token, name: str, k: int) -> Token:
-    """A token of a sum's body with the index in the place of its letter."""
-    if token.kind == "word":
-        text = token.text
-        if text == name:
-            return Token("number", str(k), token.start, token.end)
-
-        def inside(match: re.Match[str]) -> str:
-            written = re.sub(
-                rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])|(?<=[a-z\d]){re.escape(name)}(?=[a-z\d]|\b)|{re.escape(name)}(?=[a-z]\b)",
-                str(k),
-                match[0],
-            )
-            return re.sub(r"(\d+)\s*([-+])\s*(\d+)", lambda m: str(int(m[1]) + int(m[2] + m[3])), written)
-
-        return Token("word", re.sub(r"_\{[^{}]*\}|_\w+|\[[^\]]*\]|\^\{\([^)]*\)\}", inside, text), token.start, token.end)
-    return token

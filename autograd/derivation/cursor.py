@@ -32,6 +32,7 @@ class Cursor:
     place: int = 0
     depth: int = 0
     variables: set[str] = field(default_factory=set)
+    parameters: frozenset[str] = frozenset()  # of the function that is being defined
     bare: int = 0
     defining: bool = False  # a definition, in which a run of letters may be a new name
     budget: list[int] = field(default_factory=lambda: [20_000])  # terms that sums may still be written out to
@@ -87,6 +88,11 @@ class Cursor:
 
     def _derivative(self) -> Term | None:
         raise NotImplementedError
+
+    def _inner(self) -> Term:
+        """A piece that stands inside another without brackets around it."""
+        with self.deeper():
+            return self._primary()
 
     # ---- the tokens ----
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .case import Case, Cause
-from .checking import Checker, Judged
+from .checking import Checker
 from .lexer import Unreadable
 from .missing import missing
 from .pairs import pairs
@@ -22,6 +22,7 @@ from .several import MOST_PIECES, several
 from .suggesting import corrected, suggestion
 from .terms import Partial
 from .truth import Truth
+from .verdicts import Judged
 from .ways import paths
 from .whole import updated, whole
 
@@ -65,7 +66,8 @@ class Doctor:
             case = self.case(judged)
             if case is None:
                 return Diagnosis()
-            causes = [Cause("D199", said, 0.0)] if (said := _independent(case)) else list(_likeliest(case))
+            said = _independent(case)
+            causes = [Cause("D199", said, 0.0)] if said else list(_likeliest(case))
             texts = (suggestion(case, cause) for cause in [*causes[:1], None])
             return Diagnosis(causes, next((text for text in texts if text), None))
         except _TROUBLE:

@@ -38,7 +38,7 @@ class Differentials(Cursor):
         self.hint = self.loss
         upper = self._in_braces(self._differential)
         self.hint = None
-        lower = self._in_braces(self._differential)
+        lower = self._in_braces(lambda: self._differential(below=upper[0] is not None))
         return self._partial(upper, lower, command.start)
 
     def _as_quotient(self) -> Term | None:
@@ -51,12 +51,14 @@ class Differentials(Cursor):
         if not self._is("/"):
             raise _NotADerivative
         self.place += 1
-        return self._partial(upper, self._differential(required=True), first.start)
+        return self._partial(upper, self._differential(below=True), first.start)
 
     def _as_word(self) -> Term | None:
         """The names of programs: dz3, dL_dz3, grad_z3."""
         token = self._peek()
-        if token is None or token.kind != "word" or self.latex or self.vocabulary.quantity(token.text):
+        if token is None or token.kind != "word" or self.vocabulary.quantity(token.text):
+            return None
+        if self.latex and (token.text[0] != "d" or self.vocabulary.quantity("d")):
             return None
         partial = named_derivative(token.text, self.vocabulary, self.loss)
         if partial is None:
@@ -74,8 +76,8 @@ class Differentials(Cursor):
         self.place += 1
         return found
 
-    def _differential(self, *, required: bool = False) -> tuple[str | None, Span]:
-        """A ∂z or dz: the quantity's name, None for a ∂ that stands alone."""
+    def _differential(self, *, below: bool = False) -> tuple[str | None, Span]:
+        """A ∂z or dz: the quantity's name, None for a ∂ that stands alone. ``below`` another, dz is one even where dz has a meaning."""
         token = self._peek()
         if token is None:
             raise _NotADerivative
@@ -96,16 +98,22 @@ class Differentials(Cursor):
             if braced:
                 self._expect("close", "the closing bracket")
             return self._quantity(word), (word.start, word.end)
-        if token.kind == "word" and token.text.startswith("d") and len(token.text) > 1 and not self.vocabulary.quantity(token.text):
+        if (
+            token.kind == "word"
+            and token.text.startswith("d")
+            and len(token.text) > 1
+            and (below or not self.vocabulary.quantity(token.text))
+        ):
             name = self.vocabulary.quantity(token.text[1:])
             if name is None and self.free and len(token.text) == 2:
                 name = token.text[1:]
-            if name is None and required and named_derivative(token.text, self.vocabulary, self.loss) is None:
+            if name is None and below and named_derivative(token.text, self.vocabulary, self.loss) is None:
                 name = self._quantity(Token("word", token.text[1:], token.start + 1, token.end))
             if name is None:
                 raise _NotADerivative
             self.place += 1
-            return name, (token.start + 1, token.end)
+            squared = self._squared_name(Token("word", token.text[1:], token.start + 1, token.end))
+            return squared.name if isinstance(squared, Quantity) else name, (token.start + 1, self._end)
         raise _NotADerivative
 
     def _quantity(self, word: Token) -> str:
@@ -124,7 +132,7 @@ class Differentials(Cursor):
             raise Unreadable("a derivative with respect to nothing", start, self._end)
         if upper[0] is not None:
             return Partial(upper[0], lower[0], (start, self._end))
-        body = self._powers(self._primary())
+        body = self._powers(self._inner())
         if isinstance(body, Quantity) and body.name not in self.variables:
             return Partial(body.name, lower[0], (start, self._end))
         return replace(self._total(body, lower[0]), span=(start, self._end))

@@ -8,7 +8,7 @@ from .. import ops
 from ..op import Op
 from .cursor import Cursor
 from .lexer import Token, Unreadable
-from .terms import Apply, Number, Prime, Quantity, Term, slope, substituted
+from .terms import Apply, Number, Prime, Quantity, Term, quantities, slope, substituted
 
 
 class Functions(Cursor):
@@ -110,6 +110,8 @@ class Functions(Cursor):
         if len(args) != len(parameters):
             raise Unreadable(f"{token.text} takes {len(parameters)} arguments, not {len(args)}", token.start, self._end)
         term = slope(body, parameters[0]) if primes else body
-        for parameter, arg in zip(parameters, args, strict=True):
-            term = substituted(term, parameter, arg)
+        unknown = sorted(name for name in quantities(body) - set(parameters) if self.vocabulary.own(name) is None)
+        if unknown:
+            raise Unreadable(f"{token.text} is made of {unknown[0]!r}, which is no quantity of the program", token.start, self._end, "D302")
+        term = substituted(term, dict(zip(parameters, args, strict=True)))
         return replace(term, span=(token.start, self._end))

@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
-from .commands import indexed
+from .indices import SERIES, over_sums
 from .lexer import Token
 from .reading import Statement
-from .vocabulary import Vocabulary
-
-_SUMS = ("\\sum", "∑", "Σ", "sum", "Sum", "\\prod", "∏")
+from .vocabulary import EULER, Vocabulary, is_letter
 
 
-def learn_leaves(statement: Statement, all_statements: Sequence[Statement], words: Vocabulary) -> None:
-    """Make every word of a definition that denotes nothing yet a quantity of the program."""
+def learn_leaves(statement: Statement, singles: frozenset[str], claimed: Container[str], words: Vocabulary) -> None:
+    """Make every word of a definition that denotes nothing yet a quantity; not what is ``claimed``.
+
+    ``singles`` are the letters that stand alone in the sheet.
+    """
     side = statement.sides[1] if len(statement.sides) > 1 else []
     for i, token in enumerate(side):
-        if token.kind != "word" or words.own(token.text) or token.text in words.macros or words.segments(token.text):
+        if (
+            token.kind != "word"
+            or words.own(token.text)
+            or token.text in words.macros
+            or token.text in claimed
+            or words.segments(token.text)
+        ):
             continue
         if _is_unclear(side, i, latex=statement.latex):
             continue  # the parser will refuse it by name
         if _is_differential(side, i) or _is_function(side, i, words, latex=statement.latex) or _is_index(side, token.text):
             continue
-        if statement.latex and re.fullmatch(r"[A-Za-z]{2,}", token.text) and _stand_alone(token.text, all_statements):
+        if statement.latex and _is_product(token.text, singles):
             for letter in token.text:
                 words.learn(letter)
         else:
-            for name in _over_sums(side, token.text):
+            for name in over_sums(side, token.text, words.counts):
                 words.learn(name)
 
 
@@ -44,42 +51,40 @@ def _is_unclear(side: list[Token], i: int, *, latex: bool) -> bool:
 def _is_function(side: list[Token], i: int, words: Vocabulary, *, latex: bool) -> bool:
     """A function's name, Euler's e, or π."""
     token, following = side[i], side[i + 1] if i + 1 < len(side) else None
-    if token.text in ("π", "\\pi", "pi") or (token.text == "e" and following is not None and following.kind in ("power", "superscript")):
+    if token.text in ("π", "\\pi", "pi") or (token.text in EULER and following is not None and following.kind in ("power", "superscript")):
         return True
     if not words.function(token.text):
         return False
-    called = following is not None and (following.kind in ("open", "prime") or latex)
-    return called or len(token.text) > 1  # a lone s or σ may be a quantity, ln and tanh are not
+    if latex and token.text in words.called:
+        return True
+    called = following is not None and following.kind in ("open", "prime")
+    return called or not is_letter(token.text)  # a lone s or σ may be a quantity, ln and tanh are not
 
 
 def _is_differential(side: list[Token], i: int) -> bool:
-    """The dL or the dz of dL/dz, or what stands behind a ∂."""
+    r"""The dL or the dz of dL/dz and of \frac{dL}{dz}, or what stands behind a ∂."""
     if i and side[i - 1].kind == "partial":
         return True
     texts = [token.text for token in side]
+    for start in (i - 2, i - 5):
+        if start >= 0 and texts[start].endswith("frac") and texts[start + 1 : start + 7 : 3] == ["{", "{"]:
+            return texts[start + 3 : start + 7 : 3] == ["}", "}"] and texts[start + 2][:1] == texts[start + 5][:1] == "d"
     halves = [(i, i + 2)] if texts[i + 1 : i + 2] == ["/"] else [(i - 2, i)] if i >= 2 and texts[i - 1] == "/" else []
     return any(texts[a][:1] == "d" and texts[b][:1] == "d" and len(texts[b]) > 1 for a, b in halves if b < len(texts))
 
 
 def _is_index(side: list[Token], word: str) -> bool:
     """The k of a sum over k."""
-    return any(token.text in _SUMS and word in (near.text for near in side[i : i + 5]) for i, token in enumerate(side))
+    return any(token.text in SERIES and word in (near.text for near in side[i : i + 5]) for i, token in enumerate(side))
 
 
-def _stand_alone(run: str, statements: Sequence[Statement]) -> bool:
-    """Whether each letter of a run stands alone somewhere, so that the run is their product."""
-    singles = {token.text for s in statements for side in s.sides for token in side if token.kind == "word" and len(token.text) == 1}
-    return all(letter in singles for letter in run)
+def _is_product(run: str, singles: frozenset[str]) -> bool:
+    """Whether a run of letters in LaTeX is a product: all of them, or one of two, stand alone somewhere."""
+    alone = sum(letter in singles for letter in run)
+    return re.fullmatch(r"[A-Za-z]{2,}", run) is not None and (alone == len(run) or (len(run) == 2 and alone == 1))
 
 
-def _over_sums(side: list[Token], word: str) -> list[str]:
-    """A leaf's name, or its names for every value of the index of a sum around it."""
-    names = [word]
-    for i, token in enumerate(side):
-        if token.text in _SUMS:
-            written = "".join(near.text for near in side[i + 1 : i + 11])
-            match = re.match(r"_[{(]?(\w)=(\d+)[})]?\^[{(]?(\d+)", written)
-            if match:
-                values = range(int(match[2]), int(match[3]) + 1)
-                names = [indexed(Token("word", name, 0, 1), match[1], k).text for name in names for k in values]
-    return list(dict.fromkeys(names))
+def single_letters(statements: Sequence[Statement]) -> frozenset[str]:
+    """The letters that stand alone somewhere, or behind a d, so that a run of them is their product."""
+    words = {token.text for s in statements for side in s.sides for token in side if token.kind == "word"}
+    return frozenset({word for word in words if len(word) == 1} | {word[1] for word in words if len(word) == 2 and word[0] == "d"})

@@ -18,6 +18,7 @@ from .differentials import Differentials
 from .functions import Functions
 from .lexer import FRACTIONS, Token, Unreadable
 from .terms import Apply, Number, Quantity, Term
+from .vocabulary import EULER
 
 _STARTS = ("word", "number", "open", "function", "command", "partial", "indicator", "bar")
 
@@ -32,8 +33,14 @@ class Parser(Differentials, Functions, Commands):
         term = self._sum()
         if self.place < len(self.tokens):
             token = self.tokens[self.place]
+            if self._is_decimal_comma():
+                raise self._trouble("',' inside a number is not read: write 0.5, or 0{,}5 in LaTeX", token)
             raise self._trouble(f"{token.text!r} is not expected here", token)
         return term
+
+    def _is_decimal_comma(self) -> bool:
+        around = self.tokens[self.place - 1 : self.place + 2]
+        return [t.kind for t in around] == ["number", "symbol", "number"] and around[1].text == "," and around[0].end == around[1].start
 
     # ---- sums, products, powers ----
 
@@ -110,6 +117,8 @@ class Parser(Differentials, Functions, Commands):
         if token and token.kind == "number" and self.latex and power.text == "^" and len(token.text) > 1:
             digit = Token("number", token.text[0], token.start, token.start + 1)  # x^12 is x¹ 2 in LaTeX: too odd to guess
             raise self._trouble("several digits behind ^ need braces", digit)
+        if token and self.latex and power.text == "^" and re.fullmatch(r"[A-Za-z]{2,}", token.text):  # e^xy is eˣ y in LaTeX
+            raise self._trouble("several letters behind ^ need braces", token)
         return self._powers(self._primary()) if token and token.text != "(" else self._primary()
 
     # ---- the smallest pieces ----
@@ -168,6 +177,8 @@ class Parser(Differentials, Functions, Commands):
         if token.kind == "partial":
             raise Unreadable("a ∂ that belongs to no derivative", token.start, token.end)
         span = token.start, token.end
+        if token.text in self.parameters:
+            return Quantity(token.text, span)
         name = self.vocabulary.quantity(token.text)
         squared = self._squared_name(token)
         if squared:
@@ -178,7 +189,7 @@ class Parser(Differentials, Functions, Commands):
         )
         if name is not None and not (token.text == "e" and raised):  # e^{-x} is Euler's, even beside an error e
             return Quantity(name, span)
-        if token.text in ("e", "\\mathrm{e}", "\\text{e}") and following and following.kind in ("power", "superscript"):
+        if token.text in EULER and following and following.kind in ("power", "superscript"):
             self.place += 1
             exponent = self._exponent(following) if following.kind == "power" else self._raised(following)
             return Apply(ops.exp, (exponent,), (token.start, self._end), span)
@@ -186,7 +197,7 @@ class Parser(Differentials, Functions, Commands):
             return self._call(token)
         if token.text in ("π", "\\pi", "pi"):
             return Number(math.pi, token.text, span)
-        if token.text in ("e", "\\mathrm{e}"):
+        if token.text in EULER:
             return Number(math.e, token.text, span)
         return self._segments(token) or self._variable(token)
 
@@ -209,7 +220,12 @@ class Parser(Differentials, Functions, Commands):
         if token.text in FRACTIONS:
             over, under = (Number(float(x), str(x), span) for x in Fraction(numeric(token.text)).limit_denominator(9).as_integer_ratio())
             return Apply(ops.div, (over, under), span, span)
-        text = token.text.replace("_", "")
+        power = re.fullmatch(r"[\d._]+([eE]\d*)(-?\d*)", token.text)
+        if power and self.vocabulary.own(power[1]):
+            raise self._trouble(f"is this a power of ten, or a multiple of {power[1]}? write 10^n, or put a sign between them", token)
+        if re.fullmatch(r"[1-9]\d{0,2}\{,\}\d{3}", token.text):
+            raise self._trouble("this comma may be a decimal point or part thousands: write 1.000 or 1000", token)
+        text = token.text.replace("_", "").replace("{,}", ".")
         return Number(float(text), text, span)
 
     def _raised(self, token: Token) -> Term:

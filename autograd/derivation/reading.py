@@ -1,37 +1,21 @@
-r"""Where the mathematics of a file is, and where one statement of it ends and the next begins.
+r"""From tokens to statements: where one equation ends and the next begins.
 
 Prose is not read; of mathematics nothing is left out: a statement without a verdict does not exist.
-Markdown: ``$…$``, ``$$…$$``, ``\(…\)``, ``\[…\]``, environments, and fences named math, derivation, or python.
-Text: every line with an ``=``. Python: assignments.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from .asides import without_asides
+from .decorations import Label
+from .fragments import ENVIRONMENTS, Fragment
 from .lexer import Token, Unreadable, tokens
 
-_FENCE = re.compile(r"[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(?P<marks>`{3,}|~{3,})[ \t]*(?P<info>[\w+-]*)[^\n]*\n")
-_ENVIRONMENTS = r"(?:align|aligned|equation|gather|gathered|eqnarray|multline|alignat|flalign|displaymath|math|split)\*?"
-_MATH = re.compile(
-    rf"(?P<skip><!--.*?-->|(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|\\\$|\\\\(?=[(\[]))"
-    rf"|\$\$(?P<display>.+?)\$\$|\\\[(?P<bracket>.+?)\\\]|\\\((?P<paren>.+?)\\\)|(?P<env>\\begin\{{{_ENVIRONMENTS}\}}.+?\\end\{{{_ENVIRONMENTS}\}})"
-    rf"|\$(?P<inline>(?:[^$\\\n]|\\.|\n(?!\s*\n))+?)\$|(?P<lone>\$\$?|\\\[|\\\(|\\begin\{{{_ENVIRONMENTS}\}})",
-    re.DOTALL,
-)
-MATH_FENCES, CODE_FENCES = ("math", "derivation", "latex", "tex"), ("python", "py", "numpy", "python3")
-
-
-@dataclass(frozen=True)
-class Fragment:
-    """A stretch of a file that is mathematics; ``kind`` is latex, text or code, ``lines`` that each line stands for itself."""
-
-    start: int
-    end: int
-    kind: str
-    lines: bool = False
+_OPERATORS = ("minus", "times", "divided")
+_BREAKS = ("newline", "arrow", "gap")
 
 
 @dataclass(frozen=True)
@@ -42,6 +26,7 @@ class Statement:
     signs: list[Token]
     latex: bool
     code: bool = False
+    member: int = 0  # which of a family it is, when it was written for every index at once
 
     @property
     def start(self) -> int:
@@ -49,123 +34,87 @@ class Statement:
         return self.sides[0][0].start if self.sides[0] else self.signs[0].start
 
 
-def fragments(text: str, suffix: str) -> Iterator[Fragment]:
-    """The mathematics of a file, by the ending of its name."""
-    if suffix == ".py":
-        yield Fragment(0, len(text), "code")
-    elif suffix == ".txt":
-        yield from _lines_of(text, 0, len(text))
-    else:
-        yield from _of_markdown(text)
-
-
-def looks_like_markdown(text: str) -> bool:
-    """Whether a text without a file name marks its mathematics."""
-    return re.search(r"\$|^\s*(?:```|~~~)|\\\[|\\begin\{", text, re.MULTILINE) is not None
-
-
-def _lines_of(text: str, start: int, end: int) -> Iterator[Fragment]:
-    """Every line with an equals sign, and the lines that continue it: they begin with one, or with a plus."""
-    found: Fragment | None = None
-    for match in re.finditer(r"[^\n]*(?:\n|$)", text[start:end]):
-        line, here = match[0], start + match.start()
-        last = here + len(line.rstrip())
-        if found is not None and re.match(r"\s*(?:=|\+)", line):
-            found = Fragment(found.start, last, "latex" if "\\" in text[found.start : last] else "text", lines=True)
-            continue
-        if found is not None:
-            yield found
-        found = None
-        if "=" in line and not line.lstrip().startswith(("#", "%", "//")):
-            found = Fragment(here, last, "latex" if "\\" in line else "text", lines=True)
-    if found is not None:
-        yield found
-
-
-def _of_markdown(text: str) -> Iterator[Fragment]:
-    place = 0
-    while place <= len(text):
-        fence = next((m for m in _FENCE.finditer(text, place) if m.start() == 0 or text[m.start() - 1] == "\n"), None)
-        yield from _of_prose(text, place, fence.start() if fence else len(text))
-        if fence is None:
-            return
-        closing = re.compile(rf"^[ \t]*{re.escape(fence['marks'][0])}{{{len(fence['marks'])},}}[ \t]*$", re.MULTILINE).search(
-            text, fence.end()
-        )
-        end = closing.start() if closing else len(text)
-        if fence["info"] in MATH_FENCES:
-            yield Fragment(
-                fence.end(), end, "latex" if "\\" in text[fence.end() : end] else "text", lines="\\\\" not in text[fence.end() : end]
-            )
-        elif fence["info"] in CODE_FENCES:
-            yield Fragment(fence.end(), end, "code")
-        place = closing.end() if closing else len(text) + 1
-
-
-def _of_prose(text: str, start: int, end: int) -> Iterator[Fragment]:
-    for match in _MATH.finditer(text, start, end):
-        group = next((name for name in ("display", "bracket", "paren", "env", "inline") if match[name]), None)
-        if group:
-            yield Fragment(match.start(group), match.end(group), "latex")
-        elif match["lone"]:
-            paragraph = re.split(r"\n\s*\n", text[match.start() : end], maxsplit=1)[0]
-            if "=" in paragraph:
-                raise Unreadable(f"this {match['lone']} is not closed", match.start(), match.end())
-
-
 def statements(text: str, fragment: Fragment) -> Iterator[Statement | Unreadable]:
-    """The equations of a fragment; a part that has none of the signs of a formula is Unreadable, not left out."""
-    for start, end in _logical_lines(text, fragment):
-        try:
-            found = tokens(text, start, end, latex=fragment.kind == "latex")
-        except Unreadable as trouble:
-            yield trouble
-            continue
-        equations = list(_equations(found, latex=fragment.kind == "latex"))
-        yield from equations
-        if not equations and fragment.lines and found and "=" in text[start:end]:
-            yield Unreadable("no equation, though there is an equals sign: an inequality, or an arrow?", start, end)
+    """The equations of a fragment; what looks like part of one and is none is Unreadable, not left out."""
+    latex = fragment.kind == "latex"
+    try:
+        found = tokens(text, fragment.start, fragment.end, latex=latex)
+    except Unreadable as trouble:
+        yield trouble
+        return
+    for label in fragment.labels:
+        yield _said(label)
+    written, found = found, without_asides(_without_prose(found), text)
+    if written and all(token.kind == "gap" for token in found):
+        return  # nothing but a range: i = 1, 2
+    equations = list(_equations(found, latex=latex))
+    yield from equations
+    if equations or not found:
+        return
+    if not latex or any(token.kind == "equals" for token in found):
+        yield Unreadable("no equation, though there is an equals sign: an inequality, or an arrow?", fragment.start, fragment.end)
+    elif not fragment.inline and _begins_with_operator(found):
+        yield Unreadable("a formula without an equals sign, which continues nothing", found[0].start, found[-1].end)
 
 
-def _logical_lines(text: str, fragment: Fragment) -> list[tuple[int, int]]:
-    r"""The lines of a fragment, a continued one with what it continues; one line where ``\\`` separates them."""
-    if not fragment.lines:
-        return [(fragment.start, fragment.end)]
-    found: list[tuple[int, int]] = []
-    for match in re.finditer(r"[^\n]+", text[fragment.start : fragment.end]):
-        start, end = fragment.start + match.start(), fragment.start + match.end()
-        comment = r"(?<!\\)%.*|(?:^|\s)(?:#|//).*" if fragment.kind == "latex" else r"(?:^|\s)(?:#|//).*"
-        line = re.sub(comment, "", match[0])
-        if not line.strip():
-            continue
-        end = start + len(line.rstrip())
-        if found and re.match(r"\s*(?:=|\+|\*|·|[-−]\s|&\s*=|\\cdot)", line):
-            found[-1] = found[-1][0], end
-        else:
-            found.append((start, end))
-    return found
+def _said(label: Label) -> Statement | Unreadable:
+    r"""``\underbrace{2z}_{dL/dz}`` says dL/dz = 2z, and ``\underbrace{2z}_{= 6}`` 2z = 6."""
+    try:
+        formula = tokens(label.formula, 0, len(label.formula), latex=True, offset=label.at)
+        sides, signs = _sides(tokens(label.said, 0, len(label.said), latex=True, offset=label.place))
+    except Unreadable as trouble:
+        return trouble
+    if signs and not sides[0] and formula:
+        return Statement([formula, *sides[1:]], signs, latex=True)
+    if signs or not formula or not sides[0]:
+        return Unreadable("what this brace says is not read", label.place, label.place + len(label.said))
+    before = [replace(token, start=label.start, end=label.start + 1) for token in sides[0]]
+    return Statement([before, formula], [Token("equals", "=", label.start, label.start + 1)], latex=True)
+
+
+def _begins_with_operator(piece: list[Token]) -> bool:
+    return bool(piece) and (piece[0].kind in _OPERATORS or piece[0].text in ("+", "*", "/"))
 
 
 def _equations(found: list[Token], *, latex: bool) -> Iterator[Statement | Unreadable]:
     last: Statement | None = None
-    for piece in _pieces([token for token in found if not _is_prose(token)]):
+    waiting: list[Token] = []  # a left side whose equals sign stands on the next line
+    for piece in _pieces(found):
         sides, signs = _sides(piece)
         if not signs:
             hidden = _hidden_sign(piece)
             if hidden:
                 yield Unreadable("this equals sign stands inside a bracket: is one not closed?", hidden.start, hidden.end)
-            elif last is not None and any(not token.text.startswith("\\text") for token in sides[0]):
-                yield Unreadable("a formula without an equals sign", sides[0][0].start, sides[0][-1].end)
+            elif last is not None and _begins_with_operator(piece):
+                last.sides[-1].extend(piece)
+            elif piece and not _is_label(piece):
+                yield from _unread(waiting if last is not None else [])
+                waiting = piece
             continue
-        if not sides[0] and last is not None:
+        if not sides[0] and waiting:
+            sides[0], waiting = waiting, []
+        elif not sides[0] and last is not None:
             last.sides.extend(sides[1:])
             last.signs.extend(signs)
             continue
         if last is not None:
             yield last
+            yield from _unread(waiting)
+        waiting = []
         last = Statement(sides, signs, latex)
     if last is not None:
         yield last
+        yield from _unread(waiting)
+
+
+def _unread(piece: list[Token]) -> Iterator[Unreadable]:
+    if piece:
+        yield Unreadable("a formula without an equals sign", piece[0].start, piece[-1].end)
+
+
+def _is_label(piece: list[Token]) -> bool:
+    """The (2) of an equation."""
+    return [token.kind for token in piece] == ["open", "number", "close"]
 
 
 def _hidden_sign(piece: list[Token]) -> Token | None:
@@ -182,45 +131,110 @@ def _hidden_sign(piece: list[Token]) -> Token | None:
 
 
 def _pieces(found: list[Token]) -> Iterator[list[Token]]:
-    r"""Split at ``\\``, arrows, wide gaps, and at a comma after which another equation begins."""
+    r"""Split at ``\\``, arrows, wide gaps, and at a comma or a full stop after which another equation begins."""
     piece: list[Token] = []
-    depth, cases = 0, False
+    depth, cases, signed = 0, False, False
+    another = _another(found)
     for i, token in enumerate(found):
         cases = token.text == "\\begin{cases}" or (cases and token.text != "\\end{cases}")
         depth += (token.kind == "open") - (token.kind == "close")
-        comma = token.text in (",", ";") and depth <= 0 and not cases
-        column = token.kind == "align" and any(t.kind == "equals" for t in piece) and _another(found, i)
-        if not cases and (token.kind in ("newline", "arrow", "gap") or column or (comma and _another(found, i))):
+        comma = token.text in (",", ";", ".") and depth <= 0 and not cases and not _is_in_a_number(found, i)
+        column = token.kind == "align" and signed and another[i]
+        if not cases and (token.kind in _BREAKS or column or (comma and another[i])):
             yield piece
-            piece, depth = [], 0
+            piece, depth, signed = [], 0, False
         elif (
             (token.kind != "align" or cases)
-            and not re.match(rf"\\(?:begin|end)\{{{_ENVIRONMENTS}\}}", token.text)
+            and not re.match(rf"\\(?:begin|end)\{{{ENVIRONMENTS}\}}", token.text)
             and not _is_stray(found, i, depth)
         ):
             piece.append(token)
+            signed = signed or token.kind == "equals"
     yield piece
 
 
-def _another(found: list[Token], i: int) -> bool:
-    for token in found[i + 1 :]:
-        if token.kind in ("equals",):
-            return True
-        if token.kind in ("newline", "arrow", "gap"):
-            return False
-    return False
+def _another(found: list[Token]) -> list[bool]:
+    """For every token whether an equals sign follows before the next break."""
+    another, follows = [False] * len(found), False
+    for i in range(len(found) - 1, -1, -1):
+        another[i] = follows
+        follows = found[i].kind == "equals" or (follows and found[i].kind not in _BREAKS)
+    return another
+
+
+def _is_in_a_number(found: list[Token], i: int) -> bool:
+    """The comma of 0,5, which is no end of anything."""
+    around = found[max(i - 1, 0) : i + 2]
+    return (
+        [t.kind for t in around] == ["number", "symbol", "number"] and around[0].end == around[1].start and around[1].end == around[2].start
+    )
 
 
 def _is_stray(found: list[Token], i: int, depth: int) -> bool:
     """Punctuation at the end of a sentence."""
     follows = found[i + 1] if i + 1 < len(found) else None
-    return found[i].text in (".", ",", ";", ":") and depth <= 0 and (follows is None or follows.kind in ("newline", "arrow", "gap"))
+    return (
+        found[i].text in (".", ",", ";", ":")
+        and depth <= 0
+        and (follows is None or follows.kind in _BREAKS or follows.text.startswith("\\end"))
+    )
 
 
-def _is_prose(token: Token) -> bool:
-    """``\\text{chain rule}`` and the like, a label, a number of an equation."""
-    if token.kind == "word" and re.match(r"\\(?:text|textrm|mathrm)\s*\{", token.text):
-        return re.fullmatch(r"\\\w+\s*\{\s*\w+\s*\}.*", token.text) is None and "if" not in token.text and "otherwise" not in token.text
+_TEXT = re.compile(r"\\(?:text|textrm|mathrm|mbox|textit|intertext|shortintertext)\s*\{(?P<said>[^}]*)\}(?P<more>.*)", re.DOTALL)
+_CONDITIONS = re.compile(r"\W*(?:if|for|when|where|with|falls|wenn|für|fur|jika|bila|kalau|untuk|ketika)\W*")
+_ELSE = re.compile(r"\bif\b|otherwise|else|sonst|lainnya|selain")
+_SAID_WORDS = (
+    "since because so thus hence then therefore where with and or as by using note also now next finally given"
+    " da weil denn also dann daher somit mit und wobei wegen nach karena maka jadi sehingga dengan dan dari menurut"
+)
+_WORDS = _SAID_WORDS.split()
+
+
+def _without_prose(found: list[Token]) -> list[Token]:
+    r"""The tokens with a gap in the place of words between formulas: ``\text{ by the chain rule}``.
+
+    Words that are a factor or a side of their own stay, and are a name, known or not.
+    """
+    if not any(token.text.startswith("\\") and _TEXT.match(token.text) for token in found):
+        return found
+    kept: list[Token] = []
+    cases = False
+    for i, token in enumerate(found):
+        cases = token.text == "\\begin{cases}" or (cases and token.text != "\\end{cases}")
+        if not _is_prose(found, i, cases=cases):
+            kept.append(token)
+        elif not cases:
+            kept.append(Token("gap", token.text, token.start, token.end))
+    return kept
+
+
+def _is_prose(found: list[Token], i: int, *, cases: bool) -> bool:
+    match = _TEXT.fullmatch(found[i].text) if found[i].kind == "word" else None
+    if match is None:
+        return False
+    if cases or _ELSE.search(match["said"]):
+        return cases and _CONDITIONS.fullmatch(match["said"]) is not None
+    before, after = found[i - 1] if i else None, found[i + 1] if i + 1 < len(found) else None
+    said = match["said"].strip(" ,.;:~").lower()
+    if _is_condition(found[i + 1 :]):
+        return False
+    if not match["more"] and (said in _WORDS or not said):
+        return True
+    if match["more"] or re.fullmatch(r"\s*\w+\s*", match["said"]):
+        return before is not None and before.kind == "gap"
+    operators = [t for t in (before, after) if t and (t.kind in (*_OPERATORS, "power") or t.text in ("+", "*", "/"))]
+    apart = not match["said"][:1].isalnum() or before is None or before.kind in (*_BREAKS, "align", "symbol")
+    alone = (before is None or before.kind in ("newline", "gap")) and after is not None and after.kind == "equals"
+    return apart and not operators and not alone
+
+
+def _is_condition(found: list[Token]) -> bool:
+    """Whether an inequality follows, under which alone the equation is said to hold."""
+    for token in found:
+        if token.kind in (*_BREAKS, "equals"):
+            return False
+        if token.kind == "compare":
+            return True
     return False
 
 

@@ -13,13 +13,14 @@ import numpy as np
 from ..graph import Graph
 from ..value import Value
 from .case import line_end
-from .checking import VERDICTS, Checker, Judged
+from .checking import Checker
 from .codes import CODES
 from .diagnosis import Doctor
 from .digits import decimals, rounded
 from .reader import read
 from .sheet import Sheet
 from .terms import Partial
+from .verdicts import VERDICTS, Judged
 from .ways import because
 from .writing import Notation
 
@@ -177,7 +178,8 @@ def _finding(sheet: Sheet, doctor: Doctor, judged: Judged) -> Finding:
     found = Finding(row, column, text, "", line.kind, judged.verdict, judged.value_ok, judged.step_ok)
     plain = Notation("text", times=" · ")
     if line.right is not None:
-        left = plain.write(line.left) if line.left is not None else ""
+        head = sheet.text[line.span[0] : line.right_span[0]].rpartition(line.sign)[0].strip()  # the f(x) of a function
+        left = plain.write(line.left) if line.left is not None else head
         found.understood = f"{left} {line.sign.lstrip('&')} {plain.write(line.right)}".strip()
     if line.trouble is not None:
         found.code, found.cause, found.kind = line.trouble.code, str(line.trouble), "unreadable"
@@ -201,9 +203,9 @@ def _finding(sheet: Sheet, doctor: Doctor, judged: Judged) -> Finding:
 
 def _explain(doctor: Doctor, judged: Judged, found: Finding) -> None:
     line, diagnosis = judged.line, doctor.diagnose(judged)
-    causes = diagnosis.causes
+    causes = [] if judged.cause else diagnosis.causes
     found.code = judged.code or (causes[0].code if causes else "D199")
-    found.cause = causes[0].said if causes else CODES[found.code][0]
+    found.cause = judged.cause or causes[0].said if judged.cause or causes else CODES[found.code][0]
     found.also = [f"{cause.code}: {cause.said}" for cause in causes[1:]]
     if causes and causes[0].span:
         found.mark = causes[0].span[0] - line.span[0], causes[0].span[1] - line.span[0]

@@ -6,10 +6,12 @@ A tape has no numbers of its own. Running it forward gives every quantity at the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .. import ops
 from ..graph import Graph
 from ..op import Op
 from ..value import Value
@@ -113,6 +115,15 @@ class Tape:
                     share = upstream * op.partials[i](values[place], *xs)
                     gradients[arg] = gradients[arg] + share if arg in gradients else share
         return gradients
+
+    def gaps(self) -> set[int]:
+        """The places that have no value at some points and need none: NaN, and cases of which another case is the rest."""
+        nan = {place for place, number in self.numbers.items() if math.isnan(number)}
+        found = {place for place, op in enumerate(self.ops) if op is ops.where and self.args[place][2] in nan}
+        rest = {self.args[place][2] for place, op in enumerate(self.ops) if op is ops.where}
+        while more := {place for place, op in enumerate(self.ops) if op is ops.where and self.args[place][2] in found & rest} - found:
+            found |= more
+        return nan | (found & rest)
 
     def depends(self, output: int) -> set[int]:
         """The places that a place depends on, itself among them."""

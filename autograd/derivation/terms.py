@@ -6,7 +6,7 @@ Nothing is simplified: the tree has the writer's own shape, so that one piece of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -83,13 +83,16 @@ class Meaning(Protocol):
 
 
 def walk(root: Term) -> Iterator[Term]:
-    """Every piece of a term, operands before what they are operands of; without recursion."""
+    """Every piece of a term, once, operands before what they are operands of; without recursion."""
     stack: list[tuple[Term, bool]] = [(root, False)]
+    seen: set[int] = set()
     while stack:
         term, ready = stack.pop()
-        if ready or not term.args:
+        if ready or (not term.args and id(term) not in seen):
+            seen.add(id(term))
             yield term
-        else:
+        elif id(term) not in seen:
+            seen.add(id(term))
             stack.append((term, True))
             stack += [(arg, False) for arg in reversed(term.args)]
 
@@ -146,12 +149,12 @@ def slope(body: Term, variable: str) -> Term:
     return done[id(root)]
 
 
-def substituted(root: Term, variable: str, by: Term) -> Term:
-    """The term with a term in the place of a quantity, everywhere."""
+def substituted(root: Term, by: Mapping[str, Term]) -> Term:
+    """The term with terms in the place of quantities, all of them at once and everywhere."""
     done: dict[int, Term] = {}
     for term in walk(root):
-        if isinstance(term, Quantity) and term.name == variable:
-            done[id(term)] = by
+        if isinstance(term, Quantity) and term.name in by:
+            done[id(term)] = by[term.name]
         else:
             args = tuple([done[id(arg)] for arg in term.args])
             done[id(term)] = replace(term, args=args) if args else term

@@ -17,6 +17,7 @@ from .terms import Term
 _PRIMES = re.compile(r"(?:d_?(?P<a>\w+)|(?P<b>\w+?)_(?:prime|deriv|derivative|grad|der|d)|(?P<c>\w+)(?:Prime|Derivative))")
 
 
+EULER = ("e", "\\mathrm{e}", "\\text{e}", "\\mathit{e}", "\\operatorname{e}", "ℯ")
 _LONGER = 8  # letters that a loose spelling may have more than the name: theta for θ
 
 
@@ -46,6 +47,8 @@ class Vocabulary:
 
     aliases: Mapping[str, str] = field(default_factory=dict)
     macros: dict[str, Macro] = field(default_factory=dict)
+    called: frozenset[str] = frozenset()  # words that are followed by a bracket or a prime somewhere
+    counts: dict[str, int] = field(default_factory=dict)  # whole numbers that have a name, for the ranges of sums
     _exact: dict[Name | str, str] = field(default_factory=dict)
     _flat: dict[str, list[Name]] = field(default_factory=dict)
     _longest: int = 0
@@ -61,7 +64,7 @@ class Vocabulary:
 
     def learn(self, spelling: str) -> str:
         """Make a word of the forward program known; another name is another quantity there, however alike they look."""
-        return self.own(spelling) or self.add(spelling)
+        return self.own(spelling) or self.add(self._unaliased(spelling) or spelling)
 
     @property
     def quantities(self) -> list[str]:
@@ -69,7 +72,16 @@ class Vocabulary:
         return list(self._exact.values())
 
     def own(self, spelling: str) -> str | None:
-        """The quantity of just this name; w_11 and w_{11} are one, as long as they are not written apart (w[11], w_{1,1})."""
+        """The quantity of just this name or alias; w_11 and w_{11} are one, as long as they are not written apart (w[11], w_{1,1})."""
+        found = self._named(spelling)
+        alias = self._unaliased(spelling) if found is None and self.aliases else None
+        return self._named(alias) or self._loosely(alias) if alias else found
+
+    def quantity(self, spelling: str) -> str | None:
+        """The quantity that a spelling denotes, None when it denotes none: by its name, else by its letters and digits alone."""
+        return self.own(spelling) or self._loosely(spelling)
+
+    def _named(self, spelling: str) -> str | None:
         name = parse(spelling)
         found = self._exact.get(name or spelling)
         if found is None and name is not None:
@@ -77,17 +89,15 @@ class Vocabulary:
             found = self._exact[same[0]] if len(same) == 1 else None
         return found
 
-    def quantity(self, spelling: str) -> str | None:
-        """The quantity that a spelling denotes, None when it denotes none: by its name, else by its letters and digits alone."""
-        found = self.own(spelling)
+    def _loosely(self, spelling: str) -> str | None:
         name = parse(spelling)
-        if found is None and name is not None:
-            alike = [other for other in self._flat.get(name.flat, ()) if name.like(other)]
-            found = self._exact[alike[0]] if len(alike) == 1 else None
-        if found is None:
-            alias = self.aliases.get(spelling) or next((to for word, to in self.aliases.items() if name and parse(word) == name), None)
-            found = self.quantity(alias) if alias and alias != spelling else None
-        return found
+        alike = [other for other in self._flat.get(name.flat, ()) if name.like(other)] if name is not None else []
+        return self._exact[alike[0]] if len(alike) == 1 else None
+
+    def _unaliased(self, spelling: str) -> str | None:
+        """What an alias stands for."""
+        name = parse(spelling)
+        return self.aliases.get(spelling) or next((to for word, to in self.aliases.items() if name and parse(word) == name), None)
 
     def function(self, word: str) -> tuple[Op, bool] | None:
         """The row that a word names, and whether the word means its derivative (``sigmoid_prime``)."""
@@ -124,6 +134,11 @@ class Vocabulary:
         if close:
             return f"; did you mean {' or '.join(close)}?"
         return f"; the program has {', '.join(known[:12])}{', …' if len(known) > 12 else ''}" if known else ""
+
+
+def is_letter(word: str) -> bool:
+    """Whether a word is one letter, perhaps one with a name: s, σ, \\sigma."""
+    return len(GREEK.get(word.lstrip("\\"), word)) == 1
 
 
 def _run_together(one: Name, spelling: str, other: Name, spelt: str) -> bool:
