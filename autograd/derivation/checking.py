@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from .digits import has_decimals
 from .lexer import Unreadable
 from .numeric import numeric
 from .sheet import Line, Sheet
@@ -108,7 +109,8 @@ class Checker:
         if id(line) in self.sums.begun:
             return Judged(line, "definition")
         true = self.column(self.truth.of(line.left))
-        if is_number(line.right) and isinstance(line.left, Quantity | Partial) and (self.sheet.point or line.chained):
+        worked_out = self.sheet.point or line.chained or has_decimals(line.right)
+        if is_number(line.right) and isinstance(line.left, Quantity | Partial) and worked_out:
             return numeric(self, line, true)
         by_value, by_step = self.column(self.writer.of(line.right)), self.column(self.truth.of(line.right))
         judged = Judged(line, "", claimed=by_value, true=true)

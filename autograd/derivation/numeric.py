@@ -25,7 +25,7 @@ def numeric(checker: Checker, line: Line, true: Any) -> Judged:
     if target is None or checker.point is None:
         before = checker.judged[-1] if checker.judged else None
         if line.chained and before is not None and before.line.right is not None and is_number(before.line.right):
-            ok, close = printed(line.right, as_float(before.line.right), loose=slack(before.line.right, exact))
+            ok, close = printed(line.right, as_float(before.line.right), before=before.line.right, exact=exact)
             return Judged(
                 line,
                 "right" if ok else "rounding" if close else "wrong",
@@ -42,7 +42,7 @@ def numeric(checker: Checker, line: Line, true: Any) -> Judged:
     if not ok and not close and line.chained and checker.judged and checker.judged[-1].verdict in ("right", "rounding"):
         before_right = checker.judged[-1].line.right
         if before_right is not None and is_number(before_right):
-            _, close = printed(line.right, as_float(before_right))
+            close, _ = printed(line.right, as_float(before_right))
             close = close and abs(as_float(line.right) - target) <= 3 * (unit(line.right) + slack(before_right, exact))
     judged = Judged(line, "right" if ok else "rounding" if close else "wrong", ok or close, ok or close)
     before = checker.judged[-1] if checker.judged and line.chained else None
