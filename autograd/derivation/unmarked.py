@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ..names import GREEK
 from .remarks import is_rule, plain, reads_as_prose
@@ -80,7 +81,7 @@ def _is_gradient(line: str) -> bool:
 
 def _has_head(lines: list[str]) -> bool:
     """A derivative alone on its line, and the equals sign on the next."""
-    return any(_CLAIM.match(line) and after.lstrip()[:1] == "=" for line, after in zip(lines, lines[1:], strict=False))
+    return any(_CLAIM.match(line) and after.lstrip()[:1] == "=" for line, after in pairwise(lines))
 
 
 def is_python(block: str) -> bool:
