@@ -15,6 +15,7 @@ from ..names import GREEK
 from .decorations import Decorated, Label
 from .lexer import Unreadable
 from .remarks import is_rule, plain
+from .unmarked import PLAIN_FENCES, Candidate, candidates, is_claim, is_equation, is_python, reads_as_sheet
 from .vocabulary import FUNCTIONS
 
 _FENCE = re.compile(r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(?P<marks>`{3,}|~{3,})[ \t]*(?P<info>[\w+-]*)[^\n]*\n", re.MULTILINE)
@@ -77,12 +78,20 @@ class Fragments:
         return replace(fragment, labels=tuple(label.shifted(fragment.start) for label in decorated.labels))
 
     def _find(self) -> None:
+        self._maybe: list[Candidate] = []
         if self.suffix == ".py":
             self.found.append(Fragment(0, len(self.text), "code"))
         elif self.suffix == ".txt":
             self._lines(0, len(self.text), fenced=False)
         else:
             self._markdown()
+            claimed = any(candidate.claim for candidate in self._maybe)
+            for candidate in self._maybe:
+                if candidate.inline and claimed:
+                    latex = "\\" in self.text[candidate.start : candidate.end]
+                    self.found.append(Fragment(candidate.start, candidate.end, "latex" if latex else "text", inline=True))
+                elif claimed or candidate.set_off:
+                    self._lines(candidate.start, candidate.end, fenced=False)
 
     # ---- lines that stand for themselves ----
 
@@ -135,9 +144,25 @@ class Fragments:
                 self._lines(fence.end(), end, fenced=True)
             elif fence["info"] in CODE_FENCES:
                 self.found.append(Fragment(fence.end(), end, "code"))
+            elif fence["info"] in PLAIN_FENCES and reads_as_sheet(self.text[fence.end() : end]):
+                self._plain_fence(fence.end(), end)
             place = closing.end() if closing else len(self.text) + 1
 
+    def _plain_fence(self, start: int, end: int) -> None:
+        block = self.text[start:end]
+        if is_python(block):
+            self.found.append(Fragment(start, end, "code"))
+        elif "\\\\" in block:
+            self._display(start, end)
+        else:
+            self._lines(start, end, fenced=True)
+
     def _prose(self, start: int, end: int) -> None:
+        taken = list(self._marked(start, end))
+        self._maybe += candidates(self.text, start, end, taken)
+
+    def _marked(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Read what is marked as mathematics; the places that are marked, and those of code and comments."""
         place, missing, seen, paragraph = start, set[str](), set[str](), start
         while match := _OPENING.search(self.text, place, end):
             mark, place = match[0], match.end()
@@ -148,6 +173,7 @@ class Fragments:
                 if inline:
                     self.found.append(Fragment(*inline.span(1), "latex", inline=True))
                     place = inline.end()
+                    yield inline.span()
                     continue
             closing = f"\\end{{{match['env']}}}" if match["env"] else _CLOSING.get(mark, mark)
             stop = self._closing(closing, place, end) if closing not in missing and mark != "$" else -1
@@ -158,11 +184,14 @@ class Fragments:
                 if mark not in seen and mark[0] not in "<`" and self.text.find("=", place, min(paragraph, end)) >= 0:
                     self.troubles.append(Unreadable(f"this {mark} is not closed", *match.span()))
                 seen.add(mark)
-            elif mark[0] in "<`":
-                place = stop + len(closing)
-            else:
+                yield match.span()
+                continue
+            if mark[0] == "`" and is_equation(plain(self.text[place:stop])):
+                self._maybe.append(Candidate(place, stop, is_claim(plain(self.text[place:stop])), inline=True))
+            elif mark[0] not in "<`":
                 self._display(match.start() if match["env"] else place, stop + len(closing) * bool(match["env"]), inline=mark == "\\(")
-                place = stop + len(closing)
+            place = stop + len(closing)
+            yield match.start(), place
 
     def _closing(self, closing: str, place: int, end: int) -> int:
         if closing[0] != "`":

@@ -198,10 +198,10 @@ def _without_prose(found: list[Token]) -> list[Token]:
     if not any(token.text.startswith("\\") and _TEXT.match(token.text) for token in found):
         return found
     kept: list[Token] = []
-    cases = False
+    cases, conditions = False, _conditions(found)
     for i, token in enumerate(found):
         cases = token.text == "\\begin{cases}" or (cases and token.text != "\\end{cases}")
-        if not _is_prose(found, i, cases=cases):
+        if (conditions[i] and not cases) or not _is_prose(found, i, cases=cases):
             kept.append(token)
         elif not cases:
             kept.append(Token("gap", token.text, token.start, token.end))
@@ -216,8 +216,6 @@ def _is_prose(found: list[Token], i: int, *, cases: bool) -> bool:
         return cases and _CONDITIONS.fullmatch(match["said"]) is not None
     before, after = found[i - 1] if i else None, found[i + 1] if i + 1 < len(found) else None
     said = match["said"].strip(" ,.;:~").lower()
-    if _is_condition(found[i + 1 :]):
-        return False
     if not match["more"] and (said in _WORDS or not said):
         return True
     if match["more"] or re.fullmatch(r"\s*\w+\s*", match["said"]):
@@ -228,14 +226,13 @@ def _is_prose(found: list[Token], i: int, *, cases: bool) -> bool:
     return apart and not operators and not alone
 
 
-def _is_condition(found: list[Token]) -> bool:
-    """Whether an inequality follows, under which alone the equation is said to hold."""
-    for token in found:
-        if token.kind in (*_BREAKS, "equals"):
-            return False
-        if token.kind == "compare":
-            return True
-    return False
+def _conditions(found: list[Token]) -> list[bool]:
+    """For every token whether an inequality follows, under which alone the equation is said to hold."""
+    conditions, follows = [False] * len(found), False
+    for i in range(len(found) - 1, -1, -1):
+        conditions[i] = follows
+        follows = found[i].kind == "compare" or (follows and found[i].kind not in (*_BREAKS, "equals"))
+    return conditions
 
 
 def _sides(piece: list[Token]) -> tuple[list[list[Token]], list[Token]]:

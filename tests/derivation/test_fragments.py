@@ -201,3 +201,39 @@ def test_a_name_under_a_brace_is_a_definition() -> None:
 )  # fmt: skip
 def test_decorations_that_may_mean_something_are_refused(line: str) -> None:
     assert check(f"{PROGRAM_LATEX}$${line}$$", suffix=".md").status == 2
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "```\ndL/dw = 7*z*x\n```\n", "~~~text\ndL/dw = 7*z*x\n~~~\n", "```\n∂L/∂w = 7·z·x\n```\n", "```\nBackward pass:\n  dL/dw\n    = 7*z*x\n```\n", "```\ndw = 7*z*x\n```\n", "```txt\nthe gradient\ndL/dw = dL/dz * x = 7*z*x\n```\n",
+        "    dL/dw = 7*z*x\n", "so:\n\n\tdL/dw = 7*z*x\n\nand on\n", "∂L/∂w = 7·z·x\n", "Here is\n∂L/∂w = 7·z·x\nand so on.\n", "- dL/dw = 7*z*x\n- done\n", "> 1. dL/dw = 7*z*x\n", "dL/dw = 7*z*x, by the chain rule.\n", "dL/dw\n  = 7*z*x\n", "So ∂L/∂w = 7·z·x\n",
+        "The gradient `dL/dw = 7*z*x` is large.\n", "**dL/dw = 7*z*x**\n",
+    ],
+)  # fmt: skip
+def test_a_claim_that_nothing_marks_is_read(tail: str) -> None:
+    for text, status in ((tail, 1), (tail.replace("7", "2"), 0)):
+        report = check(PROGRAM_LATEX + text, suffix=".md")
+        assert (report.status, report.summary["unreadable"]) == (status, 0), str(report)
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "```\n$ pip install x\nlr=0.1 python train.py\n```\n", "```\nloss = 0.123 acc = 0.5\n```\n", "```sh\nx=3\n```\n", "```\n<a href=3>\n```\n", "We have dL/dw = 7*z*x in mind.\n", "dL/dw = the slope of the loss\n", "This `n = 3` is `lr = 0.1`.\n",
+        "n = 3\n\ndate = 3 May\n", "Heading\n=======\n", "[1]: https://example.org/?q=1\n", "- a list\n\n    with more = to say here\n", "<!--\ndL/dw = 7*z*x\n-->\n",
+    ],
+)  # fmt: skip
+def test_prose_stays_prose(tail: str) -> None:
+    report = check(f"{PROGRAM_LATEX}$\\frac{{dL}}{{dz}} = 2z$\n\n{tail}", suffix=".md")
+    assert report.status == 0 and len(report.lines) == 3, str(report)
+
+
+def test_definitions_beside_a_claim_that_nothing_marks() -> None:
+    for text in (
+        "Notes.\n\nz = w·x\nL = z²\n\nSo\n\n∂L/∂w = 2·z·x\n",
+        "```\nz = w*x\nL = z^2\n```\n\n$\\frac{dL}{dw} = 2zx$\n",
+        "With `z = w*x` and `L = z^2` we get `dL/dw = 2*z*x`.\n",
+    ):
+        report = check(text, suffix=".md")
+        assert report.status == 0 and len(report.lines) == 3, str(report)
