@@ -8,7 +8,7 @@ from itertools import product
 
 from ..names import Name, parse
 from .generic import LARGEST, LETTERS, instance, summed
-from .indices import indexed, over_sums
+from .indices import indexed, over_sums, ranges
 from .lexer import Token
 from .reading import Statement
 
@@ -26,14 +26,11 @@ def spread(statements: list[Statement], counts: Mapping[str, int]) -> list[State
 
 def _spoken_of(statements: list[Statement], counts: Mapping[str, int]) -> set[Name]:
     """Every name of the sheet, those that sums write out among them."""
-    words = {
-        name
-        for statement in statements
-        for side in statement.sides
-        for token in side
-        if token.kind == "word"
-        for name in over_sums(side, token.text, counts)
-    }
+    words: set[str] = set()
+    for side in (side for statement in statements for side in statement.sides):
+        sums = ranges(side, counts)
+        for word in {token.text for token in side if token.kind == "word"}:
+            words.update(over_sums(word, sums))
     words |= {word[1:] for word in words if word.startswith("d") and len(word) > 1}
     return {name for word in words if (name := parse(word)) is not None}
 

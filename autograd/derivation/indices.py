@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from .cursor import SUPERSCRIPTS
 from .lexer import Token
 
+_MOST = 10_000  # names that one name may stand for
 SERIES = ("\\sum", "∑", "Σ", "sum", "Sum", "\\prod", "∏")
 _RANGE = re.compile(r"_[{(]?(?P<index>\w)=(?P<first>\d+)[})]?(?:\^[{(]?(?P<last>\d+|[^\W\d]\w*)[})]?|(?P<above>[⁰¹²³⁴⁵⁶⁷⁸⁹]+))")
 
@@ -38,13 +39,18 @@ def sum_range(texts: list[str], counts: Mapping[str, int]) -> Range | None:
     return Range(match["index"], int(match["first"]), int(last) if last.isdigit() else counts[last], length)
 
 
-def over_sums(side: list[Token], word: str, counts: Mapping[str, int]) -> list[str]:
-    """A name, or its names for every value of the indices of the sums around it."""
+def ranges(side: list[Token], counts: Mapping[str, int]) -> list[Range]:
+    """The ranges of all sums of a side, those of one index once."""
+    found = (sum_range([near.text for near in side[i + 1 : i + 12]], counts) for i, token in enumerate(side) if token.text in SERIES)
+    return list({(r.index, r.first, r.last): r for r in found if r is not None}.values())
+
+
+def over_sums(word: str, sums: list[Range]) -> list[str]:
+    """A name, or its names for every value of the indices of the sums around it; at most ten thousand."""
     names = [word]
-    for i, token in enumerate(side):
-        found = sum_range([near.text for near in side[i + 1 : i + 12]], counts) if token.text in SERIES else None
-        if found:
-            values = range(found.first, min(found.last, found.first + 1000) + 1)
+    for found in sums:
+        if indexed(Token("word", names[0], 0, 1), found.index, 1).text != names[0]:
+            values = range(found.first, min(found.last, found.first + _MOST // len(names)) + 1)
             names = [indexed(Token("word", name, 0, 1), found.index, k).text for name in names for k in values]
     return list(dict.fromkeys(names))
 

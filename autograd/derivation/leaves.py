@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 
-from .indices import SERIES, over_sums
+from .indices import SERIES, over_sums, ranges
 from .lexer import Token
 from .reading import Statement
 from .vocabulary import EULER, Vocabulary, is_letter
@@ -17,6 +17,8 @@ def learn_leaves(statement: Statement, singles: frozenset[str], claimed: Contain
     ``singles`` are the letters that stand alone in the sheet.
     """
     side = statement.sides[1] if len(statement.sides) > 1 else []
+    sums = ranges(side, words.counts)
+    running = {near.text for i, token in enumerate(side) if token.text in SERIES for near in side[i : i + 5]}
     for i, token in enumerate(side):
         if (
             token.kind != "word"
@@ -28,13 +30,13 @@ def learn_leaves(statement: Statement, singles: frozenset[str], claimed: Contain
             continue
         if _is_unclear(side, i, latex=statement.latex):
             continue  # the parser will refuse it by name
-        if _is_differential(side, i) or _is_function(side, i, words, latex=statement.latex) or _is_index(side, token.text):
+        if _is_differential(side, i) or _is_function(side, i, words, latex=statement.latex) or token.text in running:
             continue
         if statement.latex and _is_product(token.text, singles):
             for letter in token.text:
                 words.learn(letter)
         else:
-            for name in over_sums(side, token.text, words.counts):
+            for name in over_sums(token.text, sums):
                 words.learn(name)
 
 
@@ -71,11 +73,6 @@ def _is_differential(side: list[Token], i: int) -> bool:
             return texts[start + 3 : start + 7 : 3] == ["}", "}"] and texts[start + 2][:1] == texts[start + 5][:1] == "d"
     halves = [(i, i + 2)] if texts[i + 1 : i + 2] == ["/"] else [(i - 2, i)] if i >= 2 and texts[i - 1] == "/" else []
     return any(texts[a][:1] == "d" and texts[b][:1] == "d" and len(texts[b]) > 1 for a, b in halves if b < len(texts))
-
-
-def _is_index(side: list[Token], word: str) -> bool:
-    """The k of a sum over k."""
-    return any(token.text in SERIES and word in (near.text for near in side[i : i + 5]) for i, token in enumerate(side))
 
 
 def _is_product(run: str, singles: frozenset[str]) -> bool:
