@@ -26,7 +26,7 @@ def instances(statement: Statement, words: Vocabulary) -> list[Statement]:
     bound = {letter for side in statement.sides for letter in summed(side)}
     letters = [letter for letter in LETTERS if letter not in bound and any(indexed(token, letter, 1) != token for token in unknown)]
     choices = _choices(unknown, letters, words) if letters else ()
-    made = [replace(instance(statement, at), member=i) for i, at in enumerate(choices)]
+    made = [replace(instance(statement, at), member=i) for i, at in enumerate(choices, 1)]
     return made if len(made) <= _MOST else []
 
 

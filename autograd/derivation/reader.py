@@ -194,17 +194,18 @@ class _Reader:
         self.sheet.lines.append(self._line(statement, 1, "definition", None, body))
 
     def _read_claims(self) -> None:
-        for statement in self.others:
+        waiting = list(reversed(self.others))
+        while waiting:
+            statement = waiting.pop()
             try:
                 left, variables = self._left(statement)
             except Unreadable as trouble:
-                every = instances(statement, self.words) if trouble.code == "D302" else []
+                every = instances(statement, self.words) if trouble.code == "D302" and not statement.member else []
+                waiting += reversed(every)
                 if not every:
                     self._unreadable(statement, trouble)
-                for one in every:
-                    self._chain(one, 1, self._parse(one.sides[0], one))
-                continue
-            self._chain(statement, 1, left, variables)
+            else:
+                self._chain(statement, 1, left, variables)
 
     def _left(self, statement: Statement) -> tuple[Term, frozenset[str]]:
         if not statement.sides[0]:
