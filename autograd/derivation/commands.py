@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 from .. import ops
+from ..names import lowered
 from .cursor import SUPERSCRIPTS, Cursor
 from .lexer import Token, Unreadable
 from .terms import Apply, Number, Term
@@ -143,7 +144,7 @@ class Commands(Cursor):
 def indexed(token: Token, name: str, k: int) -> Token:
     """A token of a sum's body with the index in the place of its letter."""
     if token.kind == "word":
-        text = token.text
+        text = lowered(token.text)
         if text == name:
             return Token("number", str(k), token.start, token.end)
 

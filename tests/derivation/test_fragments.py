@@ -151,7 +151,7 @@ def test_words_around_an_equation_of_a_text(line: str) -> None:
     "line",
     [
         "if z > 0: dL/dw = 2*z*x", "For z > 0: dL/dw = 2*z*x", "For positive z: dL/dw = 2*z*x", "dL/dw = 2*z*x if z > 0", "dL/dw = 2*z*x, if z is positive", "dL/dw = 2*z*x, for positive z", "dL/dw = 2*z*x when z is positive", "Wrong: dL/dw = 2*z*x", "not dL/dw = 2*z*x",
-        "dL/dw: dL/dz * x = 2*z*x", "dL/dw = 2*z*x (loss)", "dL/dw = 2*z (chain rule) x", "dL/dw = 2*z*x (using z = w*x)", "dL/dw = 2*z x --", "dL/dw =\ndL/dz = 2*z", "dL/dw = 2*z\n   x\n  = 3", "dL/dw = 2*z*x oder so",
+        "dL/dw: dL/dz * x = 2*z*x", "dL/dw = 2*z*x (loss)", "dL/dw = 2*z (chain rule) x", "dL/dw = 2*z*x (using z = w*x)", "dL/dw = 2*z x --", "dL/dw =\ndL/dz = 2*z", "dL/dw = 2*z\n   x\n  = 3", "dL/dw = 2*z*x oder so", "dL/dw = 2*z*x sum over all x", "dL/dw = 2*z*x (sum over all x)", "dL/dw = 2*z*x (times the learning rate)",
     ],
 )  # fmt: skip
 def test_words_that_matter_or_are_not_known_are_refused(line: str) -> None:
