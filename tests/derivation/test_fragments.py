@@ -237,3 +237,9 @@ def test_definitions_beside_a_claim_that_nothing_marks() -> None:
     ):
         report = check(text, suffix=".md")
         assert report.status == 0 and len(report.lines) == 3, str(report)
+
+
+@pytest.mark.parametrize("line", ["(2z) dz/dw = dL/dw", "(x) dL/dz = dL/dw", "(a) dL/dz = 2*a*z"])
+def test_a_factor_in_brackets_is_no_item_of_a_list(line: str) -> None:
+    report = check(f"{PROGRAM}{line}\n", suffix=".txt")
+    assert "(" in report.lines[2].text and "∂L/∂z = 2" not in (report.lines[2].understood or ""), str(report)
