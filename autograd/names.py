@@ -138,12 +138,17 @@ def parse(text: str) -> Name | None:
 
 def _unwrapped(text: str) -> str:
     """The name without fonts and blanks, Greek words and Unicode digits in one spelling."""
-    text = _LOWERED.sub(lambda m: "_{" + m[0].lstrip("_").translate(_PLAIN_LETTERS) + "}", text)
+    text = lowered(text)
     plain = re.sub(_FONTS, r"\1", normalize("NFD", text).translate(_PLAIN))
     plain = re.sub(r"\\([A-Za-z]+)", lambda m: GREEK.get(m[1], m[0]), plain)
     plain = re.sub(r"\\_", "_", re.sub(r"\\[ ,;!]|(?<=[{,\[])\s+|\s+(?=[},\]])", "", plain.strip()))
     plain = re.sub(r"^([^\W\d_]+)", lambda m: GREEK.get(m[1], m[1]), plain)
     return re.sub(r"_\{([^{}]*)\}", lambda m: "_{" + m[1].replace("_", "") + "}", plain)
+
+
+def lowered(text: str) -> str:
+    """Subscripts that are letters in braces, as LaTeX has them: ``wⱼ₂`` as ``w_{j₂}``."""
+    return _LOWERED.sub(lambda m: "_{" + m[0].lstrip("_").translate(_PLAIN_LETTERS) + "}", text)
 
 
 def _superscript(plain: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from .lexer import DOTS, Token
 
 _WIDE = re.compile(r"\t|\s\s|~\s*~|\\[hq]|(?:\\[,;:> ]\s*){2}|\u2003")
 _NUMBERING = re.compile(r"[(\[](?:\d{1,3}(?:\.\d{1,2})*[a-z]?[′'*]*|\*{1,3}|†)[)\]]")
-_ITEM = re.compile(r"[(\[](?:\d{1,3}(?:\.\d{1,2})*[a-z]?|[a-z]|[ivx]{2,4}|\*{1,3}|†)[)\]]")
+_ITEM = re.compile(r"[(\[](?:\d{1,3}(?:\.\d{1,2})*[a-d]?|[a-h]|[ivx]{2,4}|\*{1,3}|†)[)\]]")
 _STOPS = ("newline", "arrow", "gap")
 _NO_FACTORS = ("times", "divided", "minus", "power", "superscript", "align")
 _INDEX = r"[cdhi-tℓ]"
@@ -88,7 +88,9 @@ def _is_number(found: list[Token], place: int, length: int, text: str) -> bool:
     space = text[before.end : found[place].start] if before else ""
     behind = text[found[place + length - 1].end : after.start] if after else "\n"
     if before is None or before.kind in _STOPS or before.text.startswith("\\begin"):
-        return _before_a_left_side(found, place + length, behind)
+        letters = re.sub(r"[\W\d]", "", written)  # (a) is no item where there is an a
+        spoken = bool(letters) and any(letters[-1] in t.text[:1] for t in found[place + length : place + 60] if t.kind == "word")
+        return _ITEM.fullmatch(written) is not None and not spoken and _before_a_left_side(found, place + length, behind)
     last = after is None or after.kind in _STOPS or after.text.startswith("\\end") or "\n" in behind.strip(" \t\r")
     last = last and not (after is not None and after.kind in _NO_FACTORS)
     if not last or _NUMBERING.fullmatch(written) is None or before.kind in ("equals", "times", "divided", "minus", "open"):

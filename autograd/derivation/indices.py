@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..names import lowered
 from .cursor import SUPERSCRIPTS
 from .lexer import Token
 
 _MOST = 10_000  # names that one name may stand for
 SERIES = ("\\sum", "∑", "Σ", "sum", "Sum", "\\prod", "∏")
-_RANGE = re.compile(r"_[{(]?(?P<index>\w)=(?P<first>\d+)[})]?(?:\^[{(]?(?P<last>\d+|[^\W\d]\w*)[})]?|(?P<above>[⁰¹²³⁴⁵⁶⁷⁸⁹]+))")
+_RANGE = re.compile(r"_[{(]?(?P<index>\w)=(?P<first>\d{1,6})[})]?(?:\^[{(]?(?P<last>\d{1,6}|[^\W\d]\w*)[})]?|(?P<above>[⁰¹²³⁴⁵⁶⁷⁸⁹]+))")
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def over_sums(word: str, sums: list[Range]) -> list[str]:
 def indexed(token: Token, name: str, k: int) -> Token:
     """A token of a sum's body with the index in the place of its letter."""
     if token.kind == "word":
-        text = token.text
+        text = lowered(token.text)
         if text == name:
             return Token("number", str(k), token.start, token.end)
 
@@ -68,7 +69,7 @@ def indexed(token: Token, name: str, k: int) -> Token:
                 str(k),
                 match[0],
             )
-            return re.sub(r"(\d+)\s*([-+])\s*(\d+)", lambda m: str(int(m[1]) + int(m[2] + m[3])), written)
+            return re.sub(r"(\d{1,6})\s*([-+])\s*(\d{1,6})", lambda m: str(int(m[1]) + int(m[2] + m[3])), written)
 
         return Token("word", re.sub(r"_\{[^{}]*\}|_\w+|\[[^\]]*\]|\^\{\([^)]*\)\}", inside, text), token.start, token.end)
     return token

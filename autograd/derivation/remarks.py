@@ -19,11 +19,8 @@ _SAID_LEADS = (
     " dann daher somit mit und wobei weil denn damit folglich ergibt"
 )
 LEADS = _SAID_LEADS.split()
-_SAID_REASONS = (
-    "by using since because from via due see per nach wegen weil laut mit aus karena dengan menurut berdasarkan dari chain product sum"
-    " power quotient same again note as above where with which and"
-)
-_REASONS = _SAID_REASONS.split()
+_SAID_REASONS = "by using since because from via due see per nach wegen weil laut mit aus karena dengan menurut berdasarkan dari"
+_SAID_BEHIND_A_COMMA = "chain product sum power quotient same again note as above where with which and"
 _SINGLE = (
     "by see eq line from using rule same given step since def gl zeile baris lihat siehe nach aturan derivative gradient identity"
     " definition trivial constant"
@@ -37,7 +34,15 @@ _CONDITION = re.compile(
 _BEFORE_AN_EQUATION = re.compile(
     rf"(?<=\s)(?:{'|'.join(map(re.escape, LEADS))})(?=[\s,:])|(?<=\S)(?:\t[\t ]*|[ ]{{3,}})(?=\S)|[,;](?=\s)", re.IGNORECASE
 )
-_REASON = re.compile(rf"(?:(?<=\s)|(?<=[,;]))(?:{'|'.join(_REASONS)})(?=[\s,:]|$)", re.IGNORECASE)
+_REASON = re.compile(
+    rf"(?:(?<=\s)|(?<=[,;]))(?:{_SAID_REASONS.replace(' ', '|')})(?=[\s,:]|$)"
+    rf"|(?<=[,;])\s?(?:{_SAID_BEHIND_A_COMMA.replace(' ', '|')})(?=[\s,:]|$)",
+    re.IGNORECASE,
+)
+_COMPUTED = re.compile(
+    r"(?i)\b(?:sum|mean|average|product|ratio|square|summe|produkt|jumlah|total)\s+(?:of|over|von|über|aller|dari)\b"
+    r"|\b(?:times|plus|minus|mal|kali|divided|multiplied|twice|half)\b"
+)
 _DASH = re.compile(r"(?<=\s)(?:--+|[–—])\s")
 _OPERATOR = re.compile(r"[=+*/^·×⋅∙%<>≤≥)\]},;-]|[−–]")
 _OPEN = re.compile(r"[=+*/^·×⋅∙<>≤≥(\[{,;−–-]")
@@ -137,7 +142,7 @@ def _unbracketed(tail: str) -> str:
 
 def _is_remark(said: str, *, strict: bool = False) -> bool:
     """Whether it is words, and nothing is computed or made a condition."""
-    if _CONDITION.search(said) or re.search(r"[=+*/^·×<>≤≥∂\\]|\s[-−]\s", said.lstrip("-–— ")):
+    if _CONDITION.search(said) or _COMPUTED.search(said) or re.search(r"[=+*/^·×<>≤≥∂\\]|\s[-−]\s", said.lstrip("-–— ")):
         return False
     words = _words(said)
     single = any(re.fullmatch(rf"(?i){_SINGLE.replace(' ', '|')}", word) for word in re.findall(r"[^\W\d_]+", said))

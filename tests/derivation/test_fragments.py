@@ -151,7 +151,7 @@ def test_words_around_an_equation_of_a_text(line: str) -> None:
     "line",
     [
         "if z > 0: dL/dw = 2*z*x", "For z > 0: dL/dw = 2*z*x", "For positive z: dL/dw = 2*z*x", "dL/dw = 2*z*x if z > 0", "dL/dw = 2*z*x, if z is positive", "dL/dw = 2*z*x, for positive z", "dL/dw = 2*z*x when z is positive", "Wrong: dL/dw = 2*z*x", "not dL/dw = 2*z*x",
-        "dL/dw: dL/dz * x = 2*z*x", "dL/dw = 2*z*x (loss)", "dL/dw = 2*z (chain rule) x", "dL/dw = 2*z*x (using z = w*x)", "dL/dw = 2*z x --", "dL/dw =\ndL/dz = 2*z", "dL/dw = 2*z\n   x\n  = 3", "dL/dw = 2*z*x oder so",
+        "dL/dw: dL/dz * x = 2*z*x", "dL/dw = 2*z*x (loss)", "dL/dw = 2*z (chain rule) x", "dL/dw = 2*z*x (using z = w*x)", "dL/dw = 2*z x --", "dL/dw =\ndL/dz = 2*z", "dL/dw = 2*z\n   x\n  = 3", "dL/dw = 2*z*x oder so", "dL/dw = 2*z*x sum over all x", "dL/dw = 2*z*x (sum over all x)", "dL/dw = 2*z*x (times the learning rate)",
     ],
 )  # fmt: skip
 def test_words_that_matter_or_are_not_known_are_refused(line: str) -> None:
@@ -237,3 +237,9 @@ def test_definitions_beside_a_claim_that_nothing_marks() -> None:
     ):
         report = check(text, suffix=".md")
         assert report.status == 0 and len(report.lines) == 3, str(report)
+
+
+@pytest.mark.parametrize("line", ["(2z) dz/dw = dL/dw", "(x) dL/dz = dL/dw", "(a) dL/dz = 2*a*z"])
+def test_a_factor_in_brackets_is_no_item_of_a_list(line: str) -> None:
+    report = check(f"{PROGRAM}{line}\n", suffix=".txt")
+    assert "(" in report.lines[2].text and "∂L/∂z = 2" not in (report.lines[2].understood or ""), str(report)

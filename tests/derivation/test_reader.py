@@ -439,6 +439,7 @@ def test_indices_without_braces_are_those_of_latex() -> None:
         pytest.param(r"$L = x \cdot y^{(1 - 1)}$ $\frac{dL}{dx} = y^{(2 - 2)}$", ".md", id="a power of numbers"),
         pytest.param("h = w₁x₁ + w₂x₂\n∂h/∂w₁ = x₁\n", ".txt", id="names end with their subscripts"),
         pytest.param("h = w_h₁x₁ + wᵢⱼxⱼ\n∂h/∂w_h₁ = x₁\n∂h/∂w_ij = xⱼ\n", ".txt", id="subscripts that are letters"),
+        pytest.param("L = Σ_{j=1}^{2} wⱼ·hⱼ\n∂L/∂w₁ = h₁\n", ".txt", id="a sum over a subscript that is a letter"),
         pytest.param(r"$x = 0{,}5$, $w = 2$, $z = w x = 1{,}0$", ".md", id="a decimal comma"),
         pytest.param(r"$z = w x$ $\frac{{\rm d}z}{{\rm d}w} = x$", ".md", id="an upright d"),
         pytest.param(r"$z = w x \Longrightarrow \frac{dz}{dw} = x \Longleftrightarrow \frac{dz}{dx} = w$", ".md", id="long arrows"),
