@@ -24,10 +24,10 @@ GREEK = {
     "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ",
     "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "φ", "varphi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω",
     "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ",
-    "Psi": "Ψ", "Omega": "Ω", "ell": "ℓ",
+    "Psi": "Ψ", "Omega": "Ω", "ell": "ℓ", "varsigma": "ς", "vartheta": "ϑ", "varrho": "ϱ", "varpi": "ϖ",
 }  # fmt: skip
 HATS = {"hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "overline": "\u0304", "tilde": "\u0303"}
-_LETTERS = {letter: word for word, letter in GREEK.items() if not word.startswith("var")}
+_LETTERS = {letter: word for word, letter in reversed(GREEK.items())}  # epsilon rather than varepsilon
 _FONTS = r"\\(?:mathrm|mathit|mathbf|boldsymbol|mathsf|text|textrm|operatorname|mathcal|mathbb|vec)\s*\{([^{}]*)\}"
 _SHAPES = re.compile(r"\s*\\(mathbf|boldsymbol|mathcal|mathbb|vec)\s*\{")
 _LAYER = r"[(\[](?:\w+|\s*[^\W\d]\w*\s*[-+]\s*\w+\s*)[)\]]"

@@ -15,8 +15,13 @@ from .fragments import Fragment
 from .lexer import Token, Unreadable
 from .lexer import tokens as lex
 from .reading import Statement
+from .vocabulary import Vocabulary
 
 _SIGNS = {ast.Add: "+=", ast.Sub: "-="}
+_READ = (
+    ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.UnaryOp, ast.USub, ast.UAdd, ast.Call, ast.Name, ast.Attribute,
+    ast.Subscript, ast.Tuple, ast.Constant, ast.Compare, ast.cmpop, ast.expr_context, ast.keyword,
+)  # fmt: skip
 
 
 def code_statements(text: str, fragment: Fragment) -> Iterator[Statement | Unreadable]:
@@ -29,7 +34,7 @@ def code_statements(text: str, fragment: Fragment) -> Iterator[Statement | Unrea
         start = fragment.start + sum(len(part) for part in source.splitlines(keepends=True)[: line - 1])
         yield Unreadable(f"this is no Python: {getattr(error, 'msg', error)}", start, start + 1)
         return
-    places = _Places(source, fragment.start)
+    places = _Places(source, fragment.start, {node.name for node in tree.body if isinstance(node, ast.FunctionDef)})
     for node in tree.body:
         yield from _statement(node, text, places)
 
@@ -37,11 +42,15 @@ def code_statements(text: str, fragment: Fragment) -> Iterator[Statement | Unrea
 class _Places:
     """From the lines and byte columns of ``ast`` to offsets in the file."""
 
-    def __init__(self, source: str, start: int) -> None:
+    def __init__(self, source: str, start: int, functions: set[str]) -> None:
+        self.functions = functions  # that the file defines
         self.lines = source.splitlines(keepends=True)
         self.starts = [start]
         for line in self.lines:
             self.starts.append(self.starts[-1] + len(line))
+
+    def is_function(self, name: str) -> bool:
+        return name in self.functions or name in ("max", "min", "abs", "pow") or Vocabulary().function(name) is not None
 
     def span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
         return self._offset(node.lineno, node.col_offset), self._offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
@@ -83,6 +92,7 @@ def _assigned(sides: list[ast.expr], signs: list[str], text: str, places: _Place
     try:
         tokens = [_tokens(side, text, places) for side in sides]
     except Unreadable as trouble:
+        trouble.names = tuple([side.id for side in sides[:-1] if isinstance(side, ast.Name)])
         yield trouble
         return
     marks = [Token("equals", sign, tokens[i][-1].end, tokens[i + 1][0].start) for i, sign in enumerate(signs)]
@@ -93,6 +103,9 @@ def _function(node: ast.FunctionDef, text: str, places: _Places) -> Iterator[Sta
     """``def f(x): return …`` is a function that the writer defines."""
     start, end = places.span(node)
     body = [part for part in node.body if not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))]
+    if node.decorator_list or node.args.defaults or node.args.kwonlyargs or node.args.vararg or node.args.kwarg:
+        yield Unreadable(f"the function {node.name} has more than plain arguments", start, end)
+        return
     if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
         yield Unreadable(f"the function {node.name} is not one returned expression", start, end)
         return
@@ -111,10 +124,16 @@ def _function(node: ast.FunctionDef, text: str, places: _Places) -> Iterator[Sta
 def _tokens(node: ast.expr, text: str, places: _Places) -> list[Token]:
     """The tokens of one expression, in the words of the formula lexer."""
     for part in ast.walk(node):
-        if isinstance(part, ast.Lambda | ast.IfExp | ast.BoolOp | ast.Await | ast.Yield | ast.Starred | ast.JoinedStr | ast.Dict | ast.Set):
-            raise Unreadable("only arithmetic is read here", *places.span(part))
         if isinstance(part, ast.BinOp) and isinstance(part.op, ast.MatMult | ast.FloorDiv | ast.Mod):
             raise Unreadable("matrix products and whole division are not read: write the sums out", *places.span(part))
+        odd = isinstance(part, ast.Subscript) and any(
+            isinstance(inner, ast.UnaryOp | ast.BinOp | ast.Call) for inner in ast.walk(part.slice)
+        )
+        if odd or not isinstance(part, _READ):
+            where = part if isinstance(part, ast.expr) else node
+            raise Unreadable("only arithmetic on single numbers is read here", *places.span(where))
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and not places.is_function(part.func.id):
+            raise Unreadable(f"{part.func.id} is called, and is no function that is known here", *places.span(part.func))
     start, end = places.span(node)
     plain = _plain(text[start:end])
     return lex(text[:start] + plain + text[end:], start, end, latex=False)

@@ -18,7 +18,8 @@ def spread(statements: list[Statement], counts: Mapping[str, int]) -> list[State
     found = list(statements)
     while True:
         spoken = _spoken_of(found, counts)
-        spreadable = {id(s): made for s in found if (made := list(_members(s, spoken)))}
+        defined = {parse(s.sides[0][0].text) for s in found if len(s.sides[0]) == 1}
+        spreadable = {id(s): made for s in found if (made := list(_members(s, spoken, defined)))}
         if not spreadable:
             return found
         found = [one for s in found for one in spreadable.get(id(s), [s])]
@@ -35,7 +36,7 @@ def _spoken_of(statements: list[Statement], counts: Mapping[str, int]) -> set[Na
     return {name for word in words if (name := parse(word)) is not None}
 
 
-def _members(statement: Statement, spoken: set[Name]) -> Iterator[Statement]:
+def _members(statement: Statement, spoken: set[Name], defined: set[Name | None]) -> Iterator[Statement]:
     left = statement.sides[0]
     if [token.kind for token in left] != ["word"] or statement.code:
         return
@@ -44,8 +45,13 @@ def _members(statement: Statement, spoken: set[Name]) -> Iterator[Statement]:
     letters = [letter for letter in free if indexed(left[0], letter, 1) != left[0]]
     for numbers in product(range(LARGEST + 1), repeat=len(letters)) if 0 < len(letters) <= 2 else ():
         made = instance(statement, dict(zip(letters, numbers, strict=True)))
-        if parse(made.sides[0][0].text) in spoken:
+        name = parse(made.sides[0][0].text)
+        if name in spoken and not (name in defined and not _names(made) <= spoken):  # a^{(0)} = x ends the family
             yield replace(made, member=numbers[0] + (LARGEST + 1) * (numbers[1] if len(numbers) > 1 else 0) + 1)
+
+
+def _names(statement: Statement) -> set[Name]:
+    return {name for side in statement.sides for token in side if token.kind == "word" and (name := parse(token.text)) is not None}
 
 
 def is_delta(left: list[Token]) -> bool:

@@ -80,6 +80,7 @@ class Unreadable(Exception):  # noqa: N818 - it is a verdict as much as an error
 
     def __init__(self, message: str, start: int, end: int, code: str = "D301") -> None:
         super().__init__(message)
+        self.names: tuple[str, ...] = ()  # what would be defined here
         self.start, self.end, self.code = start, max(end, start + 1), code
 
 

@@ -16,6 +16,7 @@ from .vocabulary import Vocabulary
 
 _OF_A_DERIVATIVE = re.compile(r"d\w|grad_")
 _GRADIENT = re.compile(r"(?:\\?delta|δ|\\?nabla|∇|g|grad)(?![A-Za-z])")
+LOSSES = ("L", "loss", "Loss", "E", "J", "C", "cost", "E_total", "ℓ", "mse", "MSE", "bce", "BCE", "nll", "NLL", "ce", "objective")
 _POWER_ENDS = (["word", "superscript"], ["word", "power", "number"])
 
 
@@ -83,8 +84,9 @@ class Naming:
         return statement
 
     def _is_differentiated(self, word: str) -> bool:
-        """Whether a word stands behind a ∂ or a d, and is not called on a right side."""
-        differentiated = called = False
+        """Whether a word stands behind a ∂ or a d, or is a usual name of a loss, and is not called on a right side."""
+        name = parse(word)
+        differentiated, called = name is not None and name.head in LOSSES, False
         for statement in self.statements:
             for place, side in enumerate(statement.sides):
                 for before, token in pairwise([Token("", "", 0, 0), *side]):

@@ -12,7 +12,7 @@ from .fragments import Fragments, looks_like_markdown
 from .generic import instances
 from .leaves import learn_leaves, single_letters
 from .lexer import Token, Unreadable
-from .naming import Naming, spelt
+from .naming import LOSSES, Naming, spelt
 from .parser import Parser
 from .reading import Statement, front_matter, mapping, statements
 from .sheet import Line, Sheet
@@ -20,7 +20,6 @@ from .tape import Tape, has_derivatives
 from .terms import Apply, Number, Partial, Quantity, Term, is_number, quantities, walk
 from .vocabulary import EULER, Macro
 
-LOSSES = ("L", "loss", "Loss", "E", "J", "C", "cost", "E_total", "ℓ", "mse", "MSE", "bce", "BCE", "nll", "NLL", "ce", "objective")
 _MANY = 50  # ends of a program among which the loss is sought by how often it is differentiated
 _ARITHMETIC = (ops.add, ops.sub, ops.neg, ops.mul, ops.div, ops.pow_)
 
@@ -67,7 +66,9 @@ class _Reader:
             found += read(fragments.text, fragment)
         for trouble in found:
             if isinstance(trouble, Unreadable):
-                self.sheet.lines.append(Line((trouble.start, trouble.end), "unreadable", trouble=trouble, statement=(trouble.start, 0)))
+                line = Line((trouble.start, trouble.end), "unreadable", trouble=trouble, statement=(trouble.start, 0))
+                self.sheet.lines.append(line)
+                self.sheet.broken |= {self.words.add(name): line for name in trouble.names}
         return sorted([s for s in found if isinstance(s, Statement)], key=lambda s: s.start)
 
     # ---- the forward program ----
@@ -176,6 +177,9 @@ class _Reader:
         pattern = r"(?:∂|\\partial\s*\{{?|\bd)\s*{}(?!\w)"
         uses = {name: len(ends) < _MANY and len(re.findall(pattern.format(re.escape(name)), self.sheet.text)) for name in ends}
         named = next((name for name in ends if name in LOSSES), None)
+        lost = next((name for name in self.sheet.broken if name in LOSSES), None)
+        if lost is not None and named is None:
+            return lost
         depth = {name: len(self.sheet.tape.depends(self.sheet.tape.places[name])) if len(ends) < _MANY else 0 for name in ends}
         return max(ends, key=lambda name: (uses[name], name == named, depth[name], -ends.index(name)), default=None)
 
