@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import ops
 from .digits import has_decimals
 from .lexer import Unreadable
 from .numeric import numeric
@@ -202,7 +203,8 @@ class Checker:
         line, partly = judged.line, ~np.isfinite(by_step)
         assert line.right is not None
         wrong = judged.verdict in ("wrong", "cancels", "follow-on")
-        if wrong and partly.any() and not partly.all() and np.allclose(by_step[~partly], judged.true[~partly], rtol=RTOL):
+        limited = any(isinstance(piece, Apply) and piece.op.domain and piece.op is not ops.div for piece in walk(line.right))
+        if wrong and limited and partly.any() and not partly.all() and np.allclose(by_step[~partly], judged.true[~partly], rtol=RTOL):
             judged.verdict, judged.cause = "undecided", "the line has no value at some of the points, and is right at the others"
         elif wrong and line.sign in _NEARLY:
             judged.verdict, judged.cause = "undecided", "an approximation; only equations and numbers are checked"

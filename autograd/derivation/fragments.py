@@ -18,10 +18,16 @@ from .remarks import is_rule, plain
 from .unmarked import PLAIN_FENCES, Candidate, candidates, is_claim, is_equation, is_python, reads_as_sheet
 from .vocabulary import FUNCTIONS
 
-_FENCE = re.compile(r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(?P<marks>`{3,}|~{3,})[ \t]*(?P<info>[\w+-]*)[^\n]*\n", re.MULTILINE)
-ENVIRONMENTS = r"(?:align|aligned|equation|gather|gathered|eqnarray|multline|alignat|flalign|displaymath|math|split)\*?"
-_OPENING = re.compile(rf"<!--|(?<!`)`+|\\\$|\\\\(?=[(\[])|\$\$|\\\[|\\\(|\\begin\{{(?P<env>{ENVIRONMENTS})\}}|\$")
-_INLINE = re.compile(r"\$((?:[^$\\\n]|\\.|\n(?!\s*\n))+?)\$", re.DOTALL)
+_FENCE = re.compile(r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(?P<marks>`{3,}|~{3,})[ \t]*\{?[ \t]*\.?(?P<info>[\w+-]*)[^\n`]*\n", re.MULTILINE)
+ENVIRONMENTS = (
+    r"(?:align|aligned|equation|gather|gathered|eqnarray|multline|alignat|flalign|displaymath|math|split|dmath|xalignat|subequations)\*?"
+)
+_OPENING = re.compile(r"<!--|(?<!`)`+|\\\$|\\\\|\$\$|\\\[|\\\(|\\begin\s*\{(?P<env>\w+\*?)\}|\$")
+_PAGES = re.compile(
+    r"document|itemize|enumerate|description|center|quote|figure|table|tabular|proof|theorem|lemma|abstract|tikzpicture|minipage"
+)
+_INLINE = re.compile(r"\$((?:[^$\\\n]|\\.|\n(?!\s*\n))+?)\$(?!\d)", re.DOTALL)
+_ACROSS = re.compile(r"\s*[=≈]\s*(?:\$|\d|-)")
 _CLOSING = {"<!--": "-->", "$$": "$$", "\\[": "\\]", "\\(": "\\)"}
 _BLANK_LINE = re.compile(r"\n\s*\n|\Z")
 _COMMENT = re.compile(r"(?:^|(?<=\s))(?:#.*|//(?P<slashed>.*))")
@@ -30,7 +36,12 @@ _BULLET = re.compile(r"[ \t]*(?:[-*•◦‣▪▸►–][ \t]+|(?:\d+|[a-z])[.)
 _GOES_ON = re.compile(r"\s*(?:=|\+|·|×|&\s*=|\\cdot|\\times)")
 _SIGNED = re.compile(r"\s*[-−–*/]\s*(?P<rest>[^=]*)$")
 _OPEN_END = re.compile(r"(?:[-+*/·×=(,−]|\\cdot|\\times)$")
-MATH_FENCES, CODE_FENCES = ("math", "derivation", "latex", "tex"), ("python", "py", "numpy", "python3")
+_EQUALS = re.compile("[=≈≡≔＝≃←]")
+_MEANT = re.compile(r"\s*(?:∂|d)\w+\s*/\s*(?:∂|d)\w+\s*(?::|→|->)")
+MATH_FENCES, CODE_FENCES = (
+    ("math", "derivation", "latex", "tex", "katex", "asciimath"),
+    ("python", "py", "numpy", "python3", "py3", "ipython", "pycon"),
+)
 
 
 @dataclass(frozen=True)
@@ -107,11 +118,14 @@ class Fragments:
             elif first >= 0 and _continues(line, lines[i - 1], deeper=blanks > indent):
                 lines[i] = plain(line)
                 self.found[-1] = self._fragment(first, place + len(line.rstrip()), lines, i)
-            elif "=" in line or (_is_head(line, lines[i + 1 : i + 2]) and not (first >= 0 and blanks > indent)):
+            elif _EQUALS.search(line) or (_is_head(line, lines[i + 1 : i + 2]) and not (first >= 0 and blanks > indent)):
                 bullet = _BULLET.match(line)
                 first, indent = place, bullet.end() if bullet else blanks
                 lines[i] = plain(" " * indent + line[indent:])
                 self.found.append(Fragment(place, place + len(line.rstrip()), "latex" if "\\" in line else "text"))
+            elif _MEANT.match(line):
+                self.troubles.append(Unreadable("a derivative without an equals sign", place + blanks, place + len(line.rstrip())))
+                first = -1
             elif line.strip():
                 loose = fenced or (first >= 0 and (blanks > indent or line.lstrip()[0] in "(["))
                 if loose and reads_as_formula(line):
@@ -135,16 +149,18 @@ class Fragments:
             self._prose(place, fence.start() if fence else len(self.text))
             if fence is None:
                 return
-            mark = fence["marks"]
+            mark, info = fence["marks"], fence["info"].lower()
             closing = re.compile(rf"^[ \t]*{re.escape(mark[0])}{{{len(mark)},}}[ \t]*$", re.MULTILINE).search(self.text, fence.end())
             end = closing.start() if closing else len(self.text)
-            if fence["info"] in MATH_FENCES and "\\\\" in self.text[fence.end() : end]:
+            if closing is None:
+                self.troubles.append(Unreadable("this fence is not closed", fence.start("marks"), fence.end("marks")))
+            if info in MATH_FENCES and "\\\\" in self.text[fence.end() : end]:
                 self._display(fence.end(), end)
-            elif fence["info"] in MATH_FENCES:
+            elif info in MATH_FENCES:
                 self._lines(fence.end(), end, fenced=True)
-            elif fence["info"] in CODE_FENCES:
+            elif info in CODE_FENCES:
                 self.found.append(Fragment(fence.end(), end, "code"))
-            elif fence["info"] in PLAIN_FENCES and reads_as_sheet(self.text[fence.end() : end]):
+            elif info in PLAIN_FENCES and reads_as_sheet(self.text[fence.end() : end]):
                 self._plain_fence(fence.end(), end)
             place = closing.end() if closing else len(self.text) + 1
 
@@ -170,13 +186,21 @@ class Fragments:
                 continue
             if mark == "$":
                 inline = _INLINE.match(self.text, match.start(), end)
+                if inline and _is_price(inline[1]):
+                    continue
                 if inline:
+                    if _ACROSS.match(self.text, inline.end(), end):
+                        said = "an equation across dollar signs: put both sides between one pair"
+                        self.troubles.append(Unreadable(said, *inline.span()))
                     self.found.append(Fragment(*inline.span(1), "latex", inline=True))
                     place = inline.end()
                     yield inline.span()
                     continue
-            closing = f"\\end{{{match['env']}}}" if match["env"] else _CLOSING.get(mark, mark)
-            stop = self._closing(closing, place, end) if closing not in missing and mark != "$" else -1
+            environment = match["env"]
+            if environment and _PAGES.match(environment):
+                continue
+            closing = f"\\end{{{environment}}}" if environment else _CLOSING.get(mark, mark)
+            stop = self._closing(closing, place, end, environment) if closing not in missing and mark != "$" else -1
             if stop < 0:
                 missing.add(closing)
                 if paragraph <= match.start():
@@ -186,24 +210,41 @@ class Fragments:
                 seen.add(mark)
                 yield match.span()
                 continue
-            if mark[0] == "`" and is_equation(plain(self.text[place:stop])):
+            if environment and re.fullmatch(ENVIRONMENTS, environment) is None and "=" in self.text[place:stop]:
+                self.troubles.append(Unreadable(f"the environment {environment} is not read: use align", *match.span()))
+            elif mark[0] == "`" and is_equation(plain(self.text[place:stop])):
                 self._maybe.append(Candidate(place, stop, is_claim(plain(self.text[place:stop])), inline=True))
             elif mark[0] not in "<`":
                 self._display(match.start() if match["env"] else place, stop + len(closing) * bool(match["env"]), inline=mark == "\\(")
             place = stop + len(closing)
             yield match.start(), place
 
-    def _closing(self, closing: str, place: int, end: int) -> int:
-        if closing[0] != "`":
+    def _closing(self, closing: str, place: int, end: int, environment: str | None) -> int:
+        """Where a mark is closed; an environment behind others of its name, backticks within their paragraph."""
+        if closing[0] == "`":
+            stop = _BLANK_LINE.search(self.text, place, end)
+            runs = re.compile("`+").finditer(self.text, place, stop.start() if stop else end)
+            return next((run.start() for run in runs if run.end() - run.start() == len(closing)), -1)
+        if environment is None:
             return self.text.find(closing, place, end)
-        match = re.compile(rf"(?<!`){closing}(?!`)").search(self.text, place, end)
-        return match.start() if match else -1
+        depth = 1
+        for match in re.compile(rf"\\(begin|end)\s*\{{{re.escape(environment)}\}}").finditer(self.text, place, end):
+            depth += 1 if match[1] == "begin" else -1
+            if not depth:
+                return match.start()
+        return -1
 
     def _display(self, start: int, end: int, *, inline: bool = False) -> None:
         inside = self.text[start:end]
         if "%" in inside:
             self._edits.append((start, _LATEX_COMMENT.sub(lambda comment: " " * len(comment[0]), inside)))
         self.found.append(Fragment(start, end, "latex", inline=inline))
+
+
+def _is_price(inside: str) -> bool:
+    """Whether what stands between two dollar signs is prose: ``$5 or so, $``."""
+    lopsided = inside[:1].isspace() != inside[-1:].isspace()
+    return "=" not in inside and "\\" not in inside and (lopsided or not reads_as_formula(inside))
 
 
 def looks_like_markdown(text: str) -> bool:

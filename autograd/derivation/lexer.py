@@ -37,7 +37,7 @@ _PATTERNS = [
     ("compare", r">=|<=|≥|≤|\\geq?(?![A-Za-z])|\\leq?(?![A-Za-z])|>|<|\\gt(?![A-Za-z])|\\lt(?![A-Za-z])"),
     ("gap", r"\\q?quad(?![A-Za-z])"),
     ("arrow", r"\\(?:(?:long|Long)?(?:right|leftright)|Right|(?:Long)?[Ll]eftright|Left|Longleft)arrow(?![A-Za-z])|\\(?:to|implies|iff|therefore|because|mapsto)(?![A-Za-z])|[→⇒⟹⟶∴∵⇔↔⟺⇐]|=>|->|-->"),
-    ("equals", r"\+=|-=|:=|==|&?=|≡|\\equiv(?![A-Za-z])|≈|\\approx(?![A-Za-z])|≃|\\simeq(?![A-Za-z])|≜|\\triangleq(?![A-Za-z])|\\coloneqq(?![A-Za-z])|\\(?:long)?leftarrow(?![A-Za-z])|\\gets(?![A-Za-z])|←"),
+    ("equals", r"\+=|-=|:=|==|&?=|＝|≔|≡|\\equiv(?![A-Za-z])|≈|\\approx(?![A-Za-z])|≃|\\simeq(?![A-Za-z])|≜|\\triangleq(?![A-Za-z])|\\coloneqq(?![A-Za-z])|\\(?:long)?leftarrow(?![A-Za-z])|\\gets(?![A-Za-z])|←"),
     ("align", r"&"),
     ("newline", r"\\\\(?:\[[^\]]*\])?"),
     ("times", r"\\cdot(?![A-Za-z])|\\times(?![A-Za-z])|\\odot(?![A-Za-z])|\\ast(?![A-Za-z])|[·×∙⋅⊙∗]"),

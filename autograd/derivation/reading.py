@@ -14,6 +14,7 @@ from .decorations import Label
 from .fragments import ENVIRONMENTS, Fragment
 from .lexer import Token, Unreadable, tokens
 
+_RELATIONS = ("\\propto", "\\sim", "\\cong", "\\doteq", ":")
 _OPERATORS = ("minus", "times", "divided")
 _BREAKS = ("newline", "arrow", "gap")
 
@@ -53,8 +54,16 @@ def statements(text: str, fragment: Fragment) -> Iterator[Statement | Unreadable
         return
     if not latex or any(token.kind == "equals" for token in found):
         yield Unreadable("no equation, though there is an equals sign: an inequality, or an arrow?", fragment.start, fragment.end)
-    elif not fragment.inline and _begins_with_operator(found):
+    elif (not fragment.inline or (len(found) > 1 and found[0].kind in ("times", "divided"))) and _begins_with_operator(found):
         yield Unreadable("a formula without an equals sign, which continues nothing", found[0].start, found[-1].end)
+    elif not fragment.inline and _claims_otherwise(found):
+        yield Unreadable("a derivative without an equals sign", found[0].start, found[-1].end)
+
+
+def _claims_otherwise(found: list[Token]) -> bool:
+    r"""A derivative, and behind it ``\propto``, ``\to`` or a colon, where an equals sign may be meant."""
+    first = next((i for i, token in enumerate(found) if token.kind == "arrow" or token.text in _RELATIONS), None)
+    return first is not None and any(token.kind == "partial" or token.text.endswith("frac") for token in found[:first])
 
 
 def _said(label: Label) -> Statement | Unreadable:
@@ -99,6 +108,8 @@ def _equations(found: list[Token], *, latex: bool) -> Iterator[Statement | Unrea
             continue
         if last is not None:
             yield last
+            yield from _unread(waiting)
+        elif len(waiting) > 1 and any(token.kind in ("number", *_OPERATORS) for token in waiting) and not _is_label(waiting):
             yield from _unread(waiting)
         waiting = []
         last = Statement(sides, signs, latex)
@@ -210,7 +221,7 @@ def _without_prose(found: list[Token]) -> list[Token]:
 
 def _is_prose(found: list[Token], i: int, *, cases: bool) -> bool:
     match = _TEXT.fullmatch(found[i].text) if found[i].kind == "word" else None
-    if match is None:
+    if match is None or "=" in match["said"]:
         return False
     if cases or _ELSE.search(match["said"]):
         return cases and _CONDITIONS.fullmatch(match["said"]) is not None
