@@ -261,11 +261,12 @@ def _sides(piece: list[Token]) -> tuple[list[list[Token]], list[Token]]:
 
 
 def front_matter(text: str) -> tuple[int, dict[str, str]]:
-    """The ``key: value`` lines between two ``---`` at the top of a file, and where they end."""
+    """The ``key: value`` lines between two ``---`` at the top of a file, and where they end; two mere rules are none."""
     match = re.match(r"---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|$)", text, re.DOTALL)
-    if match is None:
+    lines = [line for line in match[1].splitlines() if line.strip() and not line.lstrip().startswith("#")] if match else []
+    if match is None or not all(re.match(r"\s*[\w-]+\s*:|\s+\S|\s*- ", line) for line in lines):
         return 0, {}
-    pairs = [line.partition(":") for line in match[1].splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    pairs = [line.partition(":") for line in lines]
     return match.end(), {key.strip(): value.strip() for key, _, value in pairs}
 
 

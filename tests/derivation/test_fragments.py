@@ -243,3 +243,48 @@ def test_definitions_beside_a_claim_that_nothing_marks() -> None:
 def test_a_factor_in_brackets_is_no_item_of_a_list(line: str) -> None:
     report = check(f"{PROGRAM}{line}\n", suffix=".txt")
     assert "(" in report.lines[2].text and "∂L/∂z = 2" not in (report.lines[2].understood or ""), str(report)
+
+
+# ---- nothing of a file is passed over ----
+
+RIGHT = "$z = w x$ $a = \\sigma(z)$ $L = (y-a)^2$ $\\frac{\\partial L}{\\partial a} = -2(y-a)$\n\n"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        r"It costs $5 or so, $\partial L/\partial z = 5a$ is it.",
+        r"It costs 5$ and $\partial L/\partial z = 5a$",
+        r"\\$\partial L/\partial z = 5a$",
+        "a ` here\n\n$$∂L/∂z = 5a$$\n\nand ` there",
+        "```dz``` is a word\n\n$$∂L/∂z = 5a$$\n",
+        "```\n$$∂L/∂z = 5a$$\n",
+        "```Python\ndz = 5*a\n```\n",
+        "```{python}\ndz = 5*a\n```\n",
+        "```Math\n\\frac{dL}{dz} = 5a\n```\n",
+        "```\ndz = 5*a\n```\n",
+        "    dL/dz = 5*a\n",
+        "∂L/∂z = 5a\n",
+        ".. math::\n\n   \\frac{dL}{dz} = 5a\n",
+        r"\begin{aligned}\begin{aligned}z&=w x\end{aligned}\\ \partial L/\partial z &= 5a\end{aligned}",
+        r"\begin{IEEEeqnarray}{rCl}\frac{dL}{dz} &=& 5a\end{IEEEeqnarray}",
+        r"\begin {align}\frac{dL}{dz} = 5a\end {align}",
+        r"$$\frac{dL}{dz} \to 5a$$",
+        r"$$\frac{dL}{dz} \propto 5a$$",
+        r"$\partial L/\partial z$ = $5$",
+        r"$\partial L/\partial z = -2(y-a)a(1-a)$ $\cdot 7$",
+        r"$\frac{dL}{da} = -2(y-a) \text{ and dL/dz = 5}$",
+        r"$2z \quad \frac{dL}{da} = -2(y-a)$",
+    ],
+)
+def test_a_wrong_line_of_markdown_is_never_passed_over(wrong: str) -> None:
+    assert check(RIGHT + wrong, suffix=".md").status in (1, 2)
+
+
+def test_rules_at_the_top_of_a_file_are_no_front_matter() -> None:
+    assert check("---\n\n# T\n\n$$∂L/∂z = 5a$$\n\n---\n" + RIGHT, suffix=".md").status == 1
+
+
+@pytest.mark.parametrize("line", ["dL/dz ≈ 0.12345", "dL/dz ≡ 5", "dL/dz ← 5", "dL/dz ＝ 5", "dL/dz → 5", "dL/dz: 5"])
+def test_a_wrong_line_of_text_is_never_passed_over(line: str) -> None:
+    assert check(f"z = w*x\na = s(z)\nL = (y - a)^2\ndL/da = 2(a - y)\n{line}\n", suffix=".txt").status != 0
