@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from .digits import has_decimals
+from .digits import has_decimals, mixed_slack
 from .lexer import Unreadable
 from .numeric import numeric
 from .sheet import Line, Sheet
@@ -118,6 +118,7 @@ class Checker:
         judged.value_ok = self.same(by_value, true, line.right, line.left)
         judged.step_ok = self.same(by_step, true, line.right, line.left)
         self._settle(judged)
+        self._at_given_numbers(judged)
         self._doubt(judged, by_step)
         self._remember(judged, by_value)
         return judged
@@ -197,6 +198,19 @@ class Checker:
             if isinstance(piece, Partial) and self.sums.is_open(piece):
                 judged.verdict, judged.code = "wrong", "D107"
                 judged.cause = f"∂{piece.upper}/∂{piece.lower} is used here before all its ways are added up"
+
+    def _at_given_numbers(self, judged: Judged) -> None:
+        """A line in which numbers stand for quantities is right where it is right at the writer's own point."""
+        line = judged.line
+        assert line.right is not None and line.left is not None
+        if judged.verdict != "wrong" or not has_decimals(line.right):
+            return
+        target = self.at_own_point(line.left)
+        if target is None or self.point is None:
+            return
+        found = self.point.of(line.right)
+        if abs(found - target) <= 1e-9 * abs(target) + mixed_slack(line.right, self.point):
+            judged.verdict, judged.value_ok, judged.step_ok = "right", True, True
 
     def _doubt(self, judged: Judged, by_step: Any) -> None:
         """Leave undecided what the points cannot decide."""

@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from .. import ops
 from .cursor import Cursor
-from .indices import SERIES, indexed, sum_range
+from .indices import SERIES, Range, indexed, sum_range
 from .lexer import Token, Unreadable
 from .terms import Apply, Number, Term
+
+_LARGEST = 13  # the index below which names are tried for a sum without a range
 
 
 class Commands(Cursor):
@@ -119,12 +121,26 @@ class Commands(Cursor):
 
     def _range(self, token: Token) -> tuple[str, int, int]:
         found = sum_range([near.text for near in self.tokens[self.place : self.place + 11]], self.vocabulary.counts)
+        found = found or self._range_of_names()
         if found is None:
             raise Unreadable("a sum needs its range, as in \\sum_{k=1}^{2}", token.start, token.end)
         self.place += found.length
         if not found.first <= found.last <= found.first + 1000:
             raise Unreadable("a sum's range runs upwards, over at most 1,000 terms", token.start, token.end)
         return found.index, found.first, found.last
+
+    def _range_of_names(self) -> Range | None:
+        r"""The range of ``\sum_k y_k`` by the names there are: every k for which all of its names are quantities."""
+        texts = [token.text for token in self.tokens[self.place : self.place + 4]]
+        length = 2 if texts[1:2] and len(texts[1]) == 1 else 4 if texts[1:2] == ["{"] and texts[3:4] == ["}"] else 0
+        letter = texts[length // 2] if length else ""
+        if texts[:1] != ["_"] or not letter.isalpha():
+            return None
+        start = self.place + length
+        words = [t for t in self.tokens[start : self._end_of_series(start)] if t.kind == "word" and indexed(t, letter, 1) != t]
+        known = [k for k in range(_LARGEST) if words and all(self.vocabulary.quantity(indexed(t, letter, k).text) for t in words)]
+        whole = len(known) > 1 and known == list(range(known[0], known[-1] + 1))
+        return Range(letter, known[0], known[-1], length) if whole else None
 
     def _end_of_series(self, place: int) -> int:
         depth, start = 0, place

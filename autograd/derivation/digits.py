@@ -10,9 +10,10 @@ import math
 import re
 
 from .tape import Tape
-from .terms import Apply, Number, Term, replaced, walk
+from .terms import Apply, Meaning, Number, Term, replaced, value, walk
 
 _EXTREME = 300  # powers of ten beyond that are no digits
+_MIXED = 0.01  # the same of a formula with written numbers in it
 _MOST = 0.1  # of its value that a product of written numbers may be off by
 
 
@@ -76,6 +77,16 @@ def slack(term: Term, exact: frozenset[float] = frozenset(), units: float = 1.0)
             moved = Number(piece.value + units * unit(piece), piece.text, piece.span)
             total += abs(as_float(replaced(term, piece, moved)) - base)
     return min(total, _MOST * abs(base))
+
+
+def mixed_slack(term: Term, at: Meaning) -> float:
+    """How far off a formula may be at a point when each of its written numbers is off by half a unit of its last digit."""
+    base, total = float(value(term, at)), 0.0
+    for piece in walk(term):
+        if isinstance(piece, Number) and "." in piece.text:
+            moved = Number(piece.value + 0.5 * unit(piece), piece.text, piece.span)
+            total += abs(float(value(replaced(term, piece, moved), at)) - base)
+    return min(total, _MIXED * abs(base))
 
 
 def printed(term: Term, target: float, before: Term | None = None, exact: frozenset[float] = frozenset()) -> tuple[bool, bool]:
