@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import ops
-from .digits import has_decimals, mixed_slack
+from .digits import has_decimals
+from .doubts import at_given_numbers, doubt, too_early
 from .lexer import Unreadable
 from .numeric import numeric
 from .sheet import Line, Sheet
@@ -23,7 +23,6 @@ from .truth import Leaves, Truth, at_high_precision, columns
 from .verdicts import RTOL, Judged, alike
 
 CLOSE = (1e-12, 1e-6)  # relative differences that are looked at again, with 50 digits
-_NEARLY = ("≈", "\\approx", "≃", "\\simeq")
 CORNERED = 40  # times as many points where there are kinks: a claim's own conditions must be told from the program's
 
 
@@ -118,8 +117,8 @@ class Checker:
         judged.value_ok = self.same(by_value, true, line.right, line.left)
         judged.step_ok = self.same(by_step, true, line.right, line.left)
         self._settle(judged)
-        self._at_given_numbers(judged)
-        self._doubt(judged, by_step)
+        at_given_numbers(self, judged)
+        doubt(self, judged, by_step)
         self._remember(judged, by_value)
         return judged
 
@@ -172,7 +171,7 @@ class Checker:
                 judged.verdict = "follow-on"
                 judged.carries = self.carried(judged.line)
                 if judged.carries is None:
-                    self._too_early(judged)
+                    too_early(self, judged)
             case _:
                 judged.verdict = "wrong"
                 before = self.judged[-1] if self.judged and judged.line.chained else None
@@ -190,50 +189,6 @@ class Checker:
             return None if math.isnan(number) else number
         missing = {tape.places[leaf] for leaf in tape.leaves if leaf not in self.sheet.point}
         return None if missing & tape.depends(tape.places[name]) else float(self.point.of(left))
-
-    def _too_early(self, judged: Judged) -> None:
-        """A derivative that is used before all its ways are added up."""
-        assert judged.line.right is not None
-        for piece in walk(judged.line.right):
-            if isinstance(piece, Partial) and self.sums.is_open(piece):
-                judged.verdict, judged.code = "wrong", "D107"
-                judged.cause = f"∂{piece.upper}/∂{piece.lower} is used here before all its ways are added up"
-
-    def _at_given_numbers(self, judged: Judged) -> None:
-        """A line in which numbers stand for quantities is right where it is right at the writer's own point."""
-        line = judged.line
-        assert line.right is not None and line.left is not None
-        if judged.verdict != "wrong" or not has_decimals(line.right):
-            return
-        target = self.at_own_point(line.left)
-        if target is None or self.point is None:
-            return
-        found = self.point.of(line.right)
-        if abs(found - target) <= 1e-9 * abs(target) + mixed_slack(line.right, self.point):
-            judged.verdict, judged.value_ok, judged.step_ok = "right", True, True
-
-    def _doubt(self, judged: Judged, by_step: Any) -> None:
-        """Leave undecided what the points cannot decide."""
-        line, partly = judged.line, ~np.isfinite(by_step)
-        assert line.right is not None
-        wrong = judged.verdict in ("wrong", "cancels", "follow-on")
-        limited = any(isinstance(piece, Apply) and piece.op.domain and piece.op is not ops.div for piece in walk(line.right))
-        if wrong and limited and partly.any() and not partly.all() and np.allclose(by_step[~partly], judged.true[~partly], rtol=RTOL):
-            judged.verdict, judged.cause = "undecided", "the line has no value at some of the points, and is right at the others"
-        elif wrong and line.sign in _NEARLY:
-            judged.verdict, judged.cause = "undecided", "an approximation; only equations and numbers are checked"
-        elif judged.verdict == "right" and self._hides(judged):
-            judged.verdict = "undecided"
-            judged.cause = "both sides are 0 wherever the definitions hold, so that any line would do: is one of them a result of the work?"
-
-    def _hides(self, judged: Judged) -> bool:
-        """Whether a derivative that is no 0 by its formula is 0 at every point, and so is what is differentiated."""
-        left, right, tape = judged.line.left, judged.line.right, self.sheet.tape
-        if not isinstance(left, Partial) or right is None or is_number(right) or self.truth is None:
-            return False
-        reached = left.upper in tape.places and tape.places[left.lower] in self.truth.sweep(left.upper)
-        nothing = reached and bool((np.abs(judged.true) < 1e-11).all())
-        return nothing and bool((np.abs(self.column(self.truth.quantity(left.upper))) < 1e-11).all())
 
     def carried(self, line: Line) -> Judged | None:
         """The earlier line whose mistake this one carries."""

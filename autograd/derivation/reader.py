@@ -12,7 +12,8 @@ from .fragments import Fragments, looks_like_markdown
 from .generic import instances
 from .leaves import learn_leaves, single_letters
 from .lexer import Token, Unreadable
-from .naming import LOSSES, Naming, spelt
+from .loss import which_loss
+from .naming import Naming, spelt
 from .parser import Parser
 from .reading import Statement, front_matter, mapping, statements
 from .sheet import Line, Sheet
@@ -20,7 +21,6 @@ from .tape import Tape, has_derivatives
 from .terms import Apply, Number, Partial, Quantity, Term, is_number, quantities, walk
 from .vocabulary import EULER, Macro
 
-_MANY = 50  # ends of a program among which the loss is sought by how often it is differentiated
 _ARITHMETIC = (ops.add, ops.sub, ops.neg, ops.mul, ops.div, ops.pow_)
 
 
@@ -163,25 +163,11 @@ class _Reader:
                     self.sheet.point[name] = Tape.of_definitions({"": line.right}, []).run({})[-1]
                 except (ArithmeticError, ValueError) as trouble:
                     line.kind, line.trouble = "unreadable", Unreadable(f"this has no value: {trouble}", *line.span, "D303")
-        self.sheet.loss = self._which_loss(definitions)
+        self.sheet.loss = which_loss(self.sheet, definitions)
         for name, statement in waiting.items():
             read = self._definition(name, statement)
             if read is not None and read.right is not None:
                 late[name] = read.right
-
-    def _which_loss(self, definitions: dict[str, Term]) -> str | None:
-        if "loss" in self.options:
-            return self.words.quantity(self.options["loss"])
-        used = {name for term in definitions.values() for name in quantities(term)}
-        ends = [name for name in definitions if name not in used]
-        pattern = r"(?:∂|\\partial\s*\{{?|\bd)\s*{}(?!\w)"
-        uses = {name: len(ends) < _MANY and len(re.findall(pattern.format(re.escape(name)), self.sheet.text)) for name in ends}
-        named = next((name for name in ends if name in LOSSES), None)
-        lost = next((name for name in self.sheet.broken if name in LOSSES), None)
-        if lost is not None and named is None:
-            return lost
-        depth = {name: len(self.sheet.tape.depends(self.sheet.tape.places[name])) if len(ends) < _MANY else 0 for name in ends}
-        return max(ends, key=lambda name: (uses[name], name == named, depth[name], -ends.index(name)), default=None)
 
     # ---- claims ----
 
