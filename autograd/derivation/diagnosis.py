@@ -99,12 +99,18 @@ def _likeliest(case: Case) -> Iterator[Cause]:
     if not found or found[0].cost > 1.5:
         found = [*updated(case), *found]
     found = found or list(pairs(case)) or _not_all_was_tried(case)
-    codes: set[str] = set()
+    told: set[str] = set()
+    many = 0
     for cause in found:
-        if cause.code not in codes and _holds(case, cause):
-            codes.add(cause.code)
+        if cause.code not in told and _holds(case, cause):
+            line = corrected(case, cause)
+            written = case.notation.write(line) if line is not None else cause.code
+            if written in told:
+                continue  # the same line under another name
+            told |= {cause.code, written}
+            many += 1
             yield cause
-        if len(codes) == MOST_CAUSES:
+        if many == MOST_CAUSES:
             return
 
 
