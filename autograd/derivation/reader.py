@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 
 from .. import ops
 from ..graph import Graph
@@ -55,6 +56,8 @@ class _Reader:
             self._read_definitions()
         self._read_claims()
         self.sheet.lines.sort(key=lambda line: line.statement)
+        for before, line in pairwise(self.sheet.lines):  # code breaks a chain up: dz = …, and again dz = …
+            line.chained |= line.code and isinstance(line.left, Partial) and line.sign == "=" and _same(before.left, line.left)
 
     def _statements(self, text: str, front: int, suffix: str) -> list[Statement]:
         """Every statement, in order; troubles become lines at once."""
@@ -289,6 +292,10 @@ class _Reader:
 
 def _speaks_of_program(term: Term) -> bool:
     return any(isinstance(piece, Partial | Quantity) for piece in walk(term)) or isinstance(term, Number)
+
+
+def _same(one: Term | None, other: Partial) -> bool:
+    return isinstance(one, Partial) and (one.upper, one.lower) == (other.upper, other.lower)
 
 
 def _span(side: list[Token]) -> tuple[int, int]:

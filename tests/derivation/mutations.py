@@ -593,9 +593,7 @@ def main() -> None:
             if one.sheet is other.sheet and one.number != other.number and "wrong left side" not in (one.mutator, other.mutator):
                 pairs.append((one, other, rng.choice(NOTATIONS)))
         doubles = list(pool.map(_two, pairs, chunksize=20))
-        parity = [
-            (mistake, notation) for mistake in Random(5).sample(found, min(150, len(found))) for notation in ("latex", "unicode", "text")
-        ]
+        parity = [(mistake, notation) for mistake in Random(5).sample(found, min(150, len(found))) for notation in NOTATIONS]
         same = list(pool.map(_job, parity, chunksize=15)) if not arguments.all else []
     _table(outcomes)
     named, total = sum(o.named for o in outcomes), len(outcomes)
@@ -613,7 +611,7 @@ def main() -> None:
         print(f"  {notation:8}{sum(o.repaired for o in group)} of {len(group)} ({sum(o.repaired for o in group) / max(len(group), 1):.2%})")
     both = sum(ok for ok, _ in doubles)
     print(f"two mistakes at once: {both} of {len(doubles)} found with nothing else ({both / max(len(doubles), 1):.2%}; goal 99 %)")
-    _agreement(outcomes if arguments.all else same, (3 if not arguments.all else 4))
+    _agreement(outcomes if arguments.all else same, len(NOTATIONS))
     _of_examples()
     failures = [o for o in outcomes if not o.named] + [o for o in outcomes if o.named and not (o.coded or o.repaired)]
     failures += [o for o in outcomes if o.named and o.coded and not o.repaired]
@@ -650,10 +648,10 @@ def _code(outcome: Outcome) -> str:
 
 
 def _agreement(outcomes: list[Outcome], count: int) -> None:
-    """The same mistake has the same verdicts in every notation (NumPy breaks chains up)."""
+    """The same mistake has the same verdicts in every notation."""
     groups = [outcomes[i : i + count] for i in range(0, len(outcomes), count)]
-    apart = [group for group in groups if len({o.verdicts for o in group if o.notation != "numpy"}) > 1]
-    print(f"the same verdicts in LaTeX, Unicode and text: {len(groups) - len(apart)} of {len(groups)} mistakes")
+    apart = [group for group in groups if len({o.verdicts for o in group}) > 1]
+    print(f"the same verdicts in LaTeX, Unicode, text and NumPy: {len(groups) - len(apart)} of {len(groups)} mistakes")
     for group in apart[:3]:
         for outcome in group:
             print(f"  {outcome.notation:8} {outcome.after}   {Counter(outcome.verdicts)}")
