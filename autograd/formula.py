@@ -222,7 +222,8 @@ def _operand(node: Formula, i: int, text: str, prec: int, style: str) -> str:
     if op.prec == CALL or f"{{{{{{{i}}}}}}}" in getattr(op, style):
         return text
     if op.prec == POW:  # (σ(x))² has them since σ(x)² is read in two ways; x**-1 needs none
-        loose = prec <= POW if style == "text" else arg.op is not None or prec < POW
+        spelt = arg.number in _FAMILIAR and arg.number != math.pi  # √2
+        loose = prec <= POW if style == "text" else arg.op is not None or prec < POW or spelt
         loose = loose and not (i == 1 and style == "text" and _plain(text))
     else:
         loose = prec < op.prec or (prec == op.prec and i == 1 and not op.associative)

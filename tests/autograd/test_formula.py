@@ -191,3 +191,8 @@ def test_the_latex_reader_refuses_what_reads_in_two_ways():
         with pytest.raises(latex.UnreadableError):
             latex.evaluate(text, {"x": 2.0}, oracle.VALUE)
     assert latex.evaluate(r"-x^{2} - 1 \cdot 2 - \frac{x}{4}", {"x": 2.0}, oracle.VALUE) == -6.5
+
+
+def test_a_power_of_a_root_has_brackets() -> None:
+    power = Formula.constant(math.sqrt(2)) ** Formula.symbol("x")
+    assert (power.pretty, power.latex) == ("(√2)^x", r"\left(\sqrt{2}\right)^{x}")
