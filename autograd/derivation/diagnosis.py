@@ -26,7 +26,7 @@ from .verdicts import Judged
 from .ways import paths
 from .whole import updated, whole
 
-MOST_CAUSES = 2
+MOST_CAUSES, MOST_TRIED = 2, 100  # told, and looked at again at every point
 CERTAIN = 1.3  # so likely a cause ends the search before what takes long is tried, and in a line of
 LONG = 500  # pieces or more before what is missing is looked for
 _TROUBLE = (Unreadable, KeyError, ArithmeticError, ValueError)
@@ -101,7 +101,7 @@ def _likeliest(case: Case) -> Iterator[Cause]:
     found = found or list(pairs(case)) or _not_all_was_tried(case)
     told: set[str] = set()
     many = 0
-    for cause in found:
+    for cause in found[:MOST_TRIED]:
         if cause.code not in told and _holds(case, cause):
             line = corrected(case, cause)
             written = case.notation.write(line) if line is not None else cause.code

@@ -63,6 +63,7 @@ class Fragments:
     suffix: str
     found: list[Fragment] = field(default_factory=list)
     troubles: list[Unreadable] = field(default_factory=list)
+    _paragraph: int = 0  # where the paragraph ends that is looked at
     _edits: list[tuple[int, str]] = field(default_factory=list)  # what the text becomes, and where: blanks for comments and words
 
     def __post_init__(self) -> None:
@@ -222,8 +223,9 @@ class Fragments:
     def _closing(self, closing: str, place: int, end: int, environment: str | None) -> int:
         """Where a mark is closed; an environment behind others of its name, backticks within their paragraph."""
         if closing[0] == "`":
-            stop = _BLANK_LINE.search(self.text, place, end)
-            runs = re.compile("`+").finditer(self.text, place, stop.start() if stop else end)
+            if place >= self._paragraph:
+                self._paragraph = _BLANK_LINE.search(self.text, place).end()  # type: ignore[union-attr]
+            runs = re.compile("`+").finditer(self.text, place, min(self._paragraph, end))
             return next((run.start() for run in runs if run.end() - run.start() == len(closing)), -1)
         if environment is None:
             return self.text.find(closing, place, end)

@@ -8,7 +8,9 @@ from .. import ops
 from ..op import Op
 from .cursor import Cursor
 from .lexer import Token, Unreadable
-from .terms import Apply, Number, Prime, Quantity, Term, quantities, slope, substituted
+from .terms import Apply, Number, Prime, Quantity, Term, quantities, slope, substituted, written_size
+
+_LARGEST = 20_000  # pieces of a function of the writer, written out
 
 
 class Functions(Cursor):
@@ -114,4 +116,6 @@ class Functions(Cursor):
         if unknown:
             raise Unreadable(f"{token.text} is made of {unknown[0]!r}, which is no quantity of the program", token.start, self._end, "D302")
         term = substituted(term, dict(zip(parameters, args, strict=True)))
+        if written_size(term) > _LARGEST:
+            raise Unreadable(f"{token.text} writes out to more than {_LARGEST:,} terms", token.start, self._end)
         return replace(term, span=(token.start, self._end))

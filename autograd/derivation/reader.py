@@ -219,6 +219,8 @@ class _Reader:
 
     def _chain(self, statement: Statement, first: int, left: Term | None, variables: frozenset[str] = frozenset()) -> None:
         for i in range(first, len(statement.sides)):
+            if i > first and not statement.sides[i] and not statement.sides[i - 1]:
+                continue  # the same gap, which is told once
             try:
                 if not statement.sides[i]:
                     raise Unreadable("nothing stands after the equals sign", statement.signs[i - 1].start, statement.signs[i - 1].end)
@@ -283,8 +285,8 @@ class _Reader:
 
     def _unreadable(self, statement: Statement, trouble: Unreadable, i: int = 1) -> Line:
         start = statement.start if i <= 1 else statement.signs[i - 1].start
-        sides = [token for side in statement.sides for token in side]
-        end = sides[-1].end if sides else statement.signs[-1].end
+        last = next((side[-1] for side in reversed(statement.sides) if side), statement.signs[-1])
+        end = max(last.end, statement.signs[-1].end)
         line = Line((start, end), "unreadable", trouble=trouble, statement=(statement.start, statement.member))
         self.sheet.lines.append(line)
         return line

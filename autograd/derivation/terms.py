@@ -97,6 +97,14 @@ def walk(root: Term) -> Iterator[Term]:
             stack += [(arg, False) for arg in reversed(term.args)]
 
 
+def written_size(root: Term) -> int:
+    """How many pieces a term has where each stands that it is made of, as often as it is used."""
+    sizes: dict[int, int] = {}
+    for term in walk(root):
+        sizes[id(term)] = 1 + sum(sizes[id(arg)] for arg in term.args)
+    return sizes[id(root)]
+
+
 def value(root: Term, meaning: Meaning) -> Any:
     """The term's value over the carrier of its meaning."""
     done: dict[int, Any] = {}

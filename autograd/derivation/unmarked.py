@@ -100,7 +100,8 @@ def candidates(text: str, start: int, end: int, taken: list[tuple[int, int]]) ->
             k += 1
         free = not (k < len(taken) and taken[k][0] < last) and written.strip() != ""
         inside = free and (inside or blank) and (written.startswith(("    ", "\t")))
-        line = plain(written) if free and len(written) < 20_000 else ""
+        worth = bool(run) or any(sign in written for sign in "=≈/")
+        line = plain(written) if free and worth and len(written) < 20_000 else ""
         head = bool(_CLAIM.match(line)) and "=" not in line
         if (strong := _STRONG.fullmatch(written)) and free and is_claim(strong["inside"]):
             yield Candidate(first + strong.start("inside"), first + strong.end("inside"), claim=True, inline=True)

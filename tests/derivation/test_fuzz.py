@@ -114,22 +114,16 @@ def test_every_beginning_of_a_sheet(suffix: str) -> None:
             assert report.status != 0, text[:end]
 
 
-def opened(*cases: Any) -> list[Any]:
-    """Parameters, those that are known to fail marked so."""
-    return [pytest.param(*case[1:], id=case[0], marks=[pytest.mark.xfail(reason="open")] if case[0] in OPEN else []) for case in cases]
+def named(*cases: Any) -> list[Any]:
+    return [pytest.param(*case[1:], id=case[0]) for case in cases]
 
 
-OPEN = {
-
-
-
-}  # fmt: skip
 DEEP = 10_000
 
 
 @pytest.mark.parametrize(
     "formula",
-    opened(
+    named(
         ("brackets", "(" * DEEP + "z" + ")" * DEEP),
         ("brackets that stay open", "{" * DEEP),
         ("fractions", r"\frac{1}{" * DEEP + "z" + "}" * DEEP),
@@ -158,7 +152,7 @@ def test_what_is_nested_ten_thousand_deep_is_refused(formula: str, suffix: str) 
 
 @pytest.mark.parametrize(
     "definition",
-    opened(
+    named(
         *[(text, text) for text in ("L = 1/0", "L = 0/0*x", "L = log(-1)*x", "L = 9^9^9^9*x", "L = 1e999*x", "L = 10^400", "L = exp(1000)*x", "L = sqrt(x) + sqrt(-x)",
                                     "L = log(-x^2)", "x = 1/0\nL = x^2", "x = 9^9^9\nL = x^2", "x = log(-1)\nL = x", "x = 1e400\nL = x^2", "x = 2^99999\nL = x", "x = (-8)^(1/3)\nL = x")]
     ),
@@ -166,3 +160,32 @@ def test_what_is_nested_ten_thousand_deep_is_refused(formula: str, suffix: str) 
 def test_programs_without_a_value_are_undecided_or_unreadable(definition: str) -> None:
     report = looked_at(f"{definition}\ndL/dx = 2*x*x\n", ".txt")
     assert report.status != 0
+
+
+P = "z = w*x\nL = z^2\n"
+LONG = [
+    ("right terms", P + "dL/dz = " + " + ".join(["2z/1000"] * 1000), ".txt", 0),
+    ("wrong terms", P + "dL/dz = " + " + ".join(["2z/1001"] * 1000), ".txt", 1),
+    ("wrong factors", P + "dL/dz = " + " * ".join(["z"] * 1000), ".txt", 1),
+    ("letters side by side", P + "dL/dz = " + "zw" * 1000, ".txt", 1),
+    ("environments that stay open", "z = 3\n\n" + r"\begin{align} x = " * 20_000, ".md", 2),
+    ("comments that stay open", "<!-- x = " * 20_000, ".md", 2),
+    ("displays that stay open", r"$$ x = \[ " * 20_000, ".md", 2),
+    ("backticks", "`" * 1_000_000 + " x " + " `` " * 100_000, ".md", 2),
+    ("commas", P + "dL/dz = 2z" + ", " * 20_000, ".txt", 2),
+    ("equals signs", P + "dL/dz = " + "= " * 50_000, ".txt", 2),
+    ("equations on one line", P + ", ".join(["dL/dz = 2z"] * 2000), ".txt", 0),
+    ("a sum over two indices", r"L = \sum_{i=1}^{70}\sum_{j=1}^{70} w_{ij}" + "\ndL/dw_{11} = 1", ".txt", 0),
+    ("a function of itself", "f(x) = x*x\nL = " + "f(" * 35 + "y" + ")" * 35 + "\ndL/dy = 1", ".txt", 2),
+    ("a name of a million letters", "a" * 1_000_000 + " = 3", ".txt", 2),
+    ("wrong claims", P + "dL/dz = 3z\n" * 1000, ".txt", 1),
+    ("definitions", "".join(f"z_{i} = z_{i - 1} + w\n" for i in range(1, 2000)) + "L = z_1999\ndL/dw = 1999", ".txt", 0),
+    ("prose", ("Some words of prose, and more of them; then a dot. " * 20 + "\n\n") * 5000, ".md", 2),
+    ("a range without end", r"L = \sum_{i=1}^{" + "9" * 5000 + "} x_i", ".txt", 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "suffix", "status"), named(*LONG))
+def test_what_is_long_is_read_in_time_that_grows_with_its_length(text: str, suffix: str, status: int) -> None:
+    with at_most(60):
+        assert check(text, suffix=suffix).status == status
