@@ -43,10 +43,12 @@ def pairs(case: Case) -> Iterator[Cause]:
 def _products(blocks: list[Block], wanted: Any) -> Iterator[Term]:
     """Two things whose product is worth this."""
     for i, block in enumerate(blocks):
-        for row, column in enumerate(block.columns):
-            rest = quotient(wanted, column)
-            if np.isfinite(rest[~np.isnan(rest)]).all():
-                for other in blocks[i:]:
-                    for found in other.find(rest, 1e-12 * np.nanmax(np.abs(rest), initial=0.0))[:1]:
-                        yield Apply(ops.mul, (block.term(row), other.term(found)))
-                        return
+        if not len(block.columns):
+            continue
+        rests = quotient(wanted, block.columns)
+        with np.errstate(all="ignore"):
+            largest = np.max(np.abs(rests), axis=1, keepdims=True, initial=0.0, where=np.isfinite(rests))
+        for other in blocks[i:]:
+            for row, found in other.find_all(rests, np.broadcast_to(1e-12 * largest, rests.shape))[:1]:
+                yield Apply(ops.mul, (block.term(row), other.term(found)))
+                return
