@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -82,17 +83,17 @@ class Report:
         return 1 if found["wrong"] or found["cancels"] or found["follow-on"] else 3 if found["undecided"] else 0
 
     def to_json(self) -> str:
-        """The report as JSON, version 1."""
+        """The report as JSON, version 1; null stands for what is no finite number."""
         plain = {
             "version": self.version,
             "file": self.file,
             "seed": self.seed,
             "points": self.points,
-            "lines": [{key: value for key, value in asdict(line).items() if key not in ("also", "mark")} for line in self.lines],
+            "lines": [{key: _finite(value) for key, value in asdict(line).items() if key not in ("also", "mark")} for line in self.lines],
             "summary": self.summary,
             "first_wrong": self.first_wrong,
         }
-        return json.dumps(plain, ensure_ascii=False, indent=1)
+        return json.dumps(plain, ensure_ascii=False, indent=1, allow_nan=False)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/plain": str(self), "text/markdown": f"```text\n{self}\n```"}
@@ -216,6 +217,10 @@ def _explain(doctor: Doctor, judged: Judged, found: Finding) -> None:
         )
     if isinstance(line.left, Partial) and doctor.checker.truth is not None:
         found.because = because(doctor.scope(doctor.checker.truth), line.left)
+
+
+def _finite(thing: Any) -> Any:
+    return [x if math.isfinite(x) else None for x in thing] if isinstance(thing, list) else thing
 
 
 def _numbers(column: Any, most: int) -> list[float] | None:

@@ -3,6 +3,8 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from autograd import Value, check
@@ -290,3 +292,9 @@ F = "x = 0.5\nw = 1.2\nb = -0.3\ny = 1.0\nz = w*x + b\na = sigmoid(z)\nL = (y - 
 )  # fmt: skip
 def test_numbers_are_right_to_their_digits_and_no_further(claim: str, last: str) -> None:
     assert verdicts(F + claim + "\n")[-1] == last
+
+
+def test_json_has_null_for_what_is_no_number() -> None:
+    report = check("L = x^2\ndL/dx = 2x/(x - x)\n", suffix=".txt")
+    assert report.status != 0
+    assert json.loads(report.to_json(), parse_constant=pytest.fail)["lines"][1]["claimed"][0] is None
