@@ -136,7 +136,10 @@ def _tokens(node: ast.expr, text: str, places: _Places) -> list[Token]:
             raise Unreadable(f"{part.func.id} is called, and is no function that is known here", *places.span(part.func))
     start, end = places.span(node)
     plain = _plain(text[start:end])
-    return lex(text[:start] + plain + text[end:], start, end, latex=False)
+    found = lex(plain, 0, len(plain), latex=False, offset=start)
+    if isinstance(node, ast.Compare):  # 1 where it holds; the brackets around it are no part of the tree
+        return [Token("open", "(", start, start), *found, Token("close", ")", end, end)]
+    return found
 
 
 def _plain(code: str) -> str:

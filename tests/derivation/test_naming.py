@@ -298,3 +298,8 @@ def test_json_has_null_for_what_is_no_number() -> None:
     report = check("L = x^2\ndL/dx = 2x/(x - x)\n", suffix=".txt")
     assert report.status != 0
     assert json.loads(report.to_json(), parse_constant=pytest.fail)["lines"][1]["claimed"][0] is None
+
+
+def test_a_condition_in_code_is_1_where_it_holds() -> None:
+    report = check("L = np.maximum(0, 1 - t*f)\ndf = -t*(1 - t*f > 0)\ndt = (1 - t*f > 0)\n", suffix=".py")
+    assert [finding.verdict for finding in report.lines] == ["definition", "right", "wrong"]
