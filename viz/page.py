@@ -16,7 +16,7 @@ a { color: var(--link); } a:focus-visible, summary:focus-visible { outline: 3px 
 th, td { padding: .3rem .9rem; border-bottom: 1px solid var(--line); text-align: right; font-variant-numeric: tabular-nums; }
 th:first-child, td:first-child { text-align: left; }
 figure { margin: .8rem 0; padding: .5rem; background: #fff; border: 1px solid var(--line); border-radius: .6rem; overflow-x: auto; }
-figure svg { display: block; margin: 0 auto; max-width: 100%; height: auto; min-width: 78rem; }
+figure svg { display: block; margin: 0 auto; max-width: 100%; height: auto; min-width: 72rem; }
 pre { background: color-mix(in srgb, var(--ink) 6%, transparent); padding: .8rem; border-radius: .5rem; overflow-x: auto; }
 """
 

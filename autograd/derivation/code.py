@@ -50,7 +50,7 @@ class _Places:
             self.starts.append(self.starts[-1] + len(line))
 
     def is_function(self, name: str) -> bool:
-        return name in self.functions or name in ("max", "min", "abs", "pow") or Vocabulary().function(name) is not None
+        return name in self.functions or Vocabulary().function(name) is not None
 
     def span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
         return self._offset(node.lineno, node.col_offset), self._offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
