@@ -47,7 +47,7 @@ def recorder(op: Op, wanted: tuple[bool, ...], value_type: type) -> Callable[...
         partials=", ".join(partial_code(op, i) if want else "None" for i, want in enumerate(wanted)),
         wanted=wanted,
     )
-    made = _run(source, op=op, Value=value_type, new=value_type.__new__, exceptional=_exceptional)
+    made = _run(source, op=op, Value=value_type, new=value_type.__new__, exceptional=exceptional)
     return made[f"record_{op.name}"]  # type: ignore[no-any-return]
 
 
@@ -58,7 +58,7 @@ def value_code(op: Op) -> str:
     >>> value_code(ops.mul), value_code(ops.tanh), value_code(ops.softplus)
     ('(x0 * x1)', 'tanh(x0)', '(maximum(x0, 0.0) + log1p(exp((-abs(x0)))))')
     """
-    traced = _traced(op)
+    traced = value_rule(op)
     return traced.code if traced is not None else f"{op.name}({', '.join(f'x{i}' for i in range(op.arity))})"
 
 
@@ -69,14 +69,13 @@ def partial_code(op: Op, i: int) -> str:
     >>> partial_code(ops.mul, 0), partial_code(ops.sigmoid, 0)
     ('x1', '(y * sigmoid((-x0)))')
     """
-    rule = op.partials[i](Formula.symbol("y"), *_inputs(op))
-    return rule.code if isinstance(rule, Formula) else repr(float(rule))
+    return partial_rule(op, i).code
 
 
 @cache
 def on_floats(op: Op) -> Rule:
     """The row's value as a function of floats, which may raise as those of :mod:`math` do."""
-    if _traced(op) is None:
+    if value_rule(op) is None:
         return op.fn
     made = _run(f"value = lambda {', '.join(f'x{i}' for i in range(op.arity))}: {value_code(op)}")
     return made["value"]  # type: ignore[no-any-return]
@@ -86,8 +85,8 @@ def _inputs(op: Op) -> list[Formula]:
     return [Formula.symbol(f"x{i}") for i in range(op.arity)]
 
 
-def _traced(op: Op) -> Formula | None:
-    """The value's rule as a formula; None for a row that is its own primitive (exp, maximum, where)."""
+def value_rule(op: Op) -> Formula | None:
+    """The row's value as a formula of x0, x1, …; None for a row that is its own primitive (exp, maximum, where)."""
     if isinstance(op.fn, BuiltinFunctionType):
         return None
     try:
@@ -95,6 +94,12 @@ def _traced(op: Op) -> Formula | None:
     except TypeError:
         return None
     return traced if isinstance(traced, Formula) else None
+
+
+def partial_rule(op: Op, i: int) -> Formula:
+    """The row's partial derivative as a formula of y, x0, x1, …"""
+    rule = op.partials[i](Formula.symbol("y"), *_inputs(op))
+    return rule if isinstance(rule, Formula) else Formula.constant(float(rule))
 
 
 def _run(source: str, **scope: Any) -> dict[str, Any]:
@@ -105,7 +110,7 @@ def _run(source: str, **scope: Any) -> dict[str, Any]:
     return scope
 
 
-def _exceptional(op: Op, xs: tuple[float, ...], wanted: tuple[bool, ...], args: tuple[Any, ...]) -> tuple[float, tuple[float | None, ...]]:
+def exceptional(op: Op, xs: tuple[float, ...], wanted: tuple[bool, ...], args: tuple[Any, ...]) -> tuple[float, tuple[float | None, ...]]:
     """Value and partials where plain floats raise: infinities as IEEE 754 has them, or a DomainError with names."""
     try:
         y = op.evaluate(*xs)

@@ -27,6 +27,7 @@ def examine() -> list[Finding]:
         ("Python", _python),
         ("environment", _environment),
         ("autograd", _autograd),
+        ("engine", _engine),
         *[(name, lambda name=name: _library(name)) for name in LIBRARIES],
         ("drawing", _drawing),
         ("fonts", _fonts),
@@ -58,6 +59,12 @@ def _autograd() -> str:
             "give turunan an environment of its own: the first command of its README makes it"
         )
     return f"turunan {found.__version__}"
+
+
+def _engine() -> str:
+    from autograd import backend, native
+
+    return "native" if backend == "native" else f"python: {native.why}"
 
 
 def _library(name: str) -> str:

@@ -17,7 +17,7 @@ from viz import DrawingError, doctor, engine
 from viz.cli import app
 
 ROOT = str(Path(viz.__file__).parent.parent)
-ALL = ["Python", "environment", "autograd", *doctor.LIBRARIES, "drawing", "fonts"]
+ALL = ["Python", "environment", "autograd", "engine", *doctor.LIBRARIES, "drawing", "fonts"]
 
 
 def examined():
