@@ -19,6 +19,7 @@ from .chain import local_derivative as local_derivative
 from .explanation import explain as explain
 from .formula import Formula as Formula
 from .graph import Graph as Graph
+from .graph import StaleGraphError as StaleGraphError
 from .graph import central_difference as central_difference
 from .graph import gradients as gradients
 from .graph import topological as topological

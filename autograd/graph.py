@@ -42,6 +42,24 @@ if native.engine is not None:
     topological = native.engine.topological
 
 
+class StaleGraphError(RuntimeError):
+    """A value's data was changed after it was used, so that the recorded derivatives belong to another point."""
+
+
+def refuse_stale(node: Value) -> None:
+    """Raise the StaleGraphError of the first operand of a node that has another number than when the node was made."""
+    for i, (arg, x) in enumerate(zip(node.args, node.primals, strict=True)):
+        if arg is x or arg.data == x or (math.isnan(x) and math.isnan(arg.data)):  # type: ignore[union-attr]
+            continue
+        letters = "abcdefgh"[: len(node.args)] if node.op is not None and len(node.args) > 1 else "x"
+        operands = [f"{arg:g}" if isinstance(arg, float) else arg.name or letter for arg, letter in zip(node.args, letters, strict=True)]
+        what = node.op.text.format(*operands) if node.op is not None else repr(node)
+        raise StaleGraphError(
+            f"{operands[i]} was changed from {x:g} to {arg.data:g} after {what} had used it, "  # type: ignore[union-attr]
+            "and the recorded derivatives are those of the old number: run the forward pass again, or Graph(L).refresh()"
+        )
+
+
 def gradients(output: Value) -> dict[Value, float]:
     """∂output/∂v for every value v that the output depends on; every ``grad`` stays as it was.
 
@@ -135,6 +153,16 @@ class Graph:
                 numbers[value] = value.op.evaluate(*xs)
         return tuple(numbers[output] for output in self.outputs)
 
+    def refresh(self) -> None:
+        """Compute every value again, in place, from the numbers that the leaves have now.
+
+        Raises DomainError where an operation has no value there; what came before it is refreshed, what comes after it
+        stays stale, so that ``backward`` refuses it.
+        """
+        for value in self.values:
+            if value.op is not None:
+                value.refresh()
+
     # ---- pickling: columns, not nested nodes ----
 
     def __getstate__(self) -> dict[str, Any]:
@@ -144,6 +172,7 @@ class Graph:
             "leaves": {place[leaf]: leaf for leaf in self.leaves},
             "ops": [value.op and value.op.name for value in self.values],
             "args": [tuple(arg if isinstance(arg, float) else place[arg] for arg in value.args) for value in self.values],
+            "primals": [value.primals for value in self.values],
             "partials": [value.partials for value in self.values],
             "data": [value.data for value in self.values],
             "grad": [value.grad for value in self.values],
@@ -160,7 +189,7 @@ class Graph:
             partials = state["partials"][i]
             args = tuple(arg if partial is None else values[arg] for arg, partial in zip(state["args"][i], partials, strict=True))
             numbers = state["data"][i], state["grad"][i], state["name"][i]
-            values.append(state["kind"].recorded(OPS[name], args, partials, *numbers))
+            values.append(state["kind"].recorded(OPS[name], args, state["primals"][i], partials, *numbers))
         self.values = tuple(values)
         self.outputs = tuple(values[i] for i in state["outputs"])
 

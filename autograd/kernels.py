@@ -21,6 +21,8 @@ def record_{name}({args}):
     {unpack}
     try:
         y = {value}
+        if y != y:
+            raise ValueError
         partials = ({partials},)
     except (ValueError, ArithmeticError):
         y, partials = exceptional(op, ({xs},), {wanted}, ({args},))
@@ -29,6 +31,7 @@ def record_{name}({args}):
     node.grad = 0.0
     node.op = op
     node.args = ({args},)
+    node.primals = ({xs},)
     node.partials = partials
     node.name = None
     return node

@@ -26,8 +26,8 @@ class Value:
 
     ``data`` is the number, ``grad`` the derivative of the last ``backward()``'s root with respect to this value
     (leaves add up over calls until ``zero_grad()``), ``op`` the row that made it (None for a leaf), ``args`` its
-    operands in order (Values, or floats for constants), ``partials`` ∂self/∂arg for each (None for constants),
-    ``name`` the quantity's name or None.
+    operands in order (Values, or floats for constants), ``primals`` the operands' numbers when it was made, ``partials``
+    ∂self/∂arg at those (None for constants), ``name`` the quantity's name or None.
 
     >>> x, w = Value(2.0, name="x"), Value(-3.0, name="w")
     >>> L = (x * w + 1) ** 2
@@ -38,12 +38,13 @@ class Value:
     Raises TypeError for data that is no real number.
     """
 
-    __slots__ = ("args", "data", "grad", "name", "op", "partials")
+    __slots__ = ("args", "data", "grad", "name", "op", "partials", "primals")
 
     data: float
     grad: float
     op: Op | None
     args: tuple[Value | float, ...]
+    primals: tuple[float, ...]
     partials: tuple[float | None, ...]
     name: str | None
 
@@ -52,6 +53,7 @@ class Value:
         self.grad = 0.0
         self.op = None
         self.args = ()
+        self.primals = ()
         self.partials = ()
         self.name = None
         if name is not None:
@@ -69,6 +71,7 @@ class Value:
         cls,
         op: Op | None,
         args: tuple[Value | float, ...],
+        primals: tuple[float, ...],
         partials: tuple[float | None, ...],
         data: float,
         grad: float,
@@ -76,7 +79,8 @@ class Value:
     ) -> Self:
         """A node with these attributes, as copies and pickles need it."""
         node = cls.__new__(cls)
-        node.op, node.args, node.partials, node.data, node.grad, node.name = op, args, partials, data, grad, name
+        node.op, node.args, node.primals, node.partials = op, args, primals, partials
+        node.data, node.grad, node.name = data, grad, name
         return node
 
     @staticmethod
@@ -97,8 +101,14 @@ class Value:
 
         Leaves add to what earlier calls left; gradients in between are those of this call. A value whose
         gradient is exactly 0 passes nothing on, so a branch that ``where`` did not take cannot make a NaN.
+
+        Raises StaleGraphError, with every gradient as it was, when a value's data was changed after it was used.
         """
         order = graph.topological(self)
+        for node in order:
+            for arg, x in zip(node.args, node.primals, strict=True):
+                if arg is not x and arg.data != x:  # type: ignore[union-attr]
+                    graph.refuse_stale(node)
         for node in order:
             if node.args:
                 node.grad = 0.0
@@ -115,6 +125,12 @@ class Value:
                 for arg, partial in zip(node.args, node.partials, strict=True):
                     if partial is not None:
                         arg.grad += partial * upstream  # type: ignore[union-attr]
+
+    def refresh(self) -> None:
+        """Compute this one value and its partial derivatives again, from the numbers that its operands have now."""
+        if self.op is not None:
+            twin = _recorder(self.op, tuple([isinstance(arg, Value) for arg in self.args]))(*self.args)
+            self.data, self.primals, self.partials = twin.data, twin.primals, twin.partials
 
     def zero_grad(self) -> None:
         """Set the gradient of this value and of all that it depends on to 0."""
@@ -203,18 +219,18 @@ class Value:
         return format(self.data, spec) if spec else repr(self)
 
     def __copy__(self) -> Self:
-        return self.recorded(self.op, self.args, self.partials, self.data, self.grad, self.name)
+        return self.recorded(self.op, self.args, self.primals, self.partials, self.data, self.grad, self.name)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         for node in graph.topological(self):
             if id(node) not in memo:
                 args = tuple([memo[id(arg)] if isinstance(arg, Value) else arg for arg in node.args])
-                memo[id(node)] = node.recorded(node.op, args, node.partials, node.data, node.grad, node.name)
+                memo[id(node)] = node.recorded(node.op, args, node.primals, node.partials, node.data, node.grad, node.name)
         return memo[id(self)]  # type: ignore[no-any-return]
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self.op is None:
-            return type(self).recorded, (None, (), (), self.data, self.grad, self.name)
+            return type(self).recorded, (None, (), (), (), self.data, self.grad, self.name)
         return graph.output, (graph.Graph(self),)
 
 
@@ -262,8 +278,9 @@ def record(op: Op, args: tuple[Any, ...]) -> Value:
     """Record a row for which the native engine has no kernel."""
     args = tuple([arg if isinstance(arg, Value) else number(arg, f"an operand of {op.name}") for arg in args])
     wanted = tuple([isinstance(arg, Value) for arg in args])
-    y, partials = exceptional(op, tuple([arg.data if want else arg for arg, want in zip(args, wanted, strict=True)]), wanted, args)
-    return Value.recorded(op, args, partials, y, 0.0, None)
+    primals = tuple([arg.data if want else arg for arg, want in zip(args, wanted, strict=True)])
+    y, partials = exceptional(op, primals, wanted, args)
+    return Value.recorded(op, args, primals, partials, y, 0.0, None)
 
 
 def number(thing: Any, what: str) -> float:
@@ -312,4 +329,4 @@ for _row in OPS.values():
 backend = "python" if native.engine is None else "native"
 
 if native.engine is not None:  # the native type takes over, with every method here that it does not have itself
-    Value = native.adopted(Value, OPS, number, exceptional, operate, record)  # type: ignore[misc]
+    Value = native.adopted(Value, OPS, number, exceptional, operate, record, graph.refuse_stale)  # type: ignore[misc]

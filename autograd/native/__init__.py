@@ -42,11 +42,14 @@ def _load() -> tuple[ModuleType | None, str]:
 engine, why = _load()
 
 
-def adopted(python: Any, table: Mapping[str, Any], number: Rule, exceptional: Rule, operate: Rule, record: Rule) -> Any:
-    """The native Value, with every attribute of the Python class that it does not have itself."""
+def adopted(python: Any, table: Mapping[str, Any], *helpers: Rule) -> Any:
+    """The native Value, with every attribute of the Python class that it does not have itself.
+
+    ``helpers`` are the functions for what is rare or goes wrong, in the order of ``Left`` in engine.h.
+    """
     rows = list(table.values())
     assert engine is not None
-    engine.install(rows, {row: i for i, row in enumerate(rows)}, number, exceptional, operate, record, python.named)
+    engine.install(rows, {row: i for i, row in enumerate(rows)}, *helpers, python.named)
     native = engine.Value
     for name, attribute in vars(python).items():
         if name not in vars(native) and name not in (*python.__slots__, "__slots__"):

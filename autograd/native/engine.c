@@ -55,14 +55,15 @@ static long place_of(PyObject *op) {
     return bad ? -1 : (long)many;
 }
 
-/* Value.recorded(op, args, partials, data, grad, name): a node as it was, for copies and pickles. */
+/* Value.recorded(op, args, primals, partials, data, grad, name): a node as it was, for copies and pickles. */
 static PyObject *value_recorded(PyObject *type, PyObject *given) {
-    PyObject *op, *args, *partials, *name;
+    PyObject *op, *args, *primals, *partials, *name;
     double data, grad;
-    if (!PyArg_ParseTuple(given, "OO!O!ddO:recorded", &op, &PyTuple_Type, &args, &PyTuple_Type, &partials, &data, &grad, &name)) return NULL;
+    if (!PyArg_ParseTuple(given, "OO!O!O!ddO:recorded", &op, &PyTuple_Type, &args, &PyTuple_Type, &primals, &PyTuple_Type, &partials, &data,
+                          &grad, &name)) return NULL;
     Py_ssize_t arity = PyTuple_GET_SIZE(args);
-    if (PyTuple_GET_SIZE(partials) != arity || arity > UINT8_MAX) {
-        PyErr_SetString(PyExc_TypeError, "a recorded node has as many partial derivatives as operands, and at most 255");
+    if (PyTuple_GET_SIZE(primals) != arity || PyTuple_GET_SIZE(partials) != arity || arity > UINT8_MAX) {
+        PyErr_SetString(PyExc_TypeError, "a recorded node has as many primals and partial derivatives as operands, and at most 255");
         return NULL;
     }
     long row = op == Py_None ? LEAF : place_of(op);
@@ -75,7 +76,8 @@ static PyObject *value_recorded(PyObject *type, PyObject *given) {
     for (Py_ssize_t i = 0; i < arity; i++) {
         PyObject *arg = PyTuple_GET_ITEM(args, i), *partial = PyTuple_GET_ITEM(partials, i);
         node->in[i].arg = is_value(arg) ? (Value *)Py_NewRef(arg) : NULL;
-        node->in[i].partial = PyFloat_AsDouble(is_value(arg) ? partial : arg);
+        node->in[i].x = PyFloat_AsDouble(PyTuple_GET_ITEM(primals, i));
+        node->in[i].partial = node->in[i].arg ? PyFloat_AsDouble(partial) : 0.0;
     }
     if (PyErr_Occurred()) Py_CLEAR(node);
     return (PyObject *)node;
@@ -98,6 +100,16 @@ static PyObject *get_partials(Value *self, void *unused) {
     return partials;
 }
 
+static PyObject *get_primals(Value *self, void *unused) {
+    PyObject *primals = PyTuple_New(self->arity);
+    for (int i = 0; primals && i < self->arity; i++) {
+        PyObject *x = PyFloat_FromDouble(self->in[i].x);
+        if (x) PyTuple_SET_ITEM(primals, i, x);
+        else Py_CLEAR(primals);
+    }
+    return primals;
+}
+
 static int set_data(Value *self, PyObject *thing, void *unused) { return set_number(&self->data, thing, "the data of a Value"); }
 static int set_grad(Value *self, PyObject *thing, void *unused) { return set_number(&self->grad, thing, "the gradient of a Value"); }
 
@@ -112,6 +124,7 @@ static PyGetSetDef attributes[] = {
     {"name", (getter)get_name, (setter)set_name, "the quantity's name, or None", NULL},
     {"op", (getter)get_op, NULL, "the row that made it, None for a leaf", NULL},
     {"args", (getter)value_args, NULL, "its operands in order", NULL},
+    {"primals", (getter)get_primals, NULL, "its operands' numbers when it was made", NULL},
     {"partials", (getter)get_partials, NULL, "d self / d arg for each, None for constants", NULL},
     {NULL},
 };
@@ -125,6 +138,7 @@ static PyMethodDef methods[] = {
     METHODS
     {"__op__", (PyCFunction)(void (*)(void))value_op, METH_FASTCALL | METH_STATIC, NULL},
     {"backward", (PyCFunction)value_backward, METH_NOARGS, NULL},
+    {"refresh", (PyCFunction)value_refresh, METH_NOARGS, NULL},
     {"zero_grad", (PyCFunction)value_zero_grad, METH_NOARGS, NULL},
     {"named", value_named, METH_O, NULL},
     {"recorded", value_recorded, METH_VARARGS | METH_CLASS, NULL},
@@ -136,8 +150,8 @@ static PyMethodDef methods[] = {
 
 static PyObject *install(PyObject *module, PyObject *given) {
     Left taken;
-    if (!PyArg_ParseTuple(given, "O!O!OOOOO:install", &PyList_Type, &taken.rows, &PyDict_Type, &taken.place, &taken.number,
-                          &taken.exceptional, &taken.operate, &taken.record, &taken.rename)) return NULL;
+    if (!PyArg_ParseTuple(given, "O!O!OOOOOO:install", &PyList_Type, &taken.rows, &PyDict_Type, &taken.place, &taken.number,
+                          &taken.exceptional, &taken.operate, &taken.record, &taken.stale, &taken.rename)) return NULL;
     left = taken; /* for as long as the process lives */
     Py_INCREF(left.rows);
     Py_INCREF(left.place);
@@ -145,6 +159,7 @@ static PyObject *install(PyObject *module, PyObject *given) {
     Py_INCREF(left.exceptional);
     Py_INCREF(left.operate);
     Py_INCREF(left.record);
+    Py_INCREF(left.stale);
     Py_INCREF(left.rename);
     Py_RETURN_NONE;
 }

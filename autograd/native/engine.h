@@ -11,12 +11,13 @@
 typedef struct Value Value;
 
 typedef struct {
-    Value *arg;     /* NULL for a constant */
-    double partial; /* d self / d arg, or the constant itself */
+    Value *arg; /* NULL for a constant */
+    double x;   /* its number when the value was made */
+    double partial;
 } Input;
 
 /* A value is one block of memory: its number and gradient, the row of the op table that made it, and for every operand
-   a pointer with the partial derivative beside it. Operands exist before what is made of them and never change, so there
+   a pointer, its number and the partial derivative. Operands exist before what is made of them and never change, so there
    are no reference cycles, and the garbage collector is not asked to look for any. */
 struct Value {
     PyObject_HEAD
@@ -42,6 +43,7 @@ typedef struct {
     PyObject *exceptional; /* (op, xs, wanted, args) -> (y, partials), or DomainError */
     PyObject *operate;     /* (op, a, b) -> Value or NotImplemented, for operands of other types */
     PyObject *record;      /* (op, args) -> Value, for a row that has no kernel here */
+    PyObject *stale;       /* (node): raises StaleGraphError if it is */
     PyObject *rename;      /* (value, name) -> value, or TypeError */
 } Left;
 
@@ -56,6 +58,7 @@ static inline int is_value(PyObject *thing) {
 Value *new_node(PyTypeObject *type, uint16_t row, int arity);
 void value_dealloc(PyObject *self);
 PyObject *value_args(Value *self, void *unused);
+PyObject *value_refresh(Value *self, PyObject *unused);
 PyObject *value_op(PyObject *unused, PyObject *const *given, Py_ssize_t n);
 PyObject *number_add(PyObject *a, PyObject *b);
 PyObject *number_sub(PyObject *a, PyObject *b);

@@ -75,7 +75,7 @@ PyObject *value_args(Value *self, void *unused) {
     PyObject *args = PyTuple_New(self->arity);
     for (int i = 0; args && i < self->arity; i++) {
         Value *arg = self->in[i].arg;
-        PyObject *thing = arg ? Py_NewRef((PyObject *)arg) : PyFloat_FromDouble(self->in[i].partial);
+        PyObject *thing = arg ? Py_NewRef((PyObject *)arg) : PyFloat_FromDouble(self->in[i].x);
         if (thing) PyTuple_SET_ITEM(args, i, thing);
         else Py_CLEAR(args);
     }
@@ -83,12 +83,12 @@ PyObject *value_args(Value *self, void *unused) {
 }
 
 /* Where the plain kernel has no finite answer: infinities as IEEE 754 has them, or a DomainError with names. */
-static int settle(Value *node, const double *xs) {
+static int settle(Value *node) {
     PyObject *numbers = PyTuple_New(node->arity), *wanted = PyTuple_New(node->arity), *args = value_args(node, NULL), *found = NULL;
     int done = -1;
     if (!numbers || !wanted || !args) goto end;
     for (int i = 0; i < node->arity; i++) {
-        PyObject *x = PyFloat_FromDouble(xs[i]);
+        PyObject *x = PyFloat_FromDouble(node->in[i].x);
         if (!x) goto end;
         PyTuple_SET_ITEM(numbers, i, x);
         PyTuple_SET_ITEM(wanted, i, PyBool_FromLong(node->in[i].arg != NULL));
@@ -108,31 +108,43 @@ end:
     return done;
 }
 
-/* Record a row on operands that are Values or, where arg is NULL, the numbers in xs. */
-static ALWAYS_INLINE PyObject *record(uint16_t row, Value *const *args, const double *xs) {
+/* The number and the partial derivatives of a node whose operands stand. */
+static ALWAYS_INLINE int compute(uint16_t row, Value *node, const double *xs) {
     const Kernel *kernel = &KERNELS[row];
-    Value *node = new_node(value_type, row, kernel->arity);
-    if (!node) return NULL;
     unsigned wanted = 0;
-    for (int i = 0; i < kernel->arity; i++) wanted |= (unsigned)(args[i] != NULL) << i;
+    for (int i = 0; i < kernel->arity; i++) wanted |= (unsigned)(node->in[i].arg != NULL) << i;
     double partials[MOST] = {0}, y = kernel->value(xs), odd = y - y; /* NaN unless all is finite */
     kernel->partials(y, xs, wanted, partials);
     node->data = y;
     for (int i = 0; i < kernel->arity; i++) {
-        node->in[i].arg = args[i];
-        if (args[i]) {
-            Py_INCREF(args[i]);
-            node->in[i].partial = partials[i];
-            odd += partials[i] - partials[i];
-        } else {
-            node->in[i].partial = xs[i];
-        }
+        node->in[i].x = xs[i];
+        node->in[i].partial = partials[i]; /* 0 for a constant */
+        odd += partials[i] - partials[i];
     }
-    if (odd != 0.0 && settle(node, xs) < 0) {
+    return odd != 0.0 ? settle(node) : 0;
+}
+
+/* Record a row on operands that are Values or, where arg is NULL, the numbers in xs. */
+static ALWAYS_INLINE PyObject *record(uint16_t row, Value *const *args, const double *xs) {
+    Value *node = new_node(value_type, row, KERNELS[row].arity);
+    if (!node) return NULL;
+    for (int i = 0; i < KERNELS[row].arity; i++) {
+        node->in[i].arg = args[i];
+        node->in[i].x = xs[i];
+        Py_XINCREF(args[i]);
+    }
+    if (compute(row, node, xs) < 0) {
         Py_DECREF(node);
         return NULL;
     }
     return (PyObject *)node;
+}
+
+PyObject *value_refresh(Value *self, PyObject *unused) {
+    double xs[UINT8_MAX];
+    for (int i = 0; i < self->arity; i++) xs[i] = self->in[i].x = self->in[i].arg ? self->in[i].arg->data : self->in[i].x;
+    if (self->row != LEAF && (self->row < KERNEL_COUNT ? compute(self->row, self, xs) : settle(self)) < 0) return NULL;
+    Py_RETURN_NONE;
 }
 
 /* An operand as a Value or a number: 1 when it is one, 0 when Python has to look at it. */

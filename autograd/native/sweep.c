@@ -21,8 +21,9 @@ static int push(List *list, Value *node) {
     return 0;
 }
 
-/* Every value that those in `stack` depend on, each after its operands; without leaves where `leaves` is 0. */
-static int walk(List *stack, List *order, int leaves) {
+/* Every value that those in `stack` depend on, each after its operands. For a sweep, leaves are left out, and the first node
+   with an operand whose number has changed since is put into `stale`, where not NULL. */
+static int walk(List *stack, List *order, Value **stale) {
     int done = 0;
     while (stack->size) {
         Value *node = stack->at[stack->size - 1];
@@ -37,7 +38,9 @@ static int walk(List *stack, List *order, int leaves) {
         node->seen = SEEN;
         for (int i = node->arity - 1; i >= 0; i--) {
             Value *arg = node->in[i].arg;
-            if (arg && !arg->seen && (leaves || arg->arity) && (done = push(stack, arg)) < 0) break;
+            if (!arg) continue;
+            if (stale && arg->data != node->in[i].x && (arg->data == arg->data || node->in[i].x == node->in[i].x)) *stale = node;
+            if (!arg->seen && (!stale || arg->arity) && (done = push(stack, arg)) < 0) break;
         }
     }
     for (Py_ssize_t i = 0; i < stack->size; i++) stack->at[i]->seen = 0; /* some are left when memory ran out */
@@ -48,7 +51,13 @@ static int walk(List *stack, List *order, int leaves) {
 
 PyObject *value_backward(Value *self, PyObject *unused) {
     List stack = {0}, order = {0};
-    int done = push(&stack, self) < 0 ? -1 : walk(&stack, &order, 0);
+    Value *stale = NULL;
+    int done = push(&stack, self) < 0 ? -1 : walk(&stack, &order, &stale);
+    if (stale) {
+        PyObject *refused = PyObject_CallFunctionObjArgs(left.stale, (PyObject *)stale, NULL);
+        Py_XDECREF(refused);
+        done = -1;
+    }
     if (done == 0) {
         for (Py_ssize_t i = 0; i < order.size; i++)
             if (order.at[i]->arity) order.at[i]->grad = 0.0;
@@ -68,7 +77,7 @@ PyObject *value_backward(Value *self, PyObject *unused) {
 
 PyObject *value_zero_grad(Value *self, PyObject *unused) {
     List stack = {0}, order = {0};
-    int done = push(&stack, self) < 0 ? -1 : walk(&stack, &order, 1);
+    int done = push(&stack, self) < 0 ? -1 : walk(&stack, &order, NULL);
     for (Py_ssize_t i = 0; done == 0 && i < order.size; i++) order.at[i]->grad = 0.0;
     PyMem_Free(order.at);
     if (done < 0) return NULL;
@@ -86,7 +95,7 @@ PyObject *topological(PyObject *module, PyObject *const *roots, Py_ssize_t n) {
         }
         if (push(&stack, (Value *)roots[i]) < 0) return NULL;
     }
-    if (walk(&stack, &order, 1) == 0) found = PyList_New(order.size);
+    if (walk(&stack, &order, NULL) == 0) found = PyList_New(order.size);
     for (Py_ssize_t i = 0; found && i < order.size; i++) PyList_SET_ITEM(found, i, Py_NewRef((PyObject *)order.at[i]));
     PyMem_Free(order.at);
     return found;
