@@ -38,7 +38,7 @@ def test_a_quantity_in_between_that_was_changed_is_refused():
 
 
 def test_a_change_before_use_and_of_other_values_is_no_matter():
-    x, w, L = recorded()
+    x, _, L = recorded()
     other = Value(1.0)
     other.data = 7.0
     y = x + 1
