@@ -19,14 +19,17 @@ from .chain import local_derivative as local_derivative
 from .explanation import explain as explain
 from .formula import Formula as Formula
 from .graph import Graph as Graph
-from .graph import StaleGraphError as StaleGraphError
 from .graph import central_difference as central_difference
 from .graph import gradients as gradients
 from .graph import topological as topological
+from .modes import AnomalyError as AnomalyError
+from .modes import detect_anomaly as detect_anomaly
+from .modes import no_grad as no_grad
 from .op import OPS as OPS
 from .op import DomainError as DomainError
 from .op import Op as Op
 from .ops import *  # noqa: F403
+from .sweep import StaleGraphError as StaleGraphError
 from .value import Value as Value
 from .value import backend as backend
 

@@ -42,24 +42,6 @@ if native.engine is not None:
     topological = native.engine.topological
 
 
-class StaleGraphError(RuntimeError):
-    """A value's data was changed after it was used, so that the recorded derivatives belong to another point."""
-
-
-def refuse_stale(node: Value) -> None:
-    """Raise the StaleGraphError of the first operand of a node that has another number than when the node was made."""
-    for i, (arg, x) in enumerate(zip(node.args, node.primals, strict=True)):
-        if arg is x or arg.data == x or (math.isnan(x) and math.isnan(arg.data)):  # type: ignore[union-attr]
-            continue
-        letters = "abcdefgh"[: len(node.args)] if node.op is not None and len(node.args) > 1 else "x"
-        operands = [f"{arg:g}" if isinstance(arg, float) else arg.name or letter for arg, letter in zip(node.args, letters, strict=True)]
-        what = node.op.text.format(*operands) if node.op is not None else repr(node)
-        raise StaleGraphError(
-            f"{operands[i]} was changed from {x:g} to {arg.data:g} after {what} had used it, "  # type: ignore[union-attr]
-            "and the recorded derivatives are those of the old number: run the forward pass again, or Graph(L).refresh()"
-        )
-
-
 def gradients(output: Value) -> dict[Value, float]:
     """∂output/∂v for every value v that the output depends on; every ``grad`` stays as it was.
 

@@ -14,10 +14,13 @@ from types import BuiltinFunctionType
 from typing import Any
 
 from .formula import Formula
+from .modes import modes
 from .op import OPS, Op, Rule
 
 _RECORDER = """
 def record_{name}({args}):
+    if modes:
+        return in_mode(op, ({args},))
     {unpack}
     try:
         y = {value}
@@ -38,8 +41,11 @@ def record_{name}({args}):
 """
 
 
-def recorder(op: Op, wanted: tuple[bool, ...], value_type: type) -> Callable[..., Any]:
-    """The function that records this operation; ``wanted`` says which operands are Values, the others are floats."""
+def recorder(op: Op, wanted: tuple[bool, ...], value_type: type, in_mode: Callable[..., Any]) -> Callable[..., Any]:
+    """The function that records this operation; ``wanted`` says which operands are Values, the others are floats.
+
+    ``in_mode(op, args)`` records while any thread is in a mode of recording.
+    """
     args, xs = [f"a{i}" for i in range(op.arity)], [f"x{i}" for i in range(op.arity)]
     source = _RECORDER.format(
         name=op.name,
@@ -50,7 +56,7 @@ def recorder(op: Op, wanted: tuple[bool, ...], value_type: type) -> Callable[...
         partials=", ".join(partial_code(op, i) if want else "None" for i, want in enumerate(wanted)),
         wanted=wanted,
     )
-    made = _run(source, op=op, Value=value_type, new=value_type.__new__, exceptional=exceptional)
+    made = _run(source, op=op, Value=value_type, new=value_type.__new__, exceptional=exceptional, modes=modes, in_mode=in_mode)
     return made[f"record_{op.name}"]  # type: ignore[no-any-return]
 
 

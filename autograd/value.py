@@ -11,14 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from numbers import Real
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
-from . import graph, native, ops
+from . import graph, native, ops, sweep
 from .kernels import exceptional, recorder
+from .modes import QUIET, WATCHFUL, mode, modes
 from .op import OPS, Op, describe
-
-_OURS = (Real, str, bytes, complex, type(None), list, tuple, dict, set)  # operands whose own operators cannot know better
+from .operands import is_ours, number
 
 
 class Value:
@@ -38,7 +37,7 @@ class Value:
     Raises TypeError for data that is no real number.
     """
 
-    __slots__ = ("args", "data", "grad", "name", "op", "partials", "primals")
+    __slots__ = ("args", "data", "grad", "hooks", "name", "op", "partials", "primals")
 
     data: float
     grad: float
@@ -47,6 +46,7 @@ class Value:
     primals: tuple[float, ...]
     partials: tuple[float | None, ...]
     name: str | None
+    hooks: dict[Any, Any] | None
 
     def __init__(self, data: float, *, name: str | None = None) -> None:
         self.data = number(data, "the data of a Value")
@@ -108,7 +108,10 @@ class Value:
         for node in order:
             for arg, x in zip(node.args, node.primals, strict=True):
                 if arg is not x and arg.data != x:  # type: ignore[union-attr]
-                    graph.refuse_stale(node)
+                    sweep.refuse_stale(node)
+        if modes or sweep.Handle.ever:
+            sweep.sweep(self)
+            return
         for node in order:
             if node.args:
                 node.grad = 0.0
@@ -125,6 +128,18 @@ class Value:
                 for arg, partial in zip(node.args, node.partials, strict=True):
                     if partial is not None:
                         arg.grad += partial * upstream  # type: ignore[union-attr]
+
+    def register_hook(self, hook: Callable[[float], Any]) -> sweep.Handle:
+        """Have ``hook(gradient)`` called whenever a backward has this value's gradient together.
+
+        The gradient that the hook returns takes its place, unless that is None; what it makes lasts for this backward. A
+        hook that holds a value made from this one keeps both alive until ``remove()`` of the handle that is returned.
+        """
+        return sweep.add_hook(self, hook)
+
+    def detach(self) -> Value:
+        """A new leaf with this value's number: what is made of it does not reach back here."""
+        return Value(self.data)
 
     def refresh(self) -> None:
         """Compute this one value and its partial derivatives again, from the numbers that its operands have now."""
@@ -236,7 +251,7 @@ class Value:
 
 @cache
 def _recorder(op: Op, wanted: tuple[bool, ...]) -> Callable[..., Value]:
-    return recorder(op, wanted, Value)
+    return recorder(op, wanted, Value, record)
 
 
 class _Operator(dict[type, Callable[..., Any]]):
@@ -263,8 +278,7 @@ class _Operator(dict[type, Callable[..., Any]]):
 def operate(op: Op, a: Any, b: Any) -> Any:
     """An infix row on a Value and something else; NotImplemented where the other's own operator may know better."""
     kind = type(b) if isinstance(a, Value) else type(a)
-    ours = issubclass(kind, _OURS) or (kind.__module__ == "numpy" and not hasattr(kind, "__array_finalize__"))
-    return Value.__op__(op, (a, b)) if ours else NotImplemented
+    return Value.__op__(op, (a, b)) if is_ours(kind) else NotImplemented
 
 
 _ADD, _RADD = _Operator(ops.add, 1), _Operator(ops.add, 0)
@@ -275,37 +289,17 @@ _POW, _RPOW = _Operator(ops.pow_, 1), _Operator(ops.pow_, 0)
 
 
 def record(op: Op, args: tuple[Any, ...]) -> Value:
-    """Record a row for which the native engine has no kernel."""
+    """Record a row in a mode of recording, or one for which the native engine has no kernel."""
     args = tuple([arg if isinstance(arg, Value) else number(arg, f"an operand of {op.name}") for arg in args])
     wanted = tuple([isinstance(arg, Value) for arg in args])
     primals = tuple([arg.data if want else arg for arg, want in zip(args, wanted, strict=True)])
+    if mode() & QUIET:
+        return Value(exceptional(op, primals, wanted, args)[0])
     y, partials = exceptional(op, primals, wanted, args)
-    return Value.recorded(op, args, primals, partials, y, 0.0, None)
-
-
-def number(thing: Any, what: str) -> float:
-    """A real number as a float; TypeError that says what was wrong with it."""
-    if type(thing) is float:
-        return thing
-    if isinstance(thing, Real) or (type(thing).__module__ == "numpy" and _is_numpy_number(thing)):
-        try:
-            return float(thing)
-        except OverflowError:
-            raise OverflowError(f"{what} is too large for a float (at most 1.8e308): {describe(thing)}") from None
-    advice = ""
-    if isinstance(thing, str | bytes):
-        advice = "; float(text) reads a number from text"
-    elif isinstance(thing, complex):
-        advice = "; take its real and imaginary parts as two Values"
-    elif isinstance(thing, Value):
-        advice = "; it is a Value already"
-    elif hasattr(thing, "__len__") or hasattr(thing, "shape"):
-        advice = "; make one Value an element, as in [Value(x) for x in data]"
-    raise TypeError(f"{what} must be a real number, not {describe(thing)}{advice}")
-
-
-def _is_numpy_number(thing: Any) -> bool:
-    return not hasattr(thing, "__array_finalize__") and thing.dtype.kind in "biuf"
+    node = Value.recorded(op, args, primals, partials, y, 0.0, None)
+    if mode() & WATCHFUL:
+        sweep.watch(node)
+    return node
 
 
 def _data(other: Any) -> float:
@@ -329,4 +323,6 @@ for _row in OPS.values():
 backend = "python" if native.engine is None else "native"
 
 if native.engine is not None:  # the native type takes over, with every method here that it does not have itself
-    Value = native.adopted(Value, OPS, number, exceptional, operate, record, graph.refuse_stale)  # type: ignore[misc]
+    Value = native.adopted(  # type: ignore[misc]
+        Value, OPS, number, exceptional, operate, record, modes, {}, sweep.sweep, sweep.refuse_stale, Value.named
+    )

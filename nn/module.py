@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from autograd import Value
-from autograd.value import number
+from autograd.operands import number
 
 
 class Parameter(Value):

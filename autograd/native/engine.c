@@ -62,8 +62,8 @@ static PyObject *value_recorded(PyObject *type, PyObject *given) {
     if (!PyArg_ParseTuple(given, "OO!O!O!ddO:recorded", &op, &PyTuple_Type, &args, &PyTuple_Type, &primals, &PyTuple_Type, &partials, &data,
                           &grad, &name)) return NULL;
     Py_ssize_t arity = PyTuple_GET_SIZE(args);
-    if (PyTuple_GET_SIZE(primals) != arity || PyTuple_GET_SIZE(partials) != arity || arity > UINT8_MAX) {
-        PyErr_SetString(PyExc_TypeError, "a recorded node has as many primals and partial derivatives as operands, and at most 255");
+    if (PyTuple_GET_SIZE(primals) != arity || PyTuple_GET_SIZE(partials) != arity || arity > UINT16_MAX) {
+        PyErr_SetString(PyExc_TypeError, "a recorded node has as many primals and partial derivatives as operands, and at most 65535");
         return NULL;
     }
     long row = op == Py_None ? LEAF : place_of(op);
@@ -110,6 +110,22 @@ static PyObject *get_primals(Value *self, void *unused) {
     return primals;
 }
 
+static PyObject *get_hooks(Value *self, void *unused) {
+    if (!self->hooked) Py_RETURN_NONE;
+    PyObject *key = PyLong_FromVoidPtr(self), *hooks = key ? PyDict_GetItemWithError(left.hooks, key) : NULL;
+    Py_XDECREF(key);
+    return Py_XNewRef(hooks);
+}
+
+static int set_hooks(Value *self, PyObject *hooks, void *unused) {
+    PyObject *key = PyLong_FromVoidPtr(self);
+    int done = !key || !hooks ? -1 : PyDict_SetItem(left.hooks, key, hooks);
+    Py_XDECREF(key);
+    if (done == 0) self->hooked = 1;
+    else if (!PyErr_Occurred()) PyErr_SetString(PyExc_AttributeError, "hooks are not deleted, but removed one by one");
+    return done;
+}
+
 static int set_data(Value *self, PyObject *thing, void *unused) { return set_number(&self->data, thing, "the data of a Value"); }
 static int set_grad(Value *self, PyObject *thing, void *unused) { return set_number(&self->grad, thing, "the gradient of a Value"); }
 
@@ -122,6 +138,7 @@ static PyGetSetDef attributes[] = {
     {"data", (getter)get_data, (setter)set_data, "the number", NULL},
     {"grad", (getter)get_grad, (setter)set_grad, "the derivative of the last backward's root", NULL},
     {"name", (getter)get_name, (setter)set_name, "the quantity's name, or None", NULL},
+    {"hooks", (getter)get_hooks, (setter)set_hooks, "a dict of what is called with its gradient, or None", NULL},
     {"op", (getter)get_op, NULL, "the row that made it, None for a leaf", NULL},
     {"args", (getter)value_args, NULL, "its operands in order", NULL},
     {"primals", (getter)get_primals, NULL, "its operands' numbers when it was made", NULL},
@@ -149,18 +166,13 @@ static PyMethodDef methods[] = {
 /* ---- the module ---- */
 
 static PyObject *install(PyObject *module, PyObject *given) {
-    Left taken;
-    if (!PyArg_ParseTuple(given, "O!O!OOOOOO:install", &PyList_Type, &taken.rows, &PyDict_Type, &taken.place, &taken.number,
-                          &taken.exceptional, &taken.operate, &taken.record, &taken.stale, &taken.rename)) return NULL;
-    left = taken; /* for as long as the process lives */
-    Py_INCREF(left.rows);
-    Py_INCREF(left.place);
-    Py_INCREF(left.number);
-    Py_INCREF(left.exceptional);
-    Py_INCREF(left.operate);
-    Py_INCREF(left.record);
-    Py_INCREF(left.stale);
-    Py_INCREF(left.rename);
+    PyObject **place = (PyObject **)&left; /* its fields are nothing but these */
+    Py_ssize_t many = sizeof left / sizeof *place;
+    if (!PyTuple_Check(given) || PyTuple_GET_SIZE(given) != many) {
+        PyErr_SetString(PyExc_TypeError, "install takes what `Left` in engine.h lists");
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < many; i++) place[i] = Py_NewRef(PyTuple_GET_ITEM(given, i)); /* for as long as the process lives */
     Py_RETURN_NONE;
 }
 

@@ -24,11 +24,14 @@ struct Value {
     double data, grad;
     PyObject *name;      /* a str, or NULL */
     uint16_t row;        /* its place in the op table, LEAF for none */
-    uint8_t arity, seen; /* seen: how far a traversal has come with it, 0 outside of one */
+    uint16_t arity;
+    uint8_t seen;        /* how far a traversal has come with it, 0 outside of one */
+    uint8_t hooked;      /* it has hooks, in left.hooks */
     Input in[];
 };
 
 enum { LEAF = 0xffff, MOST = 3 }; /* MOST operands that a row of the table has */
+enum { QUIET = 1 };               /* a mode of recording: see modes.py */
 
 typedef struct {
     Value **at;
@@ -43,6 +46,9 @@ typedef struct {
     PyObject *exceptional; /* (op, xs, wanted, args) -> (y, partials), or DomainError */
     PyObject *operate;     /* (op, a, b) -> Value or NotImplemented, for operands of other types */
     PyObject *record;      /* (op, args) -> Value, for a row that has no kernel here */
+    PyObject *modes;       /* dict: the mode of every thread that is in one */
+    PyObject *hooks;       /* dict: the hooks of a value, by its address */
+    PyObject *sweep;       /* (root): the backward of roots with hooks, and of threads in a mode */
     PyObject *stale;       /* (node): raises StaleGraphError if it is */
     PyObject *rename;      /* (value, name) -> value, or TypeError */
 } Left;

@@ -32,9 +32,17 @@ Value *new_node(PyTypeObject *type, uint16_t row, int arity) {
     node->data = node->grad = 0.0;
     node->name = NULL;
     node->row = row;
-    node->arity = (uint8_t)arity;
-    node->seen = 0;
+    node->arity = (uint16_t)arity;
+    node->seen = node->hooked = 0;
     return node;
+}
+
+static void drop_hooks(Value *node) {
+    PyObject *type, *value, *trace, *key;
+    PyErr_Fetch(&type, &value, &trace);
+    if (!(key = PyLong_FromVoidPtr(node)) || PyDict_DelItem(left.hooks, key) < 0) PyErr_WriteUnraisable((PyObject *)value_type);
+    Py_XDECREF(key);
+    PyErr_Restore(type, value, trace);
 }
 
 /* A chain of a million values is let go of without recursion: what nothing else holds waits in a list. */
@@ -44,6 +52,7 @@ void value_dealloc(PyObject *self) {
     for (;;) {
         PyTypeObject *type = Py_TYPE(node);
         int arity = node->arity;
+        if (node->hooked) drop_hooks(node);
         for (int i = 0; i < arity; i++) {
             Value *arg = node->in[i].arg;
             if (!arg) continue;
@@ -124,8 +133,35 @@ static ALWAYS_INLINE int compute(uint16_t row, Value *node, const double *xs) {
     return odd != 0.0 ? settle(node) : 0;
 }
 
+/* In a mode of recording, Python records, but for what only wants the number. */
+static PyObject *record_in_mode(uint16_t row, Value *const *args, const double *xs) {
+    PyObject *thread = PyLong_FromUnsignedLong(PyThread_get_thread_ident()), *operands = PyTuple_New(KERNELS[row].arity), *made = NULL;
+    PyObject *mode = thread ? PyDict_GetItemWithError(left.modes, thread) : NULL;
+    Py_XDECREF(thread);
+    if (!operands || PyErr_Occurred()) goto end;
+    if (mode && PyLong_AsLong(mode) == QUIET) {
+        double y = KERNELS[row].value(xs);
+        Value *leaf = y - y == 0.0 ? new_node(value_type, LEAF, 0) : NULL;
+        if (leaf) leaf->data = y;
+        if (leaf || PyErr_Occurred()) {
+            made = (PyObject *)leaf;
+            goto end;
+        }
+    }
+    for (int i = 0; i < KERNELS[row].arity; i++) {
+        PyObject *thing = args[i] ? Py_NewRef((PyObject *)args[i]) : PyFloat_FromDouble(xs[i]);
+        if (!thing) goto end;
+        PyTuple_SET_ITEM(operands, i, thing);
+    }
+    made = PyObject_CallFunctionObjArgs(left.record, PyList_GET_ITEM(left.rows, row), operands, NULL);
+end:
+    Py_XDECREF(operands);
+    return made;
+}
+
 /* Record a row on operands that are Values or, where arg is NULL, the numbers in xs. */
 static ALWAYS_INLINE PyObject *record(uint16_t row, Value *const *args, const double *xs) {
+    if (PyDict_GET_SIZE(left.modes)) return record_in_mode(row, args, xs);
     Value *node = new_node(value_type, row, KERNELS[row].arity);
     if (!node) return NULL;
     for (int i = 0; i < KERNELS[row].arity; i++) {
@@ -141,8 +177,11 @@ static ALWAYS_INLINE PyObject *record(uint16_t row, Value *const *args, const do
 }
 
 PyObject *value_refresh(Value *self, PyObject *unused) {
-    double xs[UINT8_MAX];
-    for (int i = 0; i < self->arity; i++) xs[i] = self->in[i].x = self->in[i].arg ? self->in[i].arg->data : self->in[i].x;
+    double xs[MOST] = {0};
+    for (int i = 0; i < self->arity; i++) {
+        if (self->in[i].arg) self->in[i].x = self->in[i].arg->data;
+        if (i < MOST) xs[i] = self->in[i].x;
+    }
     if (self->row != LEAF && (self->row < KERNEL_COUNT ? compute(self->row, self, xs) : settle(self)) < 0) return NULL;
     Py_RETURN_NONE;
 }

@@ -21,9 +21,9 @@ static int push(List *list, Value *node) {
     return 0;
 }
 
-/* Every value that those in `stack` depend on, each after its operands. For a sweep, leaves are left out, and the first node
-   with an operand whose number has changed since is put into `stale`, where not NULL. */
-static int walk(List *stack, List *order, Value **stale) {
+/* Every value that those in `stack` depend on, each after its operands. For a sweep (`stale` is not NULL) leaves are left out, a
+   node with an operand whose number has changed since is put into `stale`, and `hooked` is set where there are hooks. */
+static int walk(List *stack, List *order, Value **stale, int *hooked) {
     int done = 0;
     while (stack->size) {
         Value *node = stack->at[stack->size - 1];
@@ -36,10 +36,12 @@ static int walk(List *stack, List *order, Value **stale) {
             continue;
         }
         node->seen = SEEN;
+        if (stale && node->hooked) *hooked = 1;
         for (int i = node->arity - 1; i >= 0; i--) {
             Value *arg = node->in[i].arg;
             if (!arg) continue;
             if (stale && arg->data != node->in[i].x && (arg->data == arg->data || node->in[i].x == node->in[i].x)) *stale = node;
+            if (stale && arg->hooked) *hooked = 1;
             if (!arg->seen && (!stale || arg->arity) && (done = push(stack, arg)) < 0) break;
         }
     }
@@ -52,11 +54,11 @@ static int walk(List *stack, List *order, Value **stale) {
 PyObject *value_backward(Value *self, PyObject *unused) {
     List stack = {0}, order = {0};
     Value *stale = NULL;
-    int done = push(&stack, self) < 0 ? -1 : walk(&stack, &order, &stale);
-    if (stale) {
-        PyObject *refused = PyObject_CallFunctionObjArgs(left.stale, (PyObject *)stale, NULL);
-        Py_XDECREF(refused);
-        done = -1;
+    int hooked = PyDict_GET_SIZE(left.modes) > 0;
+    int done = push(&stack, self) < 0 ? -1 : walk(&stack, &order, &stale, &hooked);
+    if (done == 0 && (stale || hooked)) {
+        PyMem_Free(order.at);
+        return PyObject_CallFunctionObjArgs(stale ? left.stale : left.sweep, stale ? (PyObject *)stale : (PyObject *)self, NULL);
     }
     if (done == 0) {
         for (Py_ssize_t i = 0; i < order.size; i++)
@@ -77,7 +79,7 @@ PyObject *value_backward(Value *self, PyObject *unused) {
 
 PyObject *value_zero_grad(Value *self, PyObject *unused) {
     List stack = {0}, order = {0};
-    int done = push(&stack, self) < 0 ? -1 : walk(&stack, &order, NULL);
+    int done = push(&stack, self) < 0 ? -1 : walk(&stack, &order, NULL, NULL);
     for (Py_ssize_t i = 0; done == 0 && i < order.size; i++) order.at[i]->grad = 0.0;
     PyMem_Free(order.at);
     if (done < 0) return NULL;
@@ -95,7 +97,7 @@ PyObject *topological(PyObject *module, PyObject *const *roots, Py_ssize_t n) {
         }
         if (push(&stack, (Value *)roots[i]) < 0) return NULL;
     }
-    if (walk(&stack, &order, NULL) == 0) found = PyList_New(order.size);
+    if (walk(&stack, &order, NULL, NULL) == 0) found = PyList_New(order.size);
     for (Py_ssize_t i = 0; found && i < order.size; i++) PyList_SET_ITEM(found, i, Py_NewRef((PyObject *)order.at[i]));
     PyMem_Free(order.at);
     return found;
