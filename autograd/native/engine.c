@@ -146,6 +146,33 @@ static PyGetSetDef attributes[] = {
     {NULL},
 };
 
+/* `data` and `grad` are read and written more often than everything else together, and found here without the search through the
+   type that other attributes take; unless a subclass has its own. */
+static PyObject *word_data, *word_grad;
+
+static inline int as_here(PyTypeObject *type) {
+    static PyTypeObject *known;
+    static unsigned int version;
+    if (type == value_type || (type == known && type->tp_version_tag == version)) return 1;
+    if (_PyType_Lookup(type, word_data) != _PyType_Lookup(value_type, word_data)) return 0;
+    if (_PyType_Lookup(type, word_grad) != _PyType_Lookup(value_type, word_grad)) return 0;
+    known = PyType_HasFeature(type, Py_TPFLAGS_VALID_VERSION_TAG) ? type : NULL;
+    version = type->tp_version_tag;
+    return 1;
+}
+
+static PyObject *value_getattro(PyObject *self, PyObject *name) {
+    if (name == word_grad && as_here(Py_TYPE(self))) return PyFloat_FromDouble(((Value *)self)->grad);
+    if (name == word_data && as_here(Py_TYPE(self))) return PyFloat_FromDouble(((Value *)self)->data);
+    return PyObject_GenericGetAttr(self, name);
+}
+
+static int value_setattro(PyObject *self, PyObject *name, PyObject *thing) {
+    if (name == word_grad && as_here(Py_TYPE(self))) return set_grad((Value *)self, thing, NULL);
+    if (name == word_data && as_here(Py_TYPE(self))) return set_data((Value *)self, thing, NULL);
+    return PyObject_GenericSetAttr(self, name, thing);
+}
+
 static PyObject *value_sizeof(Value *self, PyObject *unused) {
     return PyLong_FromSsize_t(Py_TYPE(self)->tp_basicsize + self->arity * (Py_ssize_t)sizeof(Input));
 }
@@ -189,6 +216,8 @@ static PyType_Slot slots[] = {
     {Py_tp_new, value_new},
     {Py_tp_init, value_init},
     {Py_tp_dealloc, value_dealloc},
+    {Py_tp_getattro, value_getattro},
+    {Py_tp_setattro, value_setattro},
     {Py_tp_getset, attributes},
     {Py_tp_methods, methods},
     {Py_nb_add, number_add},
@@ -207,7 +236,9 @@ static PyType_Spec spec = {"autograd.value.Value", sizeof(Value), 0, Py_TPFLAGS_
 PyMODINIT_FUNC PyInit__engine(void) {
     PyObject *module = PyModule_Create(&definition), *tape = PyType_FromSpec(&tape_spec);
     value_type = (PyTypeObject *)PyType_FromSpec(&spec);
+    word_data = PyUnicode_InternFromString("data");
+    word_grad = PyUnicode_InternFromString("grad");
     if (!module || !value_type || PyModule_AddObjectRef(module, "Value", (PyObject *)value_type) < 0
-        || !tape || PyModule_AddObjectRef(module, "Tape", tape) < 0 || PyModule_AddStringConstant(module, "DIGEST", DIGEST) < 0) return NULL;
+        || !tape || !word_data || !word_grad || PyModule_AddObjectRef(module, "Tape", tape) < 0 || PyModule_AddStringConstant(module, "DIGEST", DIGEST) < 0) return NULL;
     return module;
 }

@@ -128,6 +128,23 @@ def test_a_subclass_with_attributes_of_its_own():
     del x, y
 
 
+def test_a_subclass_may_have_its_own_data_and_grad():
+    class Frozen(Value):
+        data = property(lambda self: 5.0)
+        grad = property(lambda self: "none", lambda self, x: None)
+
+    class Plain(Value):
+        pass
+
+    x, y = Frozen(2.0) if autograd.backend == "native" else Frozen.__new__(Frozen), Plain(3.0)
+    assert (y.data, x.data, x.grad) == (3.0, 5.0, "none")
+    y.grad = 4.0
+    x.grad = 1.0
+    assert (y.grad, x.grad, y.data) == (4.0, "none", 3.0)
+    Plain.grad = property(lambda self: "now")
+    assert y.grad == "now"
+
+
 @only_native
 def test_what_does_not_belong_is_refused():
     x = Value(1.0)
