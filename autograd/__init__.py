@@ -13,9 +13,12 @@
 
 from typing import TYPE_CHECKING, Any
 
+from .audit import audit as audit
 from .chain import Chains as Chains
 from .chain import definition as definition
 from .chain import local_derivative as local_derivative
+from .checkpoint import checkpoint as checkpoint
+from .checkpoint import checkpoint_chain as checkpoint_chain
 from .explanation import explain as explain
 from .formula import Formula as Formula
 from .graph import Graph as Graph

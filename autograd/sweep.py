@@ -6,7 +6,8 @@ The plain sweep is `Value.backward`; this one does the same, and stops at every 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import caller, graph
@@ -36,13 +37,28 @@ def add_hook(value: Value, hook: Hook) -> Handle:
     """Have ``hook(gradient)`` called in every backward that reaches the value; what it returns, unless None, takes its place."""
     if not callable(hook):
         raise TypeError(f"a hook is a function of a gradient, not {hook!r}")
+    hooks = _hooks(value)
+    handle = Handle(hooks)
+    hooks[handle] = hook
+    return handle
+
+
+def forget_inside(value: Value, flows: Callable[[float], Iterable[tuple[Value, float]]]) -> None:
+    """Have ``flows(upstream)`` say what gradients the value's arguments get, in place of its local derivatives."""
+    _hooks(value)[Handle({})] = _Inside(flows)
+
+
+def _hooks(value: Value) -> dict[Any, Any]:
     Handle.ever = True
     hooks = getattr(value, "hooks", None)
     if hooks is None:
         value.hooks = hooks = {}
-    handle = Handle(hooks)
-    hooks[handle] = hook
-    return handle
+    return hooks
+
+
+@dataclass(frozen=True)
+class _Inside:
+    flows: Callable[[float], Iterable[tuple[Value, float]]]
 
 
 class StaleGraphError(RuntimeError):
@@ -66,14 +82,14 @@ def sweep(root: Value) -> None:
     flows: dict[Value, float] = dict.fromkeys(order, 0.0)
     flows[root] = 1.0
     for node in reversed(order):
+        inside = None
         for hook in list((getattr(node, "hooks", None) or {}).values()):
-            changed = hook(flows[node])
-            if changed is not None:
+            if isinstance(hook, _Inside):
+                inside = hook
+            elif (changed := hook(flows[node])) is not None:
                 flows[node] = number(changed, "what a hook returns")
         upstream = flows[node]
-        if not upstream:
-            continue
-        for arg, flow in _flows(node, upstream):
+        for arg, flow in inside.flows(upstream) if inside else _flows(node, upstream):
             if watchful and not math.isfinite(flow):
                 raise AnomalyError(_anomaly(node, arg, flow, upstream))
             flows[arg] += flow
@@ -82,9 +98,9 @@ def sweep(root: Value) -> None:
 
 
 def _flows(node: Value, upstream: float) -> Iterator[tuple[Value, float]]:
-    """What a value passes on to each of its arguments."""
+    """What a value passes on to each of its arguments; nothing where its own gradient is exactly 0."""
     for arg, partial in zip(node.args, node.partials, strict=True):
-        if partial is not None:
+        if partial is not None and upstream:
             yield arg, partial * upstream  # type: ignore[misc]
 
 
