@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 from rich.console import Console
 
 from .figures import FIGURES
 from .machine import described, machine
-from .table import as_json, markdown, rich_table
+from .table import as_json, markdown, rich_table, titled
 from .timing import ROUNDS, one_core
 
 
@@ -33,7 +34,7 @@ def main() -> None:
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables")
     options = parser.parse_args()
 
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 140)
     facts = machine(one_core())
     console.print(described(facts), highlight=False)
     console.print(f"CPU time; medians of {options.rounds} rounds; ± is half the distance of the quartiles; ratios are to the first row\n")
@@ -41,8 +42,9 @@ def main() -> None:
     for name in options.only or FIGURES:
         figure = FIGURES[name]
         results[name] = figure.run(options.quick, options.rounds)
-        console.print(rich_table(figure.title, results[name]))
-        tables.append(markdown(figure.title, results[name]))
+        title = titled(figure.title, results[name])
+        console.print(rich_table(title, results[name]))
+        tables.append(markdown(title, results[name]))
         if options.markdown:
             options.markdown.write_text("\n".join(tables), encoding="utf-8")
         if options.json:

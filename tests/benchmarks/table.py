@@ -50,6 +50,13 @@ def size(memory: float | None) -> str:
     return "" if memory is None else f"{memory / 1e6:.1f} MB"
 
 
+def titled(title: str, results: Sequence[Result]) -> str:
+    """The figure's title, with the number of operations where all contenders have the same."""
+    counts = {result.nodes for result in results}
+    nodes = counts.pop() if len(counts) == 1 else None
+    return f"{title} ({nodes:,} operations)" if nodes else title
+
+
 def rich_table(title: str, results: Iterable[Result]) -> Table:
     """The figure for the terminal, without the columns that nothing was measured for."""
     headings, rows = _filled(results)

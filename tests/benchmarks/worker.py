@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -20,6 +19,13 @@ from typing import Any
 
 from .peers import hand
 from .workloads import TASKS, WORKLOADS
+
+try:
+    import resource
+except ImportError:  # Windows, where neither started programs nor peaks are told
+    resource = None  # type: ignore[assignment]
+
+MESSAGE = 48  # characters of an error that a table has room for
 
 
 class Worker:
@@ -85,12 +91,16 @@ def compare(got: Any, expected: Any) -> float:
 
 def cpu_seconds() -> float:
     """What this process and the programs that it has waited for have used of a processor."""
+    if resource is None:
+        return time.process_time()
     started = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time() + started.ru_utime + started.ru_stime
 
 
 def peak_memory() -> int:
     """The most that this process has held at any time, in bytes."""
+    if resource is None:
+        return 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 
@@ -115,7 +125,7 @@ def main() -> None:
         try:
             answer = {"ok": getattr(worker, method)(*args)}
         except BaseException as error:  # a RecursionError or a MemoryError is a result, too
-            answer = {"error": f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}".rstrip(": ")[:160]}
+            answer = {"error": f"{type(error).__name__}: {error}"[:MESSAGE].splitlines()[0].rstrip(": ")}
         print(json.dumps(answer), file=answers, flush=True)
 
 
