@@ -158,7 +158,7 @@ FIGURES = {
         "Recording one sample of 784-128-10: 306,000 nodes",
         timed("recording", [replace(each, checked=False) for each in ours("turunan", "ours.recording")], "mnist", 1),
     ),
-    "import": Figure("Importing", lambda _, rounds: imports(2 * rounds + 1)),
+    "import": Figure("Importing", lambda _, rounds: imports(rounds)),
     "drawing": Figure(
         "Drawing a graph of 979 values",
         timed("drawing", [Contender("turunan", "ours.drawing", checked=False)], "speelpenning", 2, counted=False),

@@ -132,7 +132,7 @@ def measure(
 ) -> list[Result]:
     """Every contender's result; ratios are to the first of them that can be timed.
 
-    ``builds`` times the preparation in every round as well: recording, differentiating, compiling.
+    ``builds`` times the way to the first result in every round as well: recording, differentiating, compiling, one run.
     """
     results = {contender.label: Result(figure, contender.label, contender.missing, nodes=nodes) for contender in contenders}
     ready: list[tuple[Running, Result, int]] = []
@@ -150,7 +150,6 @@ def measure(
                 running, result, times = ready[(turn + k) % len(ready)]
                 if builds:
                     result.builds.append(running.ask("build"))
-                    running.ask("run", 1)
                 result.rounds.append(running.ask("run", times))
         for running, result, _ in ready:
             result.memory = running.ask("grown")
@@ -179,7 +178,6 @@ def _prepare(running: Running, result: Result) -> int:
         if seconds > LIMIT:
             result.note = f"a step takes {seconds:.0f} s"
             return 0
-        seconds = min(seconds, running.ask("run", 1)) if seconds < SLICE else seconds
         return max(1, min(100_000, round(SLICE / max(seconds, 1e-7))))
     except RuntimeError as error:
         result.note = str(error)

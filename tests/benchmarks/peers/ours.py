@@ -48,8 +48,8 @@ def training(task: Task) -> Callable[[], np.ndarray]:
     """One sample's loss recorded once, the batch replayed in columns."""
     from autograd import trace
 
-    net, loss = _network(task)
-    recorded = trace(loss, inputs=(task.inputs[0], task.targets[0]), parameters=net.parameters())
+    net, loss, penalty = _network(task)
+    recorded = trace(lambda x, y: loss(x, y) + penalty(), inputs=(task.inputs[0], task.targets[0]), parameters=net.parameters())
     theta = recorded.parameters
 
     def step() -> np.ndarray:
@@ -65,7 +65,7 @@ def training_eager(task: Task) -> Callable[[], list[float]]:
     """The whole batch as one graph of Values, recorded anew each step."""
     from nn import SGD
 
-    net, loss = _network(task)
+    net, loss, penalty = _network(task)
     optimiser = SGD(net.parameters(), task.rate)
     samples = list(zip(task.inputs.tolist(), task.targets.tolist(), strict=True))
 
@@ -74,7 +74,7 @@ def training_eager(task: Task) -> Callable[[], list[float]]:
         total = loss(*samples[0])
         for x, y in samples[1:]:
             total = total + loss(x, y)
-        (total / len(samples)).backward()
+        (total / len(samples) + penalty()).backward()
         optimiser.step()
         return [parameter.data for parameter in net.parameters()]
 
@@ -83,12 +83,13 @@ def training_eager(task: Task) -> Callable[[], list[float]]:
 
 def recording(task: Task) -> Callable[[], Any]:
     """One sample's loss as a graph of Values: what a program is made from."""
-    _, loss = _network(task)
+    _, loss, _ = _network(task)
     x, y = task.inputs[0].tolist(), task.targets[0].tolist()
     return lambda: loss(x, y)
 
 
-def _network(task: Task) -> tuple[Any, Callable[[Any, Any], Any]]:
+def _network(task: Task) -> tuple[Any, Callable[[Any, Any], Any], Callable[[], Any]]:
+    """The network with the task's parameters, one sample's loss, and the weight decay."""
     from autograd import exp, log, relu
     from nn import MLP
 
@@ -99,13 +100,14 @@ def _network(task: Task) -> tuple[Any, Callable[[Any, Any], Any]]:
 
     def loss(x: Any, y: Any) -> Any:
         if task.hinge:
-            value = relu(1 - y[0] * net(x))
-        else:
-            scores = net(x)
-            value = log(sum(exp(score) for score in scores)) - sum(t * score for t, score in zip(y, scores, strict=True))
-        return value + task.decay * sum(p * p for p in parameters) if task.decay else value
+            return relu(1 - y[0] * net(x))
+        scores = net(x)
+        return log(sum(exp(score) for score in scores)) - sum(t * score for t, score in zip(y, scores, strict=True))
 
-    return net, loss
+    def penalty() -> Any:
+        return task.decay * sum(p * p for p in parameters) if task.decay else 0.0
+
+    return net, loss, penalty
 
 
 def drawing(_: Workload) -> Callable[[], str]:
