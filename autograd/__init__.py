@@ -25,6 +25,7 @@ from .graph import Graph as Graph
 from .graph import central_difference as central_difference
 from .graph import gradients as gradients
 from .graph import topological as topological
+from .graph import zero_grad as zero_grad
 from .modes import AnomalyError as AnomalyError
 from .modes import detect_anomaly as detect_anomaly
 from .modes import no_grad as no_grad

@@ -7,7 +7,7 @@ deep matter, and always in the same order, so that the same program gives the sa
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import native
@@ -38,8 +38,14 @@ def topological(*roots: Value) -> list[Value]:
     return order
 
 
+def zero_grad(values: Iterable[Value]) -> None:
+    """Set the gradients of these values to 0."""
+    for value in values:
+        value.grad = 0.0
+
+
 if native.engine is not None:
-    topological = native.engine.topological
+    topological, zero_grad = native.engine.topological, native.engine.zero_grad
 
 
 def gradients(output: Value) -> dict[Value, float]:

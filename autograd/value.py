@@ -324,5 +324,6 @@ backend = "python" if native.engine is None else "native"
 
 if native.engine is not None:  # the native type takes over, with every method here that it does not have itself
     Value = native.adopted(  # type: ignore[misc]
-        Value, OPS, number, exceptional, operate, record, modes, {}, sweep.sweep, sweep.refuse_stale, Value.named
+        Value, OPS, number, exceptional, operate, record, modes, {}, sweep.sweep, sweep.refuse_stale, Value.named, Op.__call__
     )
+    Op.__call__ = native.engine.calls(Op)  # type: ignore[method-assign]

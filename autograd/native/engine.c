@@ -192,6 +192,15 @@ static PyMethodDef methods[] = {
 
 /* ---- the module ---- */
 
+static PyMethodDef calling = {"__call__", (PyCFunction)(void (*)(void))row_call, METH_FASTCALL | METH_KEYWORDS, "The row's value over the carrier of its arguments."};
+
+/* calls(Op): its __call__, for which Values and numbers are quick. */
+static PyObject *calls(PyObject *module, PyObject *type) {
+    if (PyType_Check(type)) return PyDescr_NewMethod((PyTypeObject *)type, &calling);
+    PyErr_SetString(PyExc_TypeError, "calls takes a class");
+    return NULL;
+}
+
 static PyObject *install(PyObject *module, PyObject *given) {
     PyObject **place = (PyObject **)&left; /* its fields are nothing but these */
     Py_ssize_t many = sizeof left / sizeof *place;
@@ -206,6 +215,8 @@ static PyObject *install(PyObject *module, PyObject *given) {
 static PyMethodDef functions[] = {
     {"install", install, METH_VARARGS, NULL},
     {"topological", (PyCFunction)(void (*)(void))topological, METH_FASTCALL, NULL},
+    {"zero_grad", zero_grad, METH_O, NULL},
+    {"calls", calls, METH_O, NULL},
     {"columns", (PyCFunction)(void (*)(void))columns, METH_FASTCALL, NULL},
     {NULL},
 };

@@ -51,6 +51,7 @@ typedef struct {
     PyObject *sweep;       /* (root): the backward of roots with hooks, and of threads in a mode */
     PyObject *stale;       /* (node): raises StaleGraphError if it is */
     PyObject *rename;      /* (value, name) -> value, or TypeError */
+    PyObject *call;        /* (op, *args): a row called with whatever there is */
 } Left;
 
 extern PyTypeObject *value_type;
@@ -65,6 +66,7 @@ Value *new_node(PyTypeObject *type, uint16_t row, int arity);
 void value_dealloc(PyObject *self);
 PyObject *value_args(Value *self, void *unused);
 PyObject *value_refresh(Value *self, PyObject *unused);
+PyObject *row_call(PyObject *op, PyObject *const *given, Py_ssize_t n, PyObject *words);
 PyObject *value_op(PyObject *unused, PyObject *const *given, Py_ssize_t n);
 PyObject *number_add(PyObject *a, PyObject *b);
 PyObject *number_sub(PyObject *a, PyObject *b);
@@ -81,6 +83,7 @@ METHODS
 /* sweep.c */
 PyObject *value_backward(Value *self, PyObject *unused);
 PyObject *value_zero_grad(Value *self, PyObject *unused);
+PyObject *zero_grad(PyObject *module, PyObject *values);
 PyObject *topological(PyObject *module, PyObject *const *roots, Py_ssize_t n);
 
 /* columns.c */

@@ -256,6 +256,26 @@ PyObject *value_op(PyObject *unused, PyObject *const *given, Py_ssize_t n) {
     return record((uint16_t)row, args, xs);
 }
 
+/* op(*args), where the arguments are Values and numbers, and as many as the row takes; Python does the rest. */
+PyObject *row_call(PyObject *op, PyObject *const *given, Py_ssize_t n, PyObject *words) {
+    Value *args[MOST];
+    double xs[MOST];
+    if (!words && n <= MOST) {
+        PyObject *found = PyDict_GetItemWithError(left.place, op);
+        if (!found && PyErr_Occurred()) return NULL;
+        long row = found ? PyLong_AsLong(found) : KERNEL_COUNT;
+        int plain = row < KERNEL_COUNT && n == KERNELS[row].arity, any = 0;
+        for (int i = 0; plain && i < n; i++) {
+            plain = operand(given[i], &args[i], &xs[i]);
+            any |= plain && args[i];
+        }
+        if (plain && any) return record((uint16_t)row, args, xs);
+    }
+    PyObject *method = PyMethod_New(left.call, op), *made = method ? PyObject_Vectorcall(method, given, (size_t)n, words) : NULL;
+    Py_XDECREF(method);
+    return made;
+}
+
 /* ---- the rows as methods and as operators ---- */
 
 #define METHOD(word, row) \

@@ -102,3 +102,20 @@ PyObject *topological(PyObject *module, PyObject *const *roots, Py_ssize_t n) {
     PyMem_Free(order.at);
     return found;
 }
+
+/* zero_grad(values): their gradients become 0. */
+PyObject *zero_grad(PyObject *module, PyObject *values) {
+    PyObject *all = PySequence_Fast(values, "zero_grad takes an iterable of Values");
+    if (!all) return NULL;
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(all); i++) {
+        PyObject *value = PySequence_Fast_GET_ITEM(all, i);
+        if (!is_value(value)) {
+            PyErr_Format(PyExc_TypeError, "zero_grad takes Values, not a %.100s", Py_TYPE(value)->tp_name);
+            Py_DECREF(all);
+            return NULL;
+        }
+    }
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(all); i++) ((Value *)PySequence_Fast_GET_ITEM(all, i))->grad = 0.0;
+    Py_DECREF(all);
+    Py_RETURN_NONE;
+}

@@ -22,11 +22,12 @@ def record(workload: Workload) -> tuple[list[Any], Callable[[], Any]]:
 
 def eager(workload: Workload) -> Callable[[], Any]:
     """Record, backward, read every gradient."""
+    from autograd import zero_grad
+
     leaves, forward = record(workload)
 
     def step() -> Any:
-        for leaf in leaves:
-            leaf.grad = 0.0
+        zero_grad(leaves)
         y = forward()
         y.backward()
         return y.data, [leaf.grad for leaf in leaves]

@@ -34,7 +34,12 @@ def _loss(data: list[tuple[list[float], float]]) -> Callable[[Layers, Any], Any]
         for inputs, target in data:
             activations: list[Any] = inputs
             for k, layer in enumerate(layers):
-                sums = [sum((w * x for w, x in zip(weights, activations, strict=True)), bias) for weights, bias in layer]
+                sums = []
+                for weights, bias in layer:
+                    z = bias
+                    for w, x in zip(weights, activations, strict=True):
+                        z = z + w * x
+                    sums.append(z)
                 activations = sums if k == len(layers) - 1 else [m.tanh(z) for z in sums]
             error = activations[0] - target
             square = error * error
