@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from . import graph, native, ops, sweep
-from .kernels import exceptional, recorder
+from .kernels import exceptional, operator, recorder
 from .modes import QUIET, WATCHFUL, mode, modes
 from .op import OPS, Op, describe
 from .operands import is_ours, number
@@ -106,9 +106,15 @@ class Value:
         """
         order = graph.topological(self)
         for node in order:
-            for arg, x in zip(node.args, node.primals, strict=True):
-                if arg is not x and arg.data != x:  # type: ignore[union-attr]
+            args = node.args
+            if len(args) == 2:  # most nodes have two; a loop over them would double the time of the sweep
+                (a, b), (x, y) = args, node.primals
+                if (a is not x and a.data is not x) or (b is not y and b.data is not y):  # type: ignore[union-attr]
                     sweep.refuse_stale(node)
+            elif args:
+                for arg, x in zip(args, node.primals):  # noqa: B905
+                    if arg is not x and arg.data is not x:  # type: ignore[union-attr]
+                        sweep.refuse_stale(node)
         if modes or sweep.Handle.ever:
             sweep.sweep(self)
             return
@@ -117,17 +123,17 @@ class Value:
                 node.grad = 0.0
         self.grad += 1.0
         for node in reversed(order):
-            upstream = node.grad
-            if upstream and len(node.args) == 2:  # most nodes are; a loop would cost a quarter of the sweep
-                (a, b), (slope_a, slope_b) = node.args, node.partials
+            args, upstream = node.args, node.grad
+            if len(args) == 2 and upstream:
+                (a, b), (slope_a, slope_b) = args, node.partials
                 if slope_a is not None:
                     a.grad += slope_a * upstream  # type: ignore[union-attr]
                 if slope_b is not None:
                     b.grad += slope_b * upstream  # type: ignore[union-attr]
-            elif upstream:
-                for arg, partial in zip(node.args, node.partials, strict=True):
-                    if partial is not None:
-                        arg.grad += partial * upstream  # type: ignore[union-attr]
+            elif args and upstream:
+                for arg, slope in zip(args, node.partials):  # noqa: B905
+                    if slope is not None:
+                        arg.grad += slope * upstream  # type: ignore[union-attr]
 
     def register_hook(self, hook: Callable[[float], Any]) -> sweep.Handle:
         """Have ``hook(gradient)`` called whenever a backward has this value's gradient together.
@@ -154,36 +160,6 @@ class Value:
 
     # ---- operators ----
 
-    def __add__(self, other: Any) -> Value:
-        return _ADD[type(other)](self, other)  # type: ignore[no-any-return]
-
-    def __radd__(self, other: Any) -> Value:
-        return _RADD[type(other)](other, self)  # type: ignore[no-any-return]
-
-    def __sub__(self, other: Any) -> Value:
-        return _SUB[type(other)](self, other)  # type: ignore[no-any-return]
-
-    def __rsub__(self, other: Any) -> Value:
-        return _RSUB[type(other)](other, self)  # type: ignore[no-any-return]
-
-    def __mul__(self, other: Any) -> Value:
-        return _MUL[type(other)](self, other)  # type: ignore[no-any-return]
-
-    def __rmul__(self, other: Any) -> Value:
-        return _RMUL[type(other)](other, self)  # type: ignore[no-any-return]
-
-    def __truediv__(self, other: Any) -> Value:
-        return _TRUEDIV[type(other)](self, other)  # type: ignore[no-any-return]
-
-    def __rtruediv__(self, other: Any) -> Value:
-        return _RTRUEDIV[type(other)](other, self)  # type: ignore[no-any-return]
-
-    def __pow__(self, other: Any) -> Value:
-        return _POW[type(other)](self, other)  # type: ignore[no-any-return]
-
-    def __rpow__(self, other: Any) -> Value:
-        return _RPOW[type(other)](other, self)  # type: ignore[no-any-return]
-
     def __neg__(self) -> Value:
         return self.__op__(ops.neg, (self,))
 
@@ -193,9 +169,22 @@ class Value:
     def __abs__(self) -> Value:
         return self.__op__(ops.abs_, (self,))
 
-    if TYPE_CHECKING:  # exp, relu, … : every row of the table is a method, see below
+    def __init_subclass__(cls) -> None:
+        _VALUES.add(cls)
+
+    if TYPE_CHECKING:  # made of the table's rows, see below: exp, relu, …, and the infix operators
 
         def __getattr__(self, name: str) -> Callable[..., Value]: ...
+        def __add__(self, other: Any) -> Value: ...
+        def __radd__(self, other: Any) -> Value: ...
+        def __sub__(self, other: Any) -> Value: ...
+        def __rsub__(self, other: Any) -> Value: ...
+        def __mul__(self, other: Any) -> Value: ...
+        def __rmul__(self, other: Any) -> Value: ...
+        def __truediv__(self, other: Any) -> Value: ...
+        def __rtruediv__(self, other: Any) -> Value: ...
+        def __pow__(self, other: Any) -> Value: ...
+        def __rpow__(self, other: Any) -> Value: ...
 
     # ---- comparison is by data, equality and hash are identity ----
 
@@ -249,43 +238,18 @@ class Value:
         return graph.output, (graph.Graph(self),)
 
 
+_VALUES: set[type] = {Value}  # it and its subclasses
+
+
 @cache
 def _recorder(op: Op, wanted: tuple[bool, ...]) -> Callable[..., Value]:
-    return recorder(op, wanted, Value, record)
-
-
-class _Operator(dict[type, Callable[..., Any]]):
-    """What an operator does for each type of its other operand, decided when the type is first met.
-
-    ``other`` is that operand's place: 1 in ``v * x``, 0 in ``x * v``.
-    """
-
-    def __init__(self, op: Op, other: int) -> None:
-        super().__init__()
-        self.op, self.other = op, other
-
-    def __missing__(self, kind: type) -> Callable[..., Any]:
-        op, place = self.op, self.other
-        if issubclass(kind, Value):
-            self[kind] = _recorder(op, (True, True))
-        elif kind is float:
-            self[kind] = _recorder(op, (place == 1, place == 0))
-        else:
-            self[kind] = lambda *args: operate(op, *args)
-        return self[kind]
+    return recorder(op, wanted, Value=Value, in_mode=record)
 
 
 def operate(op: Op, a: Any, b: Any) -> Any:
     """An infix row on a Value and something else; NotImplemented where the other's own operator may know better."""
     kind = type(b) if isinstance(a, Value) else type(a)
     return Value.__op__(op, (a, b)) if is_ours(kind) else NotImplemented
-
-
-_ADD, _RADD = _Operator(ops.add, 1), _Operator(ops.add, 0)
-_SUB, _RSUB = _Operator(ops.sub, 1), _Operator(ops.sub, 0)
-_MUL, _RMUL = _Operator(ops.mul, 1), _Operator(ops.mul, 0)
-_TRUEDIV, _RTRUEDIV = _Operator(ops.div, 1), _Operator(ops.div, 0)
-_POW, _RPOW = _Operator(ops.pow_, 1), _Operator(ops.pow_, 0)
 
 
 def record(op: Op, args: tuple[Any, ...]) -> Value:
@@ -322,7 +286,12 @@ for _row in OPS.values():
 
 backend = "python" if native.engine is None else "native"
 
-if native.engine is not None:  # the native type takes over, with every method here that it does not have itself
+if native.engine is None:
+    _INFIX = {"add": ops.add, "sub": ops.sub, "mul": ops.mul, "truediv": ops.div, "pow": ops.pow_}
+    for _name, _row in _INFIX.items():
+        for _method_name, _place in ((f"__{_name}__", 1), (f"__r{_name}__", 0)):
+            setattr(Value, _method_name, operator(_row, _method_name, _place, Value=Value, values=_VALUES, in_mode=record, operate=operate))
+else:  # the native type takes over, with every method here that it does not have itself
     Value = native.adopted(  # type: ignore[misc]
         Value, OPS, number, exceptional, operate, record, modes, {}, sweep.sweep, sweep.refuse_stale, Value.named, Op.__call__
     )
