@@ -109,11 +109,11 @@ class Value:
             args = node.args
             if len(args) == 2:  # most nodes have two; a loop over them would double the time of the sweep
                 (a, b), (x, y) = args, node.primals
-                if (a is not x and a.data is not x) or (b is not y and b.data is not y):  # type: ignore[union-attr]
+                if (type(a) is not float and a.data is not x) or (type(b) is not float and b.data is not y):  # type: ignore[union-attr]
                     sweep.refuse_stale(node)
             elif args:
                 for arg, x in zip(args, node.primals):  # noqa: B905
-                    if arg is not x and arg.data is not x:  # type: ignore[union-attr]
+                    if type(arg) is not float and arg.data is not x:  # type: ignore[union-attr]
                         sweep.refuse_stale(node)
         if modes or sweep.Handle.ever:
             sweep.sweep(self)
