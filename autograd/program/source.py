@@ -1,0 +1,65 @@
+"""The two passes as one piece of Python: functions that a person could have written, and what compiles them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from .backward import Backward
+from .forward import Forward
+from .lifting import Lifted
+from .printing import ELEMENTWISE
+
+_TEXT = '''\
+def forward(theta{inputs}):
+    """{forward_says}"""
+    {forward}
+    return {outputs}, ({saved})
+
+
+def backward(seed, {unpacked}):
+    """{backward_says}"""
+    {backward}
+    return {gradient}
+'''
+
+
+class Source:
+    """The code of a lifted graph. ``each`` makes the form whose backward pass keeps the samples apart."""
+
+    def __init__(self, lifted: Lifted, *, each: bool = False) -> None:
+        forward = Forward(lifted)
+        reader = forward.reader
+        if any(block.needs for place in lifted.places(lifted.roots[:1]) for block in [lifted.blocks[place]]):
+            back = Backward(forward, each=each).lines
+        else:
+            back = [f"g = np.zeros(({len(lifted.nodes_of('parameters'))}, {'n' if each else 1}))"]
+        made = [line.partition(" = ")[0] for line in forward.lines if re.match(r"\w+ = ", line)]
+        inputs = [block.name for block in lifted.arguments]
+        parameters = ["theta"] * bool(lifted.nodes_of("parameters"))
+        words = set(re.findall(r"\w+", "\n".join(back)))
+        saved = [name for name in dict.fromkeys(["n", *inputs, *parameters, *made]) if name in words]
+        mentions = any("n" in re.findall(r"\bn\b", line) for line in forward.lines) or "n" in saved
+        self.text = _TEXT.format(
+            inputs="".join(f", {name}" for name in inputs),
+            forward_says="Outputs by row, one column a sample, and what the backward pass needs.",
+            forward="\n    ".join([forward.n] * mentions + forward.lines),
+            outputs=forward.roots.code,
+            saved=", ".join(saved) + "," * (len(saved) == 1),
+            unpacked=f"saved" if saved else "saved",
+            backward_says="The gradient of every sample." if each else "The gradient of seed times the sum over the samples.",
+            backward="\n    ".join([f"{', '.join(saved)}{',' * (len(saved) == 1)} = saved"] * bool(saved) + back),
+            gradient="g.T" if each else "g[:, 0]",
+        )
+        self.scope = reader.scope
+
+    @cached_property
+    def functions(self) -> tuple[Callable[..., Any], Callable[..., Any]]:
+        """The forward and the backward pass."""
+        scope: dict[str, Any] = {"np": np, **ELEMENTWISE, **self.scope}
+        exec(compile(self.text, "<program>", "exec"), scope)
+        return scope["forward"], scope["backward"]
