@@ -16,7 +16,7 @@ from .blocks import Block, Map, Product, Source, Sum
 from .columns import Ints
 from .forward import Forward
 from .printing import expanded, printed, symbols
-from .reading import Array, Reader, matrix, pattern, runs
+from .reading import Array, Reader, matrix, pattern, runs, summed
 
 
 @dataclass
@@ -43,9 +43,12 @@ class Backward:
             if isinstance(block, Source) and block.kind == "parameters":
                 self._allocate(i, block, "g")
         self.give(self.lifted.roots[:1], Array("seed", 1, False), 1, varying=True)
+        self.shared: dict[str, tuple[str, Ints]] = {}  # of filters that are gathered: collected first, given to their rows once
         order = sorted(range(len(self.lifted.blocks)), key=lambda i: (not self.lifted.blocks[i].varying, -i))
         for i in order:
             block = self.lifted.blocks[i]
+            if not block.varying:
+                self._settle()
             if isinstance(block, Source) or i not in self.gradients:
                 continue
             array = self._finished(i)
@@ -56,6 +59,7 @@ class Backward:
                     self._term(reads, array, sign, block)
             elif isinstance(block, Product):
                 self._product(block, array)
+        self._settle()
         for gradient in self.gradients.values():
             if gradient.allocation >= 0 and gradient.written is not None and gradient.written.all():
                 self.lines[gradient.allocation] = self.lines[gradient.allocation].replace("np.zeros", "np.empty")
@@ -100,11 +104,19 @@ class Backward:
     def _repeated(self, array: Array, rows: Ints) -> tuple[Array, Ints]:
         """Contributions to the same row are added up: sorted by row, then summed stretch by stretch."""
         order = np.argsort(rows, kind="stable")
-        different, starts = np.unique(rows[order], return_index=True)
-        code = self._full(array, len(rows)).code
-        if not (order == np.arange(len(order))).all():
-            code = f"{self._atom(code)}[{self.reader.index(order)}]"
-        return Array(f"np.add.reduceat({code}, {self.reader.index(starts)})", len(different), array.wide, fresh=True), different
+        different, starts, counts = np.unique(rows[order], return_index=True, return_counts=True)
+        code, many = self._full(array, len(rows)), int(counts[0])
+        if (counts != many).any() or not len(rows):
+            if (np.diff(order) != 1).any():
+                code = f"{self._atom(code)}[{self.reader.index(order)}]"
+            code = f"np.add.reduceat({code}, {self.reader.index(starts)})"
+        elif (rows.reshape(many, -1) == different).all():
+            code = f"{self._atom(code)}.reshape({many}, {len(different)}, -1).sum(axis=0)"
+        else:
+            if (np.diff(order) != 1).any():
+                code = f"{self._atom(code)}[{self.reader.index(order)}]"
+            code = f"{self._atom(code)}.reshape({len(different)}, {many}, -1).sum(axis=1)"
+        return Array(code, len(different), array.wide, fresh=True), different
 
     def _store(self, place: int, block: Block, rows: Ints, array: Array, sign: int, over_samples: bool) -> None:
         whole = len(rows) == block.rows and (rows == np.arange(block.rows)).all()
@@ -189,11 +201,10 @@ class Backward:
                 return f"({code})"
         return code
 
-    def _full(self, array: Array, rows: int) -> Array:
-        """The array with all its rows and samples."""
-        if array.rows == rows and array.wide:
-            return array
-        return Array(f"np.broadcast_to({array.code}, ({rows}, n))", rows, True)
+    @staticmethod
+    def _full(array: Array, rows: int) -> str:
+        """The array with all its rows."""
+        return array.code if array.rows == rows else f"np.broadcast_to({array.code}, ({rows}, {'n' if array.wide else 1}))"
 
     # ---- one block ----
 
@@ -207,7 +218,7 @@ class Backward:
             inputs.append(self.forward.symbol(reads))
             read = self.reader.read(reads)
             self.shapes[read.code] = read.rows, read.wide
-        targets: list[tuple[Ints, int, Formula]] = []
+        targets: dict[bytes, tuple[Ints, int, Formula]] = {}
         for partial, reads in zip(block.op.partials, block.reads, strict=True):
             if not self.wanted(reads):
                 continue
@@ -216,9 +227,13 @@ class Backward:
             if slope.number == 0:
                 continue
             contribution, sign = _times(upstream, slope)
-            targets.append((reads, sign, contribution))
-        codes = printed([formula for _, _, formula in targets], self._temporary)
-        for code, (reads, sign, formula) in zip(codes, targets, strict=True):
+            key = reads.tobytes()
+            if key in targets:  # a * a
+                _, other, earlier = targets[key]
+                contribution, sign = (earlier + contribution if sign == other else earlier - contribution), other
+            targets[key] = reads, sign, contribution
+        codes = printed([formula for _, _, formula in targets.values()], self._temporary)
+        for code, (reads, sign, formula) in zip(codes, targets.values(), strict=True):
             shapes = [self.shapes[name] for name in symbols(formula)]
             shape = max(rows for rows, _ in shapes), any(wide for _, wide in shapes)
             self.give(reads, self._held(Array(code, *shape, fresh=formula.op is not None and code not in self.shapes), reads), sign, varying=block.varying)
@@ -239,11 +254,13 @@ class Backward:
 
     def _term(self, reads: Ints, array: Array, sign: int, block: Sum) -> None:
         many, rows = reads.shape
-        if not self.wanted(reads.ravel()):
+        reads, sideways = summed(reads)
+        if not self.wanted(reads):
             return
         if many > 1 and array.rows > 1:
-            array = self._held(Array(f"np.tile({array.code}, ({many}, 1))", many * rows, array.wide), reads.ravel())
-        self.give(reads.ravel(), array, sign, varying=block.varying)
+            code = f"np.repeat({array.code}, {many}, axis=0)" if sideways else f"np.tile({array.code}, ({many}, 1))"
+            array = self._held(Array(code, many * rows, array.wide, fresh=True), reads)
+        self.give(reads, array, sign, varying=block.varying)
 
     def _product(self, block: Product, array: Array) -> None:
         groups, outputs, terms = block.filters.shape
@@ -284,8 +301,19 @@ class Backward:
         turned = f"{windows}.T" if groups == 1 else f"{windows}.swapaxes(1, 2)"
         if self._straight(block, code, turned):
             return
-        flat = Array(f"({code} @ {turned}).reshape({reads.size}, 1)", reads.size, False, fresh=True)
-        self.give(reads, self._held(flat, reads), 1, varying=False)
+        weights = self.reader.matrix(block.filters)
+        if weights in self.shared:
+            self.lines.append(f"{self.shared[weights][0]} += {code} @ {turned}")
+            return
+        self.shared[weights] = self._named(f"d_{weights}"), reads
+        self.lines.append(f"{self.shared[weights][0]} = {code} @ {turned}")
+
+    def _settle(self) -> None:
+        """Give what was collected for filters to the rows that they were gathered from."""
+        for name, reads in self.shared.values():
+            flat = Array(f"{name}.reshape({reads.size}, 1)", reads.size, False)
+            self.give(reads, self._held(flat, reads), 1, varying=False)
+        self.shared = {}
 
     def _straight(self, block: Product, code: str, turned: str) -> bool:
         """Write a filter matrix's gradient straight into the gradient of the block that the filters are a view of."""

@@ -9,7 +9,7 @@ from .blocks import Map, Product, Source, Sum
 from .columns import Ints
 from .lifting import Lifted
 from .printing import expanded, printed
-from .reading import Array, Reader
+from .reading import Array, Reader, summed
 
 
 class Forward:
@@ -130,12 +130,13 @@ class Forward:
         many, rows = reads.shape
         if many == 1:
             return self.reader.read(reads[0]).code
-        flat = self.reader.read(reads.ravel())
+        order, sideways = summed(reads)
+        flat = self.reader.read(order)
         if flat.rows == 1:
             return f"{many} * {flat.code}"
         if rows == 1:
             return f"{flat.code}.sum(axis=0, keepdims=True)"
-        return f"{flat.code}.reshape({many}, {rows}, -1).sum(axis=0)"
+        return f"{flat.code}.reshape({rows}, {many}, -1).sum(axis=1)" if sideways else f"{flat.code}.reshape({many}, {rows}, -1).sum(axis=0)"
 
     def _map(self, block: Map) -> str:
         formula = expanded(block.op(*[self.symbol(reads) for reads in block.reads]))

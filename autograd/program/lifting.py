@@ -91,13 +91,14 @@ class Lifted:
     # ---- matrix products ----
 
     def _products(self, numbers: Sequence[int]) -> None:
-        filters: dict[tuple[int, ...], int] = {}
+        dots = self.graph.dots
+        spelt = sorted({dots[number].filter for number in numbers})
+        filters = {filter: i for i, filter in enumerate(spelt)}
         seen_by: dict[tuple[int, ...], dict[int, int]] = {}  # window: {filter: dot}
         twins: list[tuple[int, Dot]] = []
         for number in numbers:
-            dot = self.graph.dots[number]
-            which = filters.setdefault(dot.filter, len(filters))
-            if seen_by.setdefault(dot.window, {}).setdefault(which, number) != number:
+            dot = dots[number]
+            if seen_by.setdefault(dot.window, {}).setdefault(filters[dot.filter], number) != number:
                 twins.append((number, dot))
         groups: dict[tuple[int, ...], list[tuple[int, ...]]] = defaultdict(list)  # filters: windows
         for window, dots in seen_by.items():
@@ -105,9 +106,10 @@ class Lifted:
         stacks: dict[tuple[int, int, int], list[tuple[tuple[int, ...], list[tuple[int, ...]]]]] = defaultdict(list)
         for shared, windows in groups.items():
             stacks[len(shared), len(windows[0]), len(windows)].append((shared, windows))
-        spelt = list(filters)
         scaled: list[int] = []
         for (outputs, terms, positions), members in stacks.items():
+            for _, windows in members:
+                windows.sort(key=lambda window: self.address[list(window)].tolist())
             nodes = [seen_by[window][which] for shared, windows in members for which in shared for window in windows]
             if terms == 1 and (outputs == 1 or positions == 1):
                 scaled += nodes
@@ -169,7 +171,7 @@ class Lifted:
                 entries[not block.varying, not isinstance(block, Product), -sign, place].append(address)
             kinds = sorted(entries)
             alike[self.graph.varying[node], tuple([(*kind, len(entries[kind])) for kind in kinds])].append(
-                (node, [np.array(entries[kind]) for kind in kinds])
+                (node, [np.array(sorted(entries[kind])) for kind in kinds])
             )
         for (_, kinds), members in alike.items():  # type: ignore[misc]
             members.sort(key=lambda member: member[1][0][0])

@@ -57,6 +57,12 @@ def matrix(rows: Ints, total: int) -> tuple[int, int, int, int, str] | None:
     return None
 
 
+def summed(reads: Ints) -> tuple[Ints, bool]:
+    """The rows that are summed in threes, say, in the order they are read; true where each three stand together."""
+    sideways = reads.shape[0] > 1 < reads.shape[1] and pattern(reads.T.ravel()) is not None
+    return (reads.T if sideways else reads).ravel(), sideways
+
+
 def runs(places: Ints) -> list[tuple[int, int]]:
     """The stretches of equal numbers, as (begin, end)."""
     cuts = [0, *(np.flatnonzero(np.diff(places)) + 1).tolist(), len(places)]
@@ -115,7 +121,7 @@ class Reader:
             rows = addresses - block.start
             code, simple = self._piece(int(places[0]), rows)
             array = Array(code, len(rows), block.varying)
-            return array if simple else self.keep(array, self.base(addresses))
+            return array if simple else self.keep(array, self.base(addresses) or f"{self.names[int(places[0])]}_at")
         if len(pieces) <= 8:
             parts = [(int(places[i]), addresses[i:j]) for i, j in pieces]
             order = None
@@ -132,7 +138,7 @@ class Reader:
             for code, _ in [self._piece(place, own - block.start)]
         ]
         code = f"np.concatenate(({', '.join(texts)}))" + (f"[{self.index(order)}]" if order is not None else "")
-        return self.keep(Array(code, len(addresses), wide), self.base(addresses))
+        return self.keep(Array(code, len(addresses), wide), self.base(addresses) or "joined")
 
     def _piece(self, place: int, rows: Ints) -> tuple[str, bool]:
         block, name = self.lifted.blocks[place], self.names[place]
@@ -143,13 +149,13 @@ class Reader:
 
     def keep(self, array: Array, base: str) -> Array:
         """Give a piece of code a line and a name of its own."""
-        name = self.name(base, counted=base in ("rows", "t", "v"))
+        name = self.name(base, counted=base in ("t", "joined", "windows", "weights") or base.endswith("_at"))
         self.lines.append(f"{name} = {array.code}")
         return Array(name, array.rows, array.wide)
 
     def base(self, addresses: Ints) -> str:
         """A name for these rows: the one that their own names begin with."""
-        return self.lifted.title(addresses) or "v"
+        return self.lifted.title(addresses)
 
     def matrix(self, addresses: Ints) -> str:
         """Filters (groups, outputs, terms) as a matrix, or as a stack of them."""
@@ -171,7 +177,7 @@ class Reader:
         if not code:
             flat = self.read(addresses.ravel())
             code = f"{flat.code}.reshape({shape})" if flat.rows > 1 else f"np.full(({shape}), {flat.code})"
-        self.known[key] = self.keep(Array(code, outputs, False), self.base(addresses.ravel()))
+        self.known[key] = self.keep(Array(code, outputs, False), self.base(addresses.ravel()) or "weights")
         return self.known[key].code
 
     @staticmethod

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .. import ops
-from .columns import CODES, PARAMETER, Columns
+from .columns import CODES, CONSTANT, PARAMETER, Columns
 
 _ADD, _SUB, _NEG, _MUL = (CODES[row] for row in (ops.add, ops.sub, ops.neg, ops.mul))
 
@@ -63,6 +63,7 @@ def flatten(table: Columns, varying: list[bool]) -> Terms:
     product = inside & (codes == _MUL) & (first | second)
     filters, windows = np.where(first, a, b).tolist(), np.where(first, b, a).tolist()
     absorbed, is_product = (inside & sums).tolist(), product.tolist()
+    zero = ((codes == CONSTANT) & (table.numbers == 0)).tolist()  # sum(…) starts with one
     operator, left, right = codes.tolist(), a.tolist(), b.tolist()
 
     def terms(root: int) -> tuple[list[tuple[int, int]], dict[tuple[int, bool], list[int]]]:
@@ -97,6 +98,8 @@ def flatten(table: Columns, varying: list[bool]) -> Terms:
             put("maps", node, level[node])
             continue
         plain, products = terms(node)
+        if len(plain) + len(products) > 1:
+            plain = [term for term in plain if not zero[term[1]]] or plain[: not products]
         found.folded[node] = max(1, len(plain) + len(products) - 1)
         for (sign, _), members in products.items():
             members.sort(key=filters.__getitem__)
