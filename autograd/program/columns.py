@@ -6,9 +6,12 @@ Everything after this file works on these columns and never sees a Value again.
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,6 +88,33 @@ def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequenc
         np.array([place[root] for root in roots], dtype=np.int64),
         names,
     )
+
+
+def hiding(table: Columns) -> Ints:
+    """Operands whose NaN an operation may hide, as where does in the branch not taken: the engine refuses what made it."""
+    hidden: set[int] = set()
+    for node in np.flatnonzero(np.isin(table.codes, list(_HIDING))).tolist():
+        row = ROWS[table.codes[node]]
+        args = table.args[node, : row.arity].tolist()
+        constants = tuple([float(table.numbers[arg]) if table.codes[arg] == CONSTANT else None for arg in args])
+        hidden.update([arg for i, arg in enumerate(args) if table.codes[arg] >= 0 and _hides(row, i, constants)])
+    return np.array(sorted(hidden), dtype=np.int64)
+
+
+@cache
+def _hides(row: Op, i: int, constants: tuple[float | None, ...]) -> bool:
+    """Whether the row can be a number while its operand i is none; found by trying."""
+    for others in product(*[(math.nan,) if k == i else _TRIED if x is None else (x,) for k, x in enumerate(constants)]):
+        try:
+            if not math.isnan(row.fn(*others)):
+                return True
+        except (ValueError, ArithmeticError):
+            continue
+    return False
+
+
+_TRIED = (0.0, 1.0, -1.0, 2.0, math.inf)
+_HIDING = {code for code, row in enumerate(ROWS) if any(_hides(row, i, (None,) * row.arity) for i in range(row.arity))}
 
 
 def distinct(table: Columns) -> tuple[Columns, list[bool]]:

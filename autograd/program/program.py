@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -12,12 +12,11 @@ from typing import Any, Literal
 import numpy as np
 
 from ..value import Value
-from .columns import Columns, Floats, distinct
+from .columns import Columns, Floats
 from .guards import Guard, verify
-from .lifting import Lifted
+from .plan import Plan, header
 from .source import Source
 from .tape import Tape
-from .terms import flatten
 
 Reduce = Literal["mean", "sum"] | None
 
@@ -65,14 +64,9 @@ class Program:
         """
         columns, n = self._columns(inputs)
         theta = self._theta(parameters)
-        with np.errstate(all="ignore"):
-            rows = self._forward(theta[:, None], *columns)[0]
-            self._verify(rows, n)
         size = math.prod(self._shape)
-        outputs = rows[:size]
-        if not np.isfinite(outputs).all():
-            outputs = self._tape.run(self._flat(columns, n), theta, gradients=False)[0].T[:size]
-        outputs = np.array(np.broadcast_to(outputs, (size, n)).T).reshape(n, *self._shape)
+        rows, _ = self._rows(columns, n, theta, self._total if self._plan.writes(n) else None)
+        outputs = np.array(rows[:size].T).reshape(n, *self._shape)
         return outputs if self._arguments else outputs[0]
 
     def value_and_grad(self, *inputs: Any, reduce: Reduce = "mean", parameters: Any = None) -> tuple[Any, Floats]:
@@ -88,20 +82,36 @@ class Program:
         columns, n = self._columns(inputs)
         theta = self._theta(parameters)
         seed = 1.0 / n if reduce == "mean" else 1.0
-        forward, backward = self._each.functions if reduce is None else self._functions
-        with np.errstate(all="ignore"):
-            rows, saved = forward(theta[:, None], *columns)
+        source = None if not self._plan.writes(n) else self._each if reduce is None else self._total
+        rows, saved = self._rows(columns, n, theta, source)
+        if saved is not None:
+            assert source is not None
+            with np.errstate(all="ignore"):
+                gradient = source.functions[1](seed, saved)
+                if reduce is None:
+                    if np.isfinite(gradient).all():
+                        return np.array(rows[0]), gradient
+                elif math.isfinite(gradient @ gradient):
+                    return seed * float(rows[0].sum()), gradient
+        losses, gradients = self._tape.run(self._flat(columns, n), theta, gradients=True)
+        if reduce is None:
+            return losses[:, 0], gradients
+        return seed * float(losses[:, 0].sum()), seed * gradients.sum(axis=0)
+
+    def _rows(self, columns: Sequence[Floats], n: int, theta: Floats, source: Source | None) -> tuple[Floats, Any]:
+        """The roots' numbers (roots, n), and what the source's backward pass needs; None where the tape has run."""
+        if source is not None:
+            with np.errstate(all="ignore"):
+                rows, saved = source.functions[0](theta[:, None], *columns)
+            if rows.shape[1] < n:
+                rows = np.broadcast_to(rows, (len(rows), n))
             if self._guards:
-                self._verify(rows, n)
-            gradient = backward(seed, saved)
-            loss = np.array(np.broadcast_to(rows[0], (n,))) if reduce is None else seed * float(rows[0].sum()) * (n // rows.shape[1])
-            settled = np.isfinite(gradient).all() and np.isfinite(loss).all() if reduce is None else math.isfinite(loss + gradient @ gradient)
-        if not settled:
-            losses, gradient = self._tape.run(self._flat(columns, n), theta, gradients=True)
-            loss = losses[:, 0]
-            if reduce is not None:
-                loss, gradient = float(loss.sum() * seed), gradient.sum(axis=0) * seed
-        return loss, gradient
+                verify(self._guards, rows)
+            if np.isfinite(rows).all():
+                return rows, saved
+        rows = self._tape.run(self._flat(columns, n), theta, gradients=False)[0].T
+        verify(self._guards, rows)
+        return rows, None
 
     def backward(self, *inputs: Any, reduce: Literal["mean", "sum"] = "mean") -> float:
         """Add the gradients to the parameters' ``grad``, as ``Value.backward`` does; returns the loss."""
@@ -165,37 +175,44 @@ class Program:
     def _flat(columns: Sequence[Floats], n: int) -> Floats:
         return np.concatenate(columns).T if columns else np.empty((n, 0))
 
-    def _verify(self, rows: Floats, n: int) -> None:
-        verify(self._guards, np.broadcast_to(rows, (len(rows), n)))
-
     # ---- planning, once ----
 
-    @cached_property
-    def _lifted(self) -> Lifted:
-        return Lifted(flatten(*distinct(self._table)), [(argument.name, argument.size) for argument in self._arguments])
+    @property
+    def plan(self) -> Plan:
+        """What was found in the graph, and how batches are run: print it."""
+        return self._plan
+
+    @property
+    def source(self) -> str:
+        """The code that runs a batch: the forward and the backward pass."""
+        if self._plan.lifted is None:
+            return f"# {self._plan.levels:,} levels of single numbers: replayed by the tape\n"
+        return self._total.text
 
     @cached_property
-    def _plain(self) -> Source:
-        return Source(self._lifted)
+    def _plan(self) -> Plan:
+        with self._lock:
+            arguments = [(argument.name, argument.size) for argument in self._arguments]
+            return Plan(self._table, arguments, self._guards, header(self._table, arguments))
+
+    @cached_property
+    def _total(self) -> Source:
+        with self._lock:
+            return self._plan.written(each=False)
 
     @cached_property
     def _each(self) -> Source:
-        return Source(self._lifted, each=True)
-
-    @cached_property
-    def _functions(self) -> tuple[Callable[..., Any], Callable[..., Any]]:
         with self._lock:
-            return self._plain.functions
-
-    @property
-    def _forward(self) -> Callable[..., Any]:
-        return self._functions[0]
+            return self._plan.written(each=True)
 
     @cached_property
     def _tape(self) -> Tape:
         return Tape(self._table)
 
-    @property
-    def source(self) -> str:
-        """The code that runs a batch: the forward and the backward pass."""
-        return self._plain.text
+    def __getstate__(self) -> dict[str, Any]:
+        kept = ("_table", "_arguments", "_shape", "_guards")
+        return {name: self.__dict__[name] for name in kept} | {"_numbers": self.parameters, "_values": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__ |= state
+        self._lock = threading.RLock()

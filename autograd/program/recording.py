@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from keyword import iskeyword
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 from ..graph import topological
 from ..op import describe
 from ..value import Value, number
-from .columns import columns
+from .columns import columns, hiding
 from .guards import placed, watched
 from .program import Argument, Program
 
@@ -65,7 +66,9 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
         twice = next(value for i, value in enumerate(given + learnt) if value in (given + learnt)[:i])
         raise ValueError(f"{twice!r} is given twice among the inputs and parameters")
     arguments = [Argument(name, tree.shape) for name, tree in zip(names, fresh, strict=True) if tree.leaves]
-    return Program(columns(roots, given, learnt), arguments, output.shape, watching, learnt)
+    table = columns(roots, given, learnt)
+    watched_too = replace(table, roots=np.concatenate((table.roots, hiding(table))))
+    return Program(watched_too, arguments, output.shape, watching, learnt)
 
 
 _ADVICE = ": a program's outputs depend on its inputs or parameters"
