@@ -19,21 +19,18 @@ if TYPE_CHECKING:
 def topological(*roots: Value) -> list[Value]:
     """Every value that the roots depend on, each after its arguments, the roots last."""
     order: list[Value] = []
-    seen: set[Value] = set()
     done: set[Value] = set()
     stack = list(reversed(roots))
     while stack:
         node = stack[-1]
-        if node in seen:
-            stack.pop()
-            if node not in done:
-                done.add(node)
-                order.append(node)
+        waiting = [arg for arg in node.args if arg.__class__ is not float and arg not in done] if node not in done else ()
+        if waiting:
+            stack += reversed(waiting)  # type: ignore[arg-type]
             continue
-        seen.add(node)
-        for arg, partial in zip(reversed(node.args), reversed(node.partials), strict=True):
-            if partial is not None and arg not in seen:
-                stack.append(arg)  # type: ignore[arg-type]
+        stack.pop()
+        if node not in done:
+            done.add(node)
+            order.append(node)
     return order
 
 

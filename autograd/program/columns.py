@@ -7,11 +7,10 @@ Everything after this file works on these columns and never sees a Value again.
 from __future__ import annotations
 
 import math
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
+from itertools import chain, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +24,10 @@ INPUT, PARAMETER, CONSTANT = -1, -2, -3  # codes of what no operation made
 ROWS: tuple[Op, ...] = tuple(OPS.values())  # codes of operations are places in this tuple
 CODES = {row: code for code, row in enumerate(ROWS)}
 MOST = max(row.arity for row in ROWS)  # operands
+_ARITIES = np.array([row.arity for row in ROWS])
 COMMUTATIVE = frozenset({CODES[ops.add], CODES[ops.mul]})  # bit for bit
+
+_WIDEST = 400_000  # nodes, for an operation and its operands to be one number of 63 bits
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -49,44 +51,35 @@ class Columns:
 
 def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]) -> Columns:
     """The columns of a graph; ValueError for a leaf that is neither input nor parameter."""
-    place: dict[Value, int] = {value: i for i, value in enumerate((*inputs, *parameters))}
-    codes = [INPUT] * len(inputs) + [PARAMETER] * len(parameters)
-    args = array("q", [-1] * MOST * len(codes))
-    numbers = [value.data for value in place]
-    names = {i: value.name for value, i in place.items() if value.name is not None}
+    leaves = [*inputs, *parameters]
+    given = set(leaves)
+    order = topological(*roots)
+    for value in order:
+        if value.op is None and value not in given:
+            raise ValueError(_stray(value))
+    made = [value for value in order if value.op is not None]
+    place = {value: i for i, value in enumerate(chain(leaves, made))}
     constants: dict[float | str, int] = {}
-    padding = [[-1] * (MOST - arity) for arity in range(MOST + 1)]
+    first = len(place)  # constants are numbered last, and moved before the operations in the end
 
     def constant(number: float) -> int:
-        key = number or str(number)  # 0.0 and -0.0 are two constants
-        if key not in constants:
-            constants[key] = len(codes)
-            codes.append(CONSTANT)
-            args.extend([-1] * MOST)
-            numbers.append(number)
-        return constants[key]
+        return constants.setdefault(number or str(number), first + len(constants))  # 0.0 and -0.0 are two
 
-    for value in topological(*roots):
-        op = value.op
-        if op is None:
-            if value not in place:
-                raise ValueError(_stray(value))
-            continue
-        operands = [place[arg] if arg.__class__ is not float else constant(arg) for arg in value.args]  # type: ignore[index, arg-type]
-        place[value] = len(codes)
-        if value.name is not None:
-            names[len(codes)] = value.name
-        codes.append(CODES[op])
-        args.extend(operands + padding[len(operands)])
-        numbers.append(value.data)
+    reads = [place[arg] if arg.__class__ is not float else constant(arg) for value in made for arg in value.args]  # type: ignore[index, arg-type]
+    codes = np.array([CODES[value.op] for value in made], dtype=np.int64)  # type: ignore[index]
+    args = np.full((len(leaves) + len(constants) + len(made), MOST), -1, dtype=np.int64)
+    args[len(args) - len(made) :][np.arange(MOST) < _ARITIES[codes][:, None]] = reads
+    moved = np.concatenate(
+        (np.arange(len(leaves)), np.arange(len(leaves) + len(constants), len(args)), len(leaves) + np.arange(len(constants)), [-1])
+    )
     return Columns(
         len(inputs),
         len(parameters),
-        np.array(codes, dtype=np.int64),
-        np.array(args).reshape(-1, MOST),
-        np.array(numbers, dtype=np.float64),
-        np.array([place[root] for root in roots], dtype=np.int64),
-        names,
+        np.concatenate(([INPUT] * len(inputs), [PARAMETER] * len(parameters), [CONSTANT] * len(constants), codes)).astype(np.int64),
+        moved[args],
+        np.array([*[leaf.data for leaf in leaves], *map(float, constants), *[value.data for value in made]], dtype=np.float64),
+        moved[[place[root] for root in roots]] if roots else np.empty(0, dtype=np.int64),
+        {int(moved[i]): value.name for value, i in place.items() if value.name is not None},
     )
 
 
@@ -117,32 +110,44 @@ _TRIED = (0.0, 1.0, -1.0, 2.0, math.inf)
 _HIDING = {code for code, row in enumerate(ROWS) if any(_hides(row, i, (None,) * row.arity) for i in range(row.arity))}
 
 
-def distinct(table: Columns) -> tuple[Columns, list[bool]]:
-    """The same graph with every subexpression once, and which of its nodes vary with the inputs."""
-    renamed: list[int] = []
-    kept: list[int] = []
-    varying: list[bool] = []
-    found: dict[int, int] = {}
+def distinct(table: Columns) -> Columns:
+    """The same graph with every subexpression once."""
+    first, second, third = np.where(table.args >= 0, table.args, len(table)).T
+    turned = np.isin(table.codes, list(COMMUTATIVE)) & (first > second)
+    first, second = np.where(turned, second, first), np.where(turned, first, second)
+    made = table.codes >= 0
     base = len(table) + 1
-    for i, (code, a, b, c) in enumerate(zip(table.codes.tolist(), *table.args.T.tolist(), strict=True)):
-        if code < 0:
-            renamed.append(len(kept))
+    keys = (((table.codes * base + first) * base + second) * base + third)[made] if base < _WIDEST else np.zeros(2)
+    if len(np.unique(keys)) == len(keys):
+        return table  # no two operations are written alike, so that no two are alike
+    renamed = list(range(len(table) + 1))
+    kept: list[int] = []
+    found: dict[tuple[int, int, int, int], int] = {}
+    rows = zip(table.codes.tolist(), *table.args.T.tolist(), strict=True)
+    for i, (code, a, b, c) in enumerate(rows):
+        renamed[i] = len(kept)
+        if code >= 0:
+            a, b, c = renamed[a], renamed[b] if b >= 0 else -1, renamed[c] if c >= 0 else -1
+            key = (code, b, a, c) if a > b and code in COMMUTATIVE else (code, a, b, c)
+            renamed[i] = found.setdefault(key, len(kept))
+        if renamed[i] == len(kept):
             kept.append(i)
-            varying.append(code == INPUT)
-            continue
-        a, b, c = renamed[a], renamed[b] if b >= 0 else -1, renamed[c] if c >= 0 else -1
-        first, second = (b, a) if a > b and code in COMMUTATIVE else (a, b)
-        new = found.setdefault(((code * base + first) * base + second + 1) * base + c + 1, len(kept))
-        renamed.append(new)
-        if new == len(kept):
-            kept.append(i)
-            varying.append(varying[a] or (b >= 0 and varying[b]) or (c >= 0 and varying[c]))
-    index, place = np.array(renamed + [-1]), np.array(kept)  # the last one renames the padding
+    renamed[-1] = -1  # the padding
+    index, place = np.array(renamed), np.array(kept)
     names = {renamed[i]: name for i, name in reversed(table.names.items())}
-    once = Columns(
+    return Columns(
         table.inputs, table.parameters, table.codes[place], index[table.args[place]], table.numbers[place], index[table.roots], names
     )
-    return once, varying
+
+
+def varies(table: Columns) -> list[bool]:
+    """For each node whether it depends on the inputs."""
+    varying = [code == INPUT for code in table.codes.tolist()]
+    varying.append(False)  # the padding
+    operations = np.flatnonzero(table.codes >= 0)
+    for node, a, b, c in zip(operations.tolist(), *table.args[operations].T.tolist(), strict=True):
+        varying[node] = varying[a] or varying[b] or varying[c]
+    return varying[:-1]
 
 
 def _stray(value: Value) -> str:

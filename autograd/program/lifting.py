@@ -7,7 +7,6 @@ operations of one level become one vector operation, its rows in the order of th
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from keyword import iskeyword
@@ -20,6 +19,8 @@ from ..op import CALL, POW, Op
 from .blocks import Block, Map, Product, Source, Sum
 from .columns import CONSTANT, INPUT, PARAMETER, ROWS, Ints
 from .terms import Dot, Terms
+
+DIGITS = "_0123456789"
 
 
 class Lifted:
@@ -58,8 +59,8 @@ class Lifted:
 
     def title(self, addresses: Ints) -> str:
         """What the names of these rows begin with, such as W_h for W_h[0][0] and W_h[1][0]; "" where they differ."""
-        names = [self.graph.table.names.get(self.nodes[address], "") for address in addresses.tolist()]
-        bases = {re.sub(r"\[.*|_?\d+$", "", name) for name in names}
+        names = self.graph.table.names
+        bases = {names.get(self.nodes[address], "").partition("[")[0].rstrip(DIGITS) for address in addresses.tolist()}
         base = bases.pop()
         return base if not bases and base.isidentifier() and not iskeyword(base) else ""
 
@@ -81,7 +82,7 @@ class Lifted:
         more.setdefault("varying", any(block.varying for block in read))
         more.setdefault("needs", any(block.needs for block in read))
         folded = self.graph.folded
-        size = sum(folded.get(node, 1) for node in members.tolist())
+        size = sum(folded.get(node, 1) for node in members.tolist()) if make is not Source else 0
         self.blocks.append(make(start=self.rows, rows=len(members), nodes=size, **more))
         self.starts.append(self.rows)
         self.address[members] = np.arange(self.rows, self.rows + len(members))

@@ -44,9 +44,9 @@ class Plan:
 
     def __init__(self, table: Columns, arguments: Sequence[tuple[str, int]], guards: Sequence[Guard], title: str) -> None:
         self.table, self.guards, self.title = table, guards, title
-        once, varying = distinct(table)
+        once = distinct(table)
         self.repeated = len(table) - len(once)
-        terms = flatten(once, varying)
+        terms = flatten(once)
         self.levels = len(terms.levels)
         self.lifted = Lifted(terms, arguments) if self.levels <= DEEPEST else None
         self.tape = Cost(0.0, NODE * len(table))

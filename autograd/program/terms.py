@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .. import ops
-from .columns import CODES, CONSTANT, PARAMETER, Columns
+from .columns import CODES, CONSTANT, PARAMETER, Columns, varies
 
 _ADD, _SUB, _NEG, _MUL = (CODES[row] for row in (ops.add, ops.sub, ops.neg, ops.mul))
 
@@ -46,10 +46,11 @@ class Terms:
     folded: dict[int, int]  # how many scalar nodes a sum or a dot stands for
 
 
-def flatten(table: Columns, varying: list[bool]) -> Terms:
+def flatten(table: Columns) -> Terms:
     """Every sum's terms, every dot, and the level of each."""
     codes, (a, b, *_) = table.codes, table.args.T
-    vary, n = np.array(varying), len(table)
+    varying, n = varies(table), len(table)
+    vary = np.array(varying)
     uses = np.bincount(table.args[table.args >= 0], minlength=n)
     uses[table.roots] += 2
     consumer = np.full(n + 1, -1)
