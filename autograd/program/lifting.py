@@ -20,9 +20,6 @@ from .blocks import Block, Map, Product, Source, Sum
 from .columns import CONSTANT, INPUT, PARAMETER, ROWS, Ints
 from .terms import Dot, Terms
 
-DIGITS = "_0123456789"
-
-
 class Lifted:
     """The blocks of a graph, in the order in which they are computed, and the address of every node."""
 
@@ -60,7 +57,7 @@ class Lifted:
     def title(self, addresses: Ints) -> str:
         """What the names of these rows begin with, such as W_h for W_h[0][0] and W_h[1][0]; "" where they differ."""
         names = self.graph.table.names
-        bases = {names.get(self.nodes[address], "").partition("[")[0].rstrip(DIGITS) for address in addresses.tolist()}
+        bases = {_base(names.get(self.nodes[address], "")) for address in addresses.tolist()}
         base = bases.pop()
         return base if not bases and base.isidentifier() and not iskeyword(base) else ""
 
@@ -178,3 +175,9 @@ class Lifted:
             members.sort(key=lambda member: member[1][0][0])
             terms = tuple([(-kind[2], np.stack([reads[i] for _, reads in members], axis=1)) for i, kind in enumerate(kinds)])
             self._put(Sum, [node for node, _ in members], [reads for _, reads in terms], terms=terms)
+
+
+def _base(name: str) -> str:
+    """W_h1 of W_h1[0][0], z of z_12."""
+    base, bracket, _ = name.partition("[")
+    return base if bracket else base.rstrip("_0123456789")

@@ -109,8 +109,11 @@ class Program:
                 verify(self._guards, rows)
             if np.isfinite(rows).all():
                 return rows, saved
-        rows = self._tape.run(self._flat(columns, n), theta, gradients=False)[0].T
+        inputs = self._flat(columns, n)
+        rows = self._tape.run(inputs, theta)[0].T
         verify(self._guards, rows)
+        if np.isnan(rows).any():
+            self._tape.run(inputs, theta, strict=True)  # says what was refused, unless a NaN was given
         return rows, None
 
     def backward(self, *inputs: Any, reduce: Literal["mean", "sum"] = "mean") -> float:
@@ -131,9 +134,9 @@ class Program:
         return np.array([value.data for value in self._values], dtype=np.float64)
 
     @parameters.setter
-    def parameters(self, numbers: Any) -> None:
+    def parameters(self, vector: Any) -> None:
         values = self._own()
-        for value, x in zip(values, self._theta(numbers).tolist(), strict=True):
+        for value, x in zip(values, self._theta(vector).tolist(), strict=True):
             value.data = x
 
     def _own(self) -> tuple[Value, ...]:
@@ -141,10 +144,10 @@ class Program:
             raise ValueError("this program was unpickled, and has the parameters' numbers but not their Values: pass parameters=, or trace again")
         return self._values
 
-    def _theta(self, numbers: Any) -> Floats:
-        if numbers is None:
+    def _theta(self, given: Any) -> Floats:
+        if given is None:
             return self.parameters
-        theta = np.asarray(numbers, dtype=np.float64)
+        theta = numbers(given, "parameters")
         if theta.shape != (self._table.parameters,):
             raise ValueError(f"parameters is a vector of {self._table.parameters} numbers, not an array of shape {theta.shape}")
         return theta
@@ -154,11 +157,11 @@ class Program:
     def _columns(self, inputs: tuple[Any, ...]) -> tuple[list[Floats], int]:
         """Every argument as (numbers of a sample, samples), and how many samples there are."""
         if len(inputs) != len(self._arguments):
-            names = ", ".join(argument.name for argument in self._arguments)
-            raise TypeError(f"this program takes {len(self._arguments)} argument(s) ({names}), got {len(inputs)}")
+            names, count = ", ".join(argument.name for argument in self._arguments), len(self._arguments)
+            raise TypeError(f"this program takes {count} argument{'s' * (count != 1)}{f' ({names})' if names else ''}, got {len(inputs)}")
         columns, n = [], 1
         for i, (argument, given) in enumerate(zip(self._arguments, inputs, strict=True)):
-            array = np.asarray(given, dtype=np.float64)
+            array = numbers(given, argument.name)
             shape = array.shape
             if not shape or shape[1:] != argument.shape:
                 expected = ", ".join(map(str, ("n", *argument.shape)))
@@ -216,3 +219,14 @@ class Program:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__ |= state
         self._lock = threading.RLock()
+
+
+def numbers(given: Any, what: str) -> Floats:
+    """Real numbers as an array; TypeError or ValueError that says what was wrong with them."""
+    try:
+        array = np.asarray(given)
+        if array.dtype.kind in "biufO":
+            return array.astype(np.float64, copy=False)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{what} takes an array of real numbers: {error}") from None
+    raise TypeError(f"{what} takes an array of real numbers, not of {array.dtype}")

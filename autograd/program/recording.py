@@ -41,9 +41,9 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
     examples = inputs if isinstance(inputs, tuple) else (inputs,)
     if callable(f):
         names = _argument_names(f, len(examples))
-        fresh = [_Tree(example, f"the example of {name}") for name, example in zip(names, examples, strict=True)]
+        fresh = [_Tree(example, f"the example of {name}", name) for name, example in zip(names, examples, strict=True)]
         for tree in fresh:
-            tree.leaves = [Value(number(leaf, tree.what)) for leaf in tree.leaves]
+            tree.leaves = [Value(number(leaf, tree.what), name=name) for leaf, name in zip(tree.leaves, tree.names, strict=True)]
         with watched() as guards:
             outcome = f(*[tree.filled() for tree in fresh])
     else:
@@ -77,16 +77,18 @@ _ADVICE = ": a program's outputs depend on its inputs or parameters"
 class _Tree:
     """Nested lists, tuples or an array, as a flat list of leaves and a shape."""
 
-    def __init__(self, tree: Any, what: str) -> None:
+    def __init__(self, tree: Any, what: str, name: str = "") -> None:
         self.tree, self.what = tree, what
         self.leaves: list[Any] = []
-        self.shape = self._walk(tree)
+        self.names: list[str] = []  # x[0][1], say, where it is to go by the name of x
+        self.shape = self._walk(tree, name)
 
-    def _walk(self, tree: Any) -> tuple[int, ...]:
+    def _walk(self, tree: Any, name: str) -> tuple[int, ...]:
         if isinstance(tree, Value) or not (isinstance(tree, list | tuple) or getattr(tree, "ndim", 0)):
             self.leaves.append(tree)
+            self.names.append(name)
             return ()
-        shapes = [self._walk(branch) for branch in tree]
+        shapes = [self._walk(branch, f"{name}[{i}]") for i, branch in enumerate(tree)]
         if any(shape != shapes[0] for shape in shapes):
             raise ValueError(f"{self.what} is not rectangular: it holds parts of the shapes {', '.join(map(str, dict.fromkeys(shapes)))}")
         return (len(shapes), *(shapes[0] if shapes else ()))

@@ -1,16 +1,18 @@
 """The tape: the recorded operations replayed one by one on floats, exactly as recording them again would.
 
-It is how a program meets numbers that arrays would pass over: log(-1) is refused with the quantity's name, poles are
-infinite, and a value whose gradient is exactly 0 passes nothing on. It also runs graphs that have no width.
+It is how a program meets numbers that arrays would get wrong: poles are infinite, a value whose gradient is exactly 0
+passes nothing on, and log(-1) can be refused with the quantity's name. It also runs graphs that have no width.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
 from ..kernels import on_floats, slope_on_floats
 from ..op import DomainError, Op
-from .columns import CONSTANT, ROWS, Columns, Floats
+from .columns import CONSTANT, PARAMETER, ROWS, Columns, Floats
 
 
 class Tape:
@@ -18,7 +20,7 @@ class Tape:
 
     def __init__(self, table: Columns) -> None:
         self.table = table
-        needs = (table.codes == -2).tolist()
+        needs = (table.codes == PARAMETER).tolist()
         self.steps: list[tuple[int, Op, tuple[int, ...], tuple[int, ...]]] = []
         for node, (code, args) in enumerate(zip(table.codes.tolist(), table.args.tolist(), strict=True)):
             if code >= 0:
@@ -27,10 +29,10 @@ class Tape:
                 needs[node] = bool(wanted)
                 self.steps.append((node, ROWS[code], operands, wanted))
 
-    def run(self, inputs: Floats, theta: Floats, *, gradients: bool) -> tuple[Floats, Floats]:
+    def run(self, inputs: Floats, theta: Floats, *, gradients: bool = False, strict: bool = False) -> tuple[Floats, Floats]:
         """The roots' numbers (samples, roots), and where asked the gradients of the first root (samples, parameters).
 
-        Raises DomainError that names the sample and the quantity.
+        An operation outside its domain gives NaN, or if ``strict`` raises a DomainError that names the sample and the quantity.
         """
         table = self.table
         outputs, slopes = np.empty((len(inputs), len(table.roots))), np.zeros((len(inputs), table.parameters))
@@ -39,13 +41,13 @@ class Tape:
         numbers[own] = theta.tolist()
         for sample, row in enumerate(inputs.tolist()):
             numbers[: table.inputs] = row
-            self._forward(numbers, sample)
+            self._forward(numbers, sample if strict else None)
             outputs[sample] = [numbers[root] for root in table.roots.tolist()]
             if gradients:
                 slopes[sample] = self._backward(numbers)[own]
         return outputs, slopes
 
-    def _forward(self, numbers: list[float], sample: int) -> None:
+    def _forward(self, numbers: list[float], sample: int | None) -> None:
         for node, row, operands, _ in self.steps:
             xs = [numbers[arg] for arg in operands]
             try:
@@ -53,10 +55,12 @@ class Tape:
             except (ValueError, ArithmeticError):
                 numbers[node] = self._exceptional(row, operands, xs, sample)
 
-    def _exceptional(self, row: Op, operands: tuple[int, ...], xs: list[float], sample: int) -> float:
+    def _exceptional(self, row: Op, operands: tuple[int, ...], xs: list[float], sample: int | None) -> float:
         try:
             return row.evaluate(*xs)
         except DomainError:
+            if sample is None:
+                return math.nan
             try:
                 row.refuse(tuple(xs), tuple([self.table.names.get(arg) for arg in operands]))
             except DomainError as error:
