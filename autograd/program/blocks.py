@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..op import Op
 from .columns import Ints
 
@@ -23,6 +25,11 @@ class Block:
     varying: bool
     needs: bool
     nodes: int  # how many scalar nodes it stands for
+
+    @property
+    def addresses(self) -> Ints:
+        """The addresses of its rows."""
+        return np.arange(self.start, self.start + self.rows)
 
     @property
     def operands(self) -> Iterator[Ints]:
@@ -69,6 +76,11 @@ class Product(Block):
 
     filters: Ints
     windows: Ints
+
+    @property
+    def single(self) -> bool:
+        """One matrix times one window: no stack, no positions."""
+        return self.filters.shape[0] == 1 and self.windows.shape[2] == 1
 
     @property
     def operands(self) -> Iterator[Ints]:

@@ -65,7 +65,7 @@ def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequenc
     def constant(number: float) -> int:
         return constants.setdefault(number or str(number), first + len(constants))  # 0.0 and -0.0 are two
 
-    reads = [place[arg] if arg.__class__ is not float else constant(arg) for value in made for arg in value.args]  # type: ignore[index, arg-type]
+    reads = [place[arg] if arg.__class__ is not float else constant(arg) for value in made for arg in value.args]  # type: ignore[index]
     codes = np.array([CODES[value.op] for value in made], dtype=np.int64)  # type: ignore[index]
     args = np.full((len(leaves) + len(constants) + len(made), MOST), -1, dtype=np.int64)
     args[len(args) - len(made) :][np.arange(MOST) < _ARITIES[codes][:, None]] = reads
@@ -127,8 +127,8 @@ def distinct(table: Columns) -> Columns:
     for i, (code, a, b, c) in enumerate(rows):
         renamed[i] = len(kept)
         if code >= 0:
-            a, b, c = renamed[a], renamed[b] if b >= 0 else -1, renamed[c] if c >= 0 else -1
-            key = (code, b, a, c) if a > b and code in COMMUTATIVE else (code, a, b, c)
+            x, y, z = renamed[a], renamed[b] if b >= 0 else -1, renamed[c] if c >= 0 else -1
+            key = (code, y, x, z) if x > y and code in COMMUTATIVE else (code, x, y, z)
             renamed[i] = found.setdefault(key, len(kept))
         if renamed[i] == len(kept):
             kept.append(i)

@@ -46,13 +46,13 @@ class Forward:
         self.n = f"n = {self.reader.names[inputs[0]]}.shape[1]" if inputs else "n = 1"
         self.roots = self._outputs()
 
-    def _outputs(self) -> Array:
-        roots = self.lifted.roots
-        array = self.reader.read(roots)
-        if array.rows < len(roots) or array.number is not None:
-            return Array(f"np.full(({len(roots)}, 1), {array.code})" if not array.wide else f"np.repeat({array.code}, {len(roots)}, axis=0)",
-                         len(roots), array.wide)  # fmt: skip
-        return array
+    def _outputs(self) -> str:
+        """The roots' rows, every one of them."""
+        many = len(self.lifted.roots)
+        array = self.reader.read(self.lifted.roots)
+        if array.rows == many and array.number is None:
+            return array.code
+        return f"np.broadcast_to({array.code}, ({many}, {'n' if array.wide else 1}))"
 
     def _added(self) -> set[int]:
         """Products that one sum reads whole, as its first term, and nothing else does."""
@@ -73,12 +73,13 @@ class Forward:
         """The number of the product that is read whole, None where it is anything else."""
         place = int(self.lifted.places(reads[0, :1])[0])
         block = self.lifted.blocks[place]
-        whole = isinstance(block, Product) and reads.shape == (1, block.rows) and (reads[0] == block.start + np.arange(block.rows)).all()
-        return place if whole else None
+        if isinstance(block, Product) and reads.shape == (1, block.rows) and (reads[0] == block.addresses).all():
+            return place
+        return None
 
     def _name(self, i: int) -> str:
         block = self.lifted.blocks[i]
-        title = self.lifted.title(np.arange(block.start, block.start + block.rows))
+        title = self.lifted.title(block.addresses)
         return self.reader.name(title or (block.op.name if isinstance(block, Map) else "total" if isinstance(block, Sum) else "product"))
 
     # ---- one block ----
@@ -88,19 +89,19 @@ class Forward:
         weights, columns = self.reader.matrix(block.filters), self.windows(block)
         terms, positions = block.windows.shape[1:]
         code = f"{weights} @ {columns}" if terms > 1 else f"{weights} * {columns}"
-        if positions == groups == 1:
+        if block.single:
             return code
         return f"({code}).reshape({groups * outputs * positions}, -1)"
 
     def windows(self, block: Product) -> str:
         """What the filters are multiplied by: (terms, samples), or (terms, positions · samples), or a stack of these."""
-        groups, terms, positions = block.windows.shape
+        groups, terms, _ = block.windows.shape
         flat = self.reader.read(block.windows.ravel())
         code = flat.code
         if flat.rows < block.windows.size:
             samples = "n" if flat.wide else "1"
             code = f"np.broadcast_to({code}, ({block.windows.size}, {samples}))"
-        if positions == groups == 1:
+        if block.single:
             return code
         key = b"windows" + block.windows.tobytes() + str(block.windows.shape).encode()
         if key not in self.reader.known:
@@ -136,7 +137,9 @@ class Forward:
             return f"{many} * {flat.code}"
         if rows == 1:
             return f"{flat.code}.sum(axis=0, keepdims=True)"
-        return f"{flat.code}.reshape({rows}, {many}, -1).sum(axis=1)" if sideways else f"{flat.code}.reshape({many}, {rows}, -1).sum(axis=0)"
+        if sideways:
+            return f"{flat.code}.reshape({rows}, {many}, -1).sum(axis=1)"
+        return f"{flat.code}.reshape({many}, {rows}, -1).sum(axis=0)"
 
     def _map(self, block: Map) -> str:
         formula = expanded(block.op(*[self.symbol(reads) for reads in block.reads]))

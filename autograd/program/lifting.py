@@ -20,6 +20,9 @@ from .blocks import Block, Map, Product, Source, Sum
 from .columns import CONSTANT, INPUT, PARAMETER, ROWS, Ints
 from .terms import Dot, Terms
 
+Kind = tuple[int, ...]  # of a term: 0 if it varies, 0 if it is a product, -sign, the number of its block
+
+
 class Lifted:
     """The blocks of a graph, in the order in which they are computed, and the address of every node."""
 
@@ -54,12 +57,15 @@ class Lifted:
         """The nodes of the source block of that kind."""
         return [node for b in self.blocks if isinstance(b, Source) and b.kind == kind for node in self.nodes[b.start : b.start + b.rows]]
 
-    def title(self, addresses: Ints) -> str:
-        """What the names of these rows begin with, such as W_h for W_h[0][0] and W_h[1][0]; "" where they differ."""
+    def titles(self, addresses: Ints) -> list[str]:
+        """What the names of these rows begin with, such as W_h for W_h[0][0] and W_h[1][0]; "" for those without a name."""
         names = self.graph.table.names
-        bases = {_base(names.get(self.nodes[address], "")) for address in addresses.tolist()}
-        base = bases.pop()
-        return base if not bases and base.isidentifier() and not iskeyword(base) else ""
+        return list(dict.fromkeys([_base(names.get(self.nodes[address], "")) for address in addresses.tolist()]))
+
+    def title(self, addresses: Ints) -> str:
+        """What all their names begin with, if it can be a name in code, else ""."""
+        base, *others = self.titles(addresses)
+        return base if not others and base.isidentifier() and not iskeyword(base) else ""
 
     def _sources(self, arguments: Sequence[tuple[str, int]]) -> None:
         table, first = self.graph.table, 0
@@ -99,22 +105,22 @@ class Lifted:
             if seen_by.setdefault(dot.window, {}).setdefault(filters[dot.filter], number) != number:
                 twins.append((number, dot))
         groups: dict[tuple[int, ...], list[tuple[int, ...]]] = defaultdict(list)  # filters: windows
-        for window, dots in seen_by.items():
-            groups[tuple(sorted(dots))].append(window)
+        for window, readers in seen_by.items():
+            groups[tuple(sorted(readers))].append(window)
         stacks: dict[tuple[int, int, int], list[tuple[tuple[int, ...], list[tuple[int, ...]]]]] = defaultdict(list)
-        for shared, windows in groups.items():
-            stacks[len(shared), len(windows[0]), len(windows)].append((shared, windows))
+        for shared, columns in groups.items():
+            stacks[len(shared), len(columns[0]), len(columns)].append((shared, columns))
         scaled: list[int] = []
         for (outputs, terms, positions), members in stacks.items():
-            for _, windows in members:
-                windows.sort(key=lambda window: self.address[list(window)].tolist())
-            nodes = [seen_by[window][which] for shared, windows in members for which in shared for window in windows]
+            for _, columns in members:
+                columns.sort(key=lambda window: self.address[list(window)].tolist())
+            nodes = [seen_by[window][which] for shared, columns in members for which in shared for window in columns]
             if terms == 1 and (outputs == 1 or positions == 1):
                 scaled += nodes
                 continue
             matrices = self.address[np.array([[spelt[which] for which in shared] for shared, _ in members])]
-            columns = self.address[np.array([windows for _, windows in members])].swapaxes(1, 2)
-            self._put(Product, nodes, (matrices, columns), filters=matrices, windows=columns)
+            windows = self.address[np.array([columns for _, columns in members])].swapaxes(1, 2)
+            self._put(Product, nodes, (matrices, windows), filters=matrices, windows=windows)
         self._scaled(scaled)
         for number, dot in twins:
             self.address[number] = self.address[seen_by[dot.window][filters[dot.filter]]]
@@ -134,9 +140,9 @@ class Lifted:
     def _maps(self, nodes: Sequence[int]) -> None:
         table = self.graph.table
         alike: dict[Hashable, list[int]] = defaultdict(list)
-        for node, args in zip(nodes, table.args[nodes].tolist() if nodes else (), strict=True):
+        for node, padded in zip(nodes, table.args[nodes].tolist() if nodes else (), strict=True):
             row = ROWS[table.codes[node]]
-            args = args[: row.arity]
+            args = padded[: row.arity]
             exact = [table.numbers[arg] for arg in args if table.codes[arg] == CONSTANT and row.prec in (POW, CALL)]
             alike[row, self.graph.varying[node], self._kinds(args), tuple(exact)].append(node)
         for members in alike.values():
@@ -157,24 +163,26 @@ class Lifted:
     # ---- sums ----
 
     def _sums(self, nodes: Sequence[int]) -> None:
-        alike: dict[Hashable, list[tuple[int, list[Ints]]]] = defaultdict(list)
+        alike: dict[tuple[Kind, ...], list[tuple[int, list[Ints]]]] = defaultdict(list)
         for node in nodes:
-            terms = self.graph.sums[node]
-            signs = np.array([sign for sign, _ in terms])
-            addresses = self.address[[term for _, term in terms]]
-            places = self.places(addresses)
-            entries: dict[tuple[bool, bool, int, int], list[int]] = defaultdict(list)
-            for sign, place, address in zip(signs.tolist(), places.tolist(), addresses.tolist(), strict=True):
+            signs, terms = zip(*self.graph.sums[node], strict=True)
+            addresses = self.address[list(terms)]
+            if signs == (1,):  # nothing is added: another name of its one term
+                self.address[node] = addresses[0]
+                if terms[0] in self.graph.dots:
+                    self.nodes[addresses[0]] = node
+                continue
+            entries: dict[Kind, list[int]] = defaultdict(list)
+            for sign, place, address in zip(signs, self.places(addresses).tolist(), addresses.tolist(), strict=True):
                 block = self.blocks[place]
                 entries[not block.varying, not isinstance(block, Product), -sign, place].append(address)
             kinds = sorted(entries)
-            alike[self.graph.varying[node], tuple([(*kind, len(entries[kind])) for kind in kinds])].append(
-                (node, [np.array(sorted(entries[kind])) for kind in kinds])
-            )
-        for (_, kinds), members in alike.items():  # type: ignore[misc]
-            members.sort(key=lambda member: member[1][0][0])
-            terms = tuple([(-kind[2], np.stack([reads[i] for _, reads in members], axis=1)) for i, kind in enumerate(kinds)])
-            self._put(Sum, [node for node, _ in members], [reads for _, reads in terms], terms=terms)
+            signature = tuple([(*kind, len(entries[kind])) for kind in kinds])
+            alike[signature].append((node, [np.array(sorted(entries[kind])) for kind in kinds]))
+        for signature, members in alike.items():
+            members.sort(key=lambda member: int(member[1][0][0]))
+            terms_of = tuple([(-kind[2], np.stack([reads[i] for _, reads in members], axis=1)) for i, kind in enumerate(signature)])
+            self._put(Sum, [node for node, _ in members], [reads for _, reads in terms_of], terms=terms_of)
 
 
 def _base(name: str) -> str:

@@ -10,13 +10,14 @@ and the smaller is taken. A graph of more than 5,000 levels is not written down 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from .blocks import Block, Map, Product, Sum
 from .blocks import Source as Given
-from .columns import PARAMETER, Columns, Ints, distinct
+from .columns import Columns, Ints, distinct
 from .guards import Guard
 from .lifting import Lifted
 from .source import Source
@@ -34,132 +35,138 @@ class Cost:
     fixed: float
     sample: float
 
-    def of(self, n: int) -> float:
-        """For a batch of n samples."""
-        return self.fixed + n * self.sample
-
 
 class Plan:
     """How a recorded graph is run. ``lifted`` is None for a graph that is too deep for arrays."""
 
-    def __init__(self, table: Columns, arguments: Sequence[tuple[str, int]], guards: Sequence[Guard], title: str) -> None:
-        self.table, self.guards, self.title = table, guards, title
+    def __init__(self, table: Columns, arguments: Sequence[tuple[str, int]], guards: Sequence[Guard]) -> None:
         once = distinct(table)
-        self.repeated = len(table) - len(once)
         terms = flatten(once)
+        self.arguments, self.guards, self.parameters = tuple(arguments), tuple(guards), table.parameters
+        self.operations, self.repeated = int((table.codes >= 0).sum()), int((table.codes >= 0).sum() - (once.codes >= 0).sum())
         self.levels = len(terms.levels)
         self.lifted = Lifted(terms, arguments) if self.levels <= DEEPEST else None
-        self.tape = Cost(0.0, NODE * len(table))
-
-    @cached_property
-    def arrays(self) -> Cost:
-        """The cost of running blocks."""
-        assert self.lifted is not None
-        blocks = self.lifted.blocks
-        calls = sum(_CALLS[type(block)] for block in blocks)
-        once = sum(block.rows * _CALLS[type(block)] for block in blocks if not block.varying)
-        numbers = sum(block.rows * _CALLS[type(block)] for block in blocks if block.varying)
-        products = sum(3 * block.filters.size * block.windows.shape[2] for block in blocks if isinstance(block, Product))
-        return Cost(CALL * calls + NUMBER * once, NUMBER * numbers + MULTIPLICATION * products)
-
-    def writes(self, n: int) -> bool:
-        """Whether a batch of n samples is run as arrays, and not replayed node by node."""
-        return self.crossover is not None and n >= self.crossover
+        self.tape = Cost(0.0, NODE * self.operations)
 
     def written(self, *, each: bool) -> Source:
         """The code of both passes."""
         assert self.lifted is not None
         return Source(self.lifted, each=each)
 
+    # ---- what it costs ----
+
+    @cached_property
+    def arrays(self) -> Cost:
+        """The cost of running blocks."""
+        blocks = self.lifted.blocks if self.lifted else []
+        calls = sum(_CALLS[type(block)] for block in blocks)
+        once = sum(block.rows * _CALLS[type(block)] for block in blocks if not block.varying)
+        numbers = sum(block.rows * _CALLS[type(block)] for block in blocks if block.varying)
+        products = sum(3 * block.filters.size * block.windows.shape[2] for block in blocks if isinstance(block, Product))
+        return Cost(CALL * calls + NUMBER * once, NUMBER * numbers + MULTIPLICATION * products)
+
     @cached_property
     def crossover(self) -> int | None:
         """The smallest batch that is run as arrays; None where no batch is."""
-        if self.lifted is None or self.arrays.sample >= self.tape.sample:
+        gain = self.tape.sample - self.arrays.sample
+        if self.lifted is None or gain <= 0:
             return None
-        return max(1, -int(-self.arrays.fixed // (self.tape.sample - self.arrays.sample)))
+        return max(1, -int(-self.arrays.fixed // gain))
+
+    def writes(self, n: int) -> bool:
+        """Whether a batch of n samples is run as arrays, and not replayed node by node."""
+        return self.crossover is not None and n >= self.crossover
+
+    # ---- what it says ----
 
     def __str__(self) -> str:
-        return "\n".join(self._lines())
+        inputs = " and ".join(f"{name} ({_count(size, 'number')})" for name, size in self.arguments)
+        sample = f" for one sample of {inputs}" if inputs else ""
+        repeated = f", {self.repeated:,} of which repeat{'s' * (self.repeated == 1)} another" if self.repeated else ""
+        lines = [f"{_count(self.operations, 'operation')} recorded{sample}, with {_count(self.parameters, 'parameter')}{repeated}."]
+        if self.lifted is not None:
+            made = [block for block in self.lifted.blocks if not isinstance(block, Given)]
+            lines += self._section("Matrix products", [b for b in made if b.varying and isinstance(b, Product)])
+            lines += self._section("Vector operations", [b for b in made if b.varying and not isinstance(b, Product)])
+            lines += self._section("The same for all samples, computed once", [b for b in made if not b.varying])
+        lines += ["", *self._choice()]
+        if self.guards:
+            lines += ["", "Comparisons that every sample must decide as the recorded one did:", *[f"  {guard}" for guard in self.guards]]
+        return "\n".join(lines)
 
     __repr__ = __str__
 
-    def _lines(self) -> Iterator[str]:
-        yield self.title
-        yield f"  {_count(self.repeated, 'of them repeats', 'of them repeat')} another and {'is' if self.repeated == 1 else 'are'} left out" * bool(
-            self.repeated
-        ) or "  none of them repeats another"
-        yield ""
-        if self.lifted is None:
-            yield f"The graph has {self.levels:,} levels, one after another: it is replayed by the tape, about {_time(self.tape.sample)} a sample."
-        else:
-            varying = [block for block in self.lifted.blocks if block.varying and not isinstance(block, Given)]
-            constant = [block for block in self.lifted.blocks if not block.varying and not isinstance(block, Given)]
-            yield from self._section("Matrix products", [b for b in varying if isinstance(b, Product)])
-            yield from self._section("Vector operations", [b for b in varying if not isinstance(b, Product)])
-            yield from self._section("Once a batch, since it does not vary", constant)
-            yield from self._choice()
-        if self.guards:
-            yield ""
-            yield "Comparisons that every sample must decide alike"
-            yield from (f"  {guard}" for guard in self.guards)
-
     def _section(self, title: str, blocks: Sequence[Block]) -> Iterator[str]:
-        if blocks:
-            yield f"{title}: {len(blocks)}, from {_count(sum(block.nodes for block in blocks), 'scalar node')}"
-            told = [self._told(block) for block in blocks]
-            for line in dict.fromkeys(told):
-                times = f"   {told.count(line)} times" if told.count(line) > 1 else ""
-                yield f"  {line}{times}"
-            yield ""
+        if not blocks:
+            return
+        yield ""
+        yield f"{title}: {len(blocks)}, which were {_count(sum(block.nodes for block in blocks), 'operation')}"
+        told = Counter([self._told(block) for block in blocks])
+        widths = [max(len(line[i]) for line in told) for i in (0, 1)]
+        for (shape, what, nodes), times in told.items():
+            often = f"   {times} times" if times > 1 else ""
+            yield f"  {shape:>{widths[0]}}  {what:{widths[1]}}  {nodes}{often}".rstrip()
 
-    def _told(self, block: Block) -> str:
-        assert self.lifted is not None
+    def _told(self, block: Block) -> tuple[str, str, str]:
+        """A block's shape, what it is, and how many operations it was."""
+        nodes = _count(block.nodes, "operation")
         if isinstance(block, Product):
             groups, outputs, terms = block.filters.shape
             positions = block.windows.shape[2]
-            stack = f"{groups} of " if groups > 1 else ""
-            at = f" at {positions} positions" if positions > 1 else ""
-            weights, windows = self._origin(block.filters.ravel()), self._origin(block.windows.ravel())
-            return f"{stack}{outputs} × {terms}{at}: {weights} with {windows}"
-        rows = _count(block.rows, "row")
+            times = f"{groups} · " * (groups > 1) + f"{outputs} × {terms}"
+            at = f" at {positions} places" if positions > 1 else ""
+            return times, f"{self._origin(block.filters.ravel())} times {self._origin(block.windows.ravel())}{at}", nodes
+        title = self._titled(block)
         if isinstance(block, Map):
-            return f"{block.op.name} of {rows}: {self._origin(block.reads[-1] if block.op.arity == 1 else block.reads[0])}"
-        assert isinstance(block, Sum)
-        many = sum(reads.shape[0] for _, reads in block.terms)
-        return f"sum of {_count(many, 'term')}, {rows}"
+            what = f"{block.op.name} of {' and '.join(dict.fromkeys([self._origin(reads) for reads in block.reads]))}"
+        else:
+            assert isinstance(block, Sum)
+            many = sum(len(reads) for _, reads in block.terms)
+            what = f"sum of {' and '.join(dict.fromkeys([self._origin(reads.ravel()) for _, reads in block.terms]))}"
+            what += f", {many} terms" if many > 2 else ""
+        return f"{block.rows} row{'s' * (block.rows > 1)}", f"{title} = {what}" if title else what, nodes
+
+    def _titled(self, block: Block) -> str:
+        assert self.lifted is not None
+        return self.lifted.title(block.addresses)
 
     def _origin(self, addresses: Ints) -> str:
         """What these rows are called, or what they are."""
         assert self.lifted is not None
-        title = self.lifted.title(addresses)
-        blocks = [self.lifted.blocks[place] for place in dict.fromkeys(self.lifted.places(addresses).tolist())]
-        if title:
-            return title
-        kinds = [
-            b.op.name if isinstance(b, Map) else "sum" if isinstance(b, Sum) else b.name if isinstance(b, Given) else "product" for b in blocks
-        ]
-        return ", ".join("the parameters" if kind == "theta" else kind for kind in dict.fromkeys(kinds))
+        titles = self.lifted.titles(addresses)
+        if "" not in titles and len(titles) <= 3:
+            return "/".join(titles)
+        kinds = [self._kind(self.lifted.blocks[place], addresses) for place in dict.fromkeys(self.lifted.places(addresses).tolist())]
+        return "/".join(dict.fromkeys(kinds))
+
+    def _kind(self, block: Block, addresses: Ints) -> str:
+        if isinstance(block, Map):
+            return block.op.name
+        if isinstance(block, Given) and block.kind == "constants":
+            assert self.lifted is not None
+            numbers = self.lifted.graph.table.numbers[[self.lifted.nodes[a] for a in addresses.tolist() if a in block.addresses]]
+            return f"{numbers[0]:g}" if (numbers == numbers[0]).all() else "constants"
+        if isinstance(block, Given):
+            return block.kind if block.kind != "input" else block.name
+        return self._titled(block) or ("a product" if isinstance(block, Product) else "a sum")
 
     def _choice(self) -> Iterator[str]:
-        fixed, sample = _time(self.arrays.fixed), _time(self.arrays.sample)
-        yield f"As arrays a value and its gradient take about {fixed} and {sample} a sample, by the tape {_time(self.tape.sample)} a sample:"
-        if self.crossover is None:
-            yield "every batch is replayed by the tape."
-        elif self.crossover == 1:
-            yield "every batch is run as arrays."
-        else:
-            yield f"batches of {self.crossover:,} samples or more are run as arrays, smaller ones by the tape."
+        tape = _time(self.tape.sample)
+        if self.lifted is None:
+            yield f"{self.levels:,} levels of operations, too many to write down as arrays: the tape replays them, about {tape} a sample."
+            return
+        yield f"A loss with its gradient costs about {_time(self.arrays.fixed)} + {_time(self.arrays.sample)} a sample as arrays,"
+        yield f"and {tape} a sample replayed by the tape: " + (
+            "every batch is replayed."
+            if self.crossover is None
+            else "every batch runs as arrays."
+            if self.crossover == 1
+            else f"batches of {self.crossover:,} or more run as arrays."
+        )
 
 
-def header(table: Columns, arguments: Sequence[tuple[str, int]]) -> str:
-    """The first line of a plan."""
-    inputs = ", ".join(f"{name} ({size})" for name, size in arguments) or "no inputs"
-    parameters = int((table.codes == PARAMETER).sum())
-    return f"{_count(int((table.codes >= 0).sum()), 'operation')} recorded for one sample of {inputs}, with {_count(parameters, 'parameter')};"
-
-
-def _count(n: int, thing: str, several: str = "") -> str:
-    return f"{n:,} {thing if n == 1 else several or thing + 's'}"
+def _count(n: int, thing: str) -> str:
+    return f"{n:,} {thing}{'s' * (n != 1)}"
 
 
 def _time(seconds: float) -> str:

@@ -92,7 +92,7 @@ def symbols(formula: Formula) -> set[str]:
 
 def number(x: float) -> str:
     """A number in code."""
-    return repr(x) if math.isfinite(x) else f"np.{x}" if x > 0 or x != x else "-np.inf"
+    return repr(x) if math.isfinite(x) else "-np.inf" if x < 0 else f"np.{x}"
 
 
 def _one(node: Formula, operands: list[tuple[str, int]]) -> tuple[str, int]:

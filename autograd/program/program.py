@@ -14,7 +14,7 @@ import numpy as np
 from ..value import Value
 from .columns import Columns, Floats
 from .guards import Guard, verify
-from .plan import Plan, header
+from .plan import Plan
 from .source import Source
 from .tape import Tape
 
@@ -141,7 +141,9 @@ class Program:
 
     def _own(self) -> tuple[Value, ...]:
         if self._values is None:
-            raise ValueError("this program was unpickled, and has the parameters' numbers but not their Values: pass parameters=, or trace again")
+            raise ValueError(
+                "this program was unpickled, and has its parameters' numbers without their Values: pass parameters=, or trace again"
+            )
         return self._values
 
     def _theta(self, given: Any) -> Floats:
@@ -195,8 +197,7 @@ class Program:
     @cached_property
     def _plan(self) -> Plan:
         with self._lock:
-            arguments = [(argument.name, argument.size) for argument in self._arguments]
-            return Plan(self._table, arguments, self._guards, header(self._table, arguments))
+            return Plan(self._table, [(argument.name, argument.size) for argument in self._arguments], self._guards)
 
     @cached_property
     def _total(self) -> Source:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from .blocks import Product, Source
+from .blocks import Source
 from .columns import Floats, Ints
 from .lifting import Lifted
 from .printing import number
@@ -66,7 +67,7 @@ def summed(reads: Ints) -> tuple[Ints, bool]:
 def runs(places: Ints) -> list[tuple[int, int]]:
     """The stretches of equal numbers, as (begin, end)."""
     cuts = [0, *(np.flatnonzero(np.diff(places)) + 1).tolist(), len(places)]
-    return list(zip(cuts[:-1], cuts[1:], strict=True))
+    return list(pairwise(cuts))
 
 
 class Reader:
@@ -107,7 +108,7 @@ class Reader:
         rows = addresses - block.start
         if isinstance(block, Source) and block.kind == "constants" and (places == places[0]).all():
             values = self.constants[rows]
-            if (values == values[0]).all() or (values != values).all():
+            if (values == values[0]).all() or np.isnan(values).all():
                 return Array(number(float(values[0])), 1, False, float(values[0]))
         key = addresses.tobytes()
         if key not in self.known:

@@ -84,7 +84,7 @@ class _Tree:
         self.shape = self._walk(tree, name)
 
     def _walk(self, tree: Any, name: str) -> tuple[int, ...]:
-        if isinstance(tree, Value) or not (isinstance(tree, list | tuple) or getattr(tree, "ndim", 0)):
+        if isinstance(tree, Value) or not (isinstance(tree, list | tuple) or (isinstance(tree, np.ndarray) and tree.ndim)):
             self.leaves.append(tree)
             self.names.append(name)
             return ()
@@ -101,9 +101,9 @@ class _Tree:
 def _fill(tree: Any, leaves: Iterator[Any]) -> Any:
     if isinstance(tree, list | tuple):
         return [_fill(branch, leaves) for branch in tree]
-    if getattr(tree, "ndim", 0):
+    if isinstance(tree, np.ndarray) and tree.ndim:
         array = np.empty(tree.shape, dtype=object)
-        array.flat = [next(leaves) for _ in range(array.size)]
+        array.ravel()[:] = [next(leaves) for _ in range(array.size)]
         return array
     return next(leaves)
 

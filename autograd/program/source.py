@@ -21,7 +21,7 @@ def forward(theta{inputs}):
     return {outputs}, ({saved})
 
 
-def backward(seed, {unpacked}):
+def backward(seed, saved):
     """{backward_says}"""
     {backward}
     return {gradient}
@@ -48,9 +48,8 @@ class Source:
             inputs="".join(f", {name}" for name in inputs),
             forward_says="Outputs by row, one column a sample, and what the backward pass needs.",
             forward="\n    ".join([forward.n] * mentions + forward.lines),
-            outputs=forward.roots.code,
+            outputs=forward.roots,
             saved=", ".join(saved) + "," * (len(saved) == 1),
-            unpacked=f"saved" if saved else "saved",
             backward_says="The gradient of every sample." if each else "The gradient of seed times the sum over the samples.",
             backward="\n    ".join([f"{', '.join(saved)}{',' * (len(saved) == 1)} = saved"] * bool(saved) + back),
             gradient="g.T" if each else "g[:, 0]",

@@ -109,7 +109,7 @@ def flatten(table: Columns) -> Terms:
             found.dots[number] = dot
             found.folded[number] = 2 * len(members) - 1
             varying.append(varying[members[0]])
-            level.append(1 + max(max(map(level.__getitem__, dot.filter)), max(map(level.__getitem__, dot.window))))
+            level.append(1 + max(map(level.__getitem__, dot.filter + dot.window)))
             put("dots", number, level[-1])
             plain.append((sign, number))
         found.sums[node] = plain

@@ -23,6 +23,10 @@ class Maker:
         return [self.vector(f"{name}[{i}]", columns) for i in range(rows)]
 
 
+def dot(weights, inputs):
+    return sum(w * x for w, x in zip(weights, inputs, strict=True))
+
+
 def batch(*shape):
     return np.random.default_rng(1).normal(size=shape)
 
@@ -86,7 +90,11 @@ def recurrent(steps=5):
         state = [0.0] * 4
         for x in series:
             state = [
-                tanh(sum(w * v for w, v in zip(inward[i], x, strict=True)) + sum(w * v for w, v in zip(across[i], state, strict=True)) + bias[i])
+                tanh(
+                    sum(w * v for w, v in zip(inward[i], x, strict=True))
+                    + sum(w * v for w, v in zip(across[i], state, strict=True))
+                    + bias[i]
+                )
                 for i in range(4)
             ]
         return sum(state) ** 2
@@ -148,7 +156,10 @@ def heads():
     matrices = [make.matrix(f"A_{k}", 3, 2) for k in range(2)]
 
     def loss(x):
-        parts = [[tanh(sum(w * v for w, v in zip(row, x[2 * k : 2 * k + 2], strict=True))) for row in matrix] for k, matrix in enumerate(matrices)]
+        parts = [
+            [tanh(sum(w * v for w, v in zip(row, x[2 * k : 2 * k + 2], strict=True))) for row in matrix]
+            for k, matrix in enumerate(matrices)
+        ]
         return sum(a * b for a, b in zip(*parts, strict=True))
 
     return loss, [batch(5, 4)], make.parameters

@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-import pytest
 from eager import eager, sizes
 from hypothesis import given, settings
 from hypothesis import strategies as st

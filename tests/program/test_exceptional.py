@@ -93,7 +93,8 @@ def test_narrow_deep_graphs_are_replayed_by_the_tape():
         return x
 
     program = trace(f, inputs=1.0, parameters=[w])
-    assert "replayed by the tape" in str(program.plan)
+    assert "too many to write down as arrays" in str(program.plan)
+    assert program.plan.crossover is None
     losses, gradients = eager(f, [(1.0,), (2.0,)], [w])
     value, gradient = program.value_and_grad([1.0, 2.0], reduce=None)
     assert (value == losses).all()

@@ -34,7 +34,7 @@ def test_every_sign_both_sides_and_names():
     a, b = Value(1.0, name="a"), Value(2.0, name="b")
 
     def f(x):
-        return [x * (1 if test else -1) for test in (x < a, x <= 1, b > x, 1 >= x)][0]
+        return x if all((x < a, x <= 1, b > x, b >= x)) else -x
 
     program = trace(f, inputs=0.0, parameters=[a, b])
     assert program([0.5]).tolist() == [0.5]

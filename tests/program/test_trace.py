@@ -179,7 +179,7 @@ def test_arguments_that_do_not_fit(arguments, error, message):
 
 def test_what_trace_refuses():
     w = Value(1.0)
-    with pytest.raises(TypeError, match="the output is to hold Values, not float 1.0"):
+    with pytest.raises(TypeError, match=r"the output is to hold Values, not float 1\.0"):
         trace(lambda x: 1.0, inputs=1.0)
     with pytest.raises(ValueError, match="not rectangular"):
         trace(lambda x: x[0][0], inputs=[[1.0], [1.0, 2.0]])
