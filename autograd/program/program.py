@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -103,11 +103,12 @@ class Program:
         if source is not None:
             with np.errstate(all="ignore"):
                 rows, saved = source.functions[0](theta[:, None], *columns)
+                settled = math.isfinite(rows.sum())  # no inf and no NaN gets lost in a sum
             if rows.shape[1] < n:
                 rows = np.broadcast_to(rows, (len(rows), n))
             if self._guards:
                 verify(self._guards, rows)
-            if np.isfinite(rows).all():
+            if settled:
                 return rows, saved
         inputs = self._flat(columns, n)
         rows = self._tape.run(inputs, theta)[0].T
@@ -212,6 +213,20 @@ class Program:
     @cached_property
     def _tape(self) -> Tape:
         return Tape(self._table)
+
+    def to_jax(self) -> Callable[..., Any]:
+        """The program as a function of JAX, ``f(theta, *inputs)``, to be jitted, differentiated and sharded there.
+
+        It has JAX's precision (float32 unless ``jax_enable_x64``) and JAX's derivatives where a function has a kink; it does
+        not check comparisons, and where the engine would raise it gives NaN.
+
+        Raises ImportError without JAX, ValueError for a graph that is too deep for arrays.
+        """
+        from .jax_form import jax_function
+
+        if self._plan.lifted is None:
+            raise ValueError(f"a graph of {self._plan.levels:,} levels is not written down as arrays, and so not for JAX")
+        return jax_function(self._total, [argument.shape for argument in self._arguments], self._shape)
 
     def __getstate__(self) -> dict[str, Any]:
         kept = ("_table", "_arguments", "_shape", "_guards")

@@ -56,9 +56,14 @@ class Source:
         )
         self.scope = reader.scope
 
+    def compiled(self, **library: Any) -> dict[str, Any]:
+        """What the code defines; ``library`` stands in for NumPy and the functions that it lacks."""
+        scope: dict[str, Any] = {"np": np, **ELEMENTWISE, **self.scope, **library}
+        exec(compile(self.text, "<program>", "exec"), scope)
+        return scope
+
     @cached_property
     def functions(self) -> tuple[Callable[..., Any], Callable[..., Any]]:
-        """The forward and the backward pass."""
-        scope: dict[str, Any] = {"np": np, **ELEMENTWISE, **self.scope}
-        exec(compile(self.text, "<program>", "exec"), scope)
-        return scope["forward"], scope["backward"]
+        """The forward and the backward pass over NumPy."""
+        made = self.compiled()
+        return made["forward"], made["backward"]
