@@ -80,7 +80,7 @@ class Product(Block):
     @property
     def single(self) -> bool:
         """One matrix times one window: no stack, no positions."""
-        return self.filters.shape[0] == 1 and self.windows.shape[2] == 1
+        return (self.filters.shape[0], self.windows.shape[2]) == (1, 1)
 
     @property
     def operands(self) -> Iterator[Ints]:

@@ -63,7 +63,8 @@ def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequenc
     first = len(place)  # constants are numbered last, and moved before the operations in the end
 
     def constant(number: float) -> int:
-        return constants.setdefault(number or str(number), first + len(constants))  # 0.0 and -0.0 are two
+        key = number if number and number < math.inf else str(number)  # 0.0 and -0.0 are two, and any two NaN are one
+        return constants.setdefault(key, first + len(constants))
 
     reads = [place[arg] if arg.__class__ is not float else constant(arg) for value in made for arg in value.args]  # type: ignore[index]
     codes = np.array([CODES[value.op] for value in made], dtype=np.int64)  # type: ignore[index]

@@ -21,12 +21,16 @@ class Forward:
         self.reader = Reader(lifted, table.numbers[lifted.nodes_of("constants")])
         self.lines = self.reader.lines
         self.waiting: dict[int, str] = {}  # products that are written where they are added
-        inputs = [i for i, block in enumerate(lifted.blocks) if isinstance(block, Source) and block.kind == "input"]
+        self.theta = self.reader.name("theta", counted=False)
+        self.inputs: list[str] = []
         added = self._added()
         for i, block in enumerate(lifted.blocks):
             if isinstance(block, Source):
-                self.reader.names[i] = self.reader.name(block.name, counted=False)
-                if block.kind == "constants":
+                own = self.theta if block.kind == "parameters" else self.reader.name(block.name, counted=False)
+                self.reader.names[i] = own
+                if block.kind == "input":
+                    self.inputs.append(own)
+                elif block.kind == "constants":
                     self.reader.scope[self.reader.names[i]] = self.reader.constants[:, None]
                 continue
             if isinstance(block, Product):
@@ -43,7 +47,7 @@ class Forward:
             self.reader.names[i] = name
             if code:
                 self.lines.append(f"{name} = {code}")
-        self.n = f"n = {self.reader.names[inputs[0]]}.shape[1]" if inputs else "n = 1"
+        self.n = f"n = {self.inputs[0]}.shape[1]" if self.inputs else "n = 1"
         self.roots = self._outputs()
 
     def _outputs(self) -> str:

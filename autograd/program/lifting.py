@@ -48,11 +48,6 @@ class Lifted:
         """The number of each address's block."""
         return np.searchsorted(self.starts, addresses, side="right") - 1
 
-    @property
-    def arguments(self) -> list[Source]:
-        """The blocks of the program's inputs."""
-        return [block for block in self.blocks if isinstance(block, Source) and block.kind == "input"]
-
     def nodes_of(self, kind: str) -> list[int]:
         """The nodes of the source block of that kind."""
         return [node for b in self.blocks if isinstance(b, Source) and b.kind == kind for node in self.nodes[b.start : b.start + b.rows]]
@@ -151,9 +146,12 @@ class Lifted:
 
     def _map(self, row: Op, members: Sequence[int], args: Ints) -> None:
         reads = self.address[args]
-        moving = [i for i in range(row.arity) if self.block(reads[0, i]).varying] or list(range(row.arity))
-        order = np.lexsort(reads[:, moving[::-1]].T)
-        self._put(Map, np.array(members)[order], reads.T, op=row, reads=tuple(reads[order].T))
+        moving = [i for i in range(row.arity) if self.block(reads[0, i]).varying]
+        columns = [*moving, *[i for i in range(row.arity) if i not in moving]]
+        _, chosen, which = np.unique(reads[:, columns], axis=0, return_index=True, return_inverse=True)
+        own = reads[chosen]
+        self._put(Map, np.array(members)[chosen], own.T, op=row, reads=tuple(own.T))
+        self.address[members] = self.address[np.array(members)[chosen]][which.ravel()]
 
     def _kinds(self, args: Sequence[int]) -> tuple[int, ...]:
         """For each operand: 0 for a constant, 1 for what is the same for all samples, 2 for what varies."""
@@ -180,9 +178,15 @@ class Lifted:
             signature = tuple([(*kind, len(entries[kind])) for kind in kinds])
             alike[signature].append((node, [np.array(sorted(entries[kind])) for kind in kinds]))
         for signature, members in alike.items():
-            members.sort(key=lambda member: int(member[1][0][0]))
-            terms_of = tuple([(-kind[2], np.stack([reads[i] for _, reads in members], axis=1)) for i, kind in enumerate(signature)])
-            self._put(Sum, [node for node, _ in members], [reads for _, reads in terms_of], terms=terms_of)
+            first: dict[tuple[bytes, ...], int] = {}  # of the sums of the same terms
+            same: dict[int, int] = {}
+            for node, entry in members:
+                same[node] = first.setdefault(tuple([reads.tobytes() for reads in entry]), node)
+            own = sorted([member for member in members if same[member[0]] == member[0]], key=lambda member: int(member[1][0][0]))
+            terms_of = tuple([(-kind[2], np.stack([reads[i] for _, reads in own], axis=1)) for i, kind in enumerate(signature)])
+            self._put(Sum, [node for node, _ in own], [reads for _, reads in terms_of], terms=terms_of)
+            for node, _ in members:
+                self.address[node] = self.address[same[node]]
 
 
 def _base(name: str) -> str:

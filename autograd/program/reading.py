@@ -10,7 +10,7 @@ import numpy as np
 from .blocks import Source
 from .columns import Floats, Ints
 from .lifting import Lifted
-from .printing import number
+from .printing import ELEMENTWISE, number
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Reader:
         self.lifted, self.constants = lifted, constants
         self.lines: list[str] = []
         self.names: dict[int, str] = {}  # of blocks, by their number
-        self.taken: set[str] = {"np", "n", "g", "seed", "saved"}
+        self.taken: set[str] = {"np", "n", "g", "seed", "saved", "forward", "backward", *ELEMENTWISE}
         self.scope: dict[str, Ints | Floats] = {}  # arrays that the code refers to
         self.known: dict[bytes, Array] = {}
         self.shared: dict[bytes, str] = {}
@@ -122,7 +122,10 @@ class Reader:
             rows = addresses - block.start
             code, simple = self._piece(int(places[0]), rows)
             array = Array(code, len(rows), block.varying)
-            return array if simple else self.keep(array, self.base(addresses) or f"{self.names[int(places[0])]}_at")
+            if simple:
+                return array
+            named = isinstance(block, Source) and block.kind == "parameters"
+            return self.keep(array, (self.lifted.title(addresses) if named else "") or f"{self.names[int(places[0])]}_at")
         if len(pieces) <= 8:
             parts = [(int(places[i]), addresses[i:j]) for i, j in pieces]
             order = None
@@ -139,7 +142,7 @@ class Reader:
             for code, _ in [self._piece(place, own - block.start)]
         ]
         code = f"np.concatenate(({', '.join(texts)}))" + (f"[{self.index(order)}]" if order is not None else "")
-        return self.keep(Array(code, len(addresses), wide), self.base(addresses) or "joined")
+        return self.keep(Array(code, len(addresses), wide), "joined")
 
     def _piece(self, place: int, rows: Ints) -> tuple[str, bool]:
         block, name = self.lifted.blocks[place], self.names[place]
@@ -153,10 +156,6 @@ class Reader:
         name = self.name(base, counted=base in ("t", "joined", "windows", "weights") or base.endswith("_at"))
         self.lines.append(f"{name} = {array.code}")
         return Array(name, array.rows, array.wide)
-
-    def base(self, addresses: Ints) -> str:
-        """A name for these rows: the one that their own names begin with."""
-        return self.lifted.title(addresses)
 
     def matrix(self, addresses: Ints) -> str:
         """Filters (groups, outputs, terms) as a matrix, or as a stack of them."""
@@ -178,7 +177,7 @@ class Reader:
         if not code:
             flat = self.read(addresses.ravel())
             code = f"{flat.code}.reshape({shape})" if flat.rows > 1 else f"np.full(({shape}), {flat.code})"
-        self.known[key] = self.keep(Array(code, outputs, False), self.base(addresses.ravel()) or "weights")
+        self.known[key] = self.keep(Array(code, outputs, False), self.lifted.title(addresses.ravel()) or "weights")
         return self.known[key].code
 
     @staticmethod

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from .backward import Backward
+from .columns import Floats, Ints
 from .forward import Forward
 from .lifting import Lifted
 from .printing import ELEMENTWISE
 
 _TEXT = '''\
-def forward(theta{inputs}):
+{arrays}def forward({arguments}):
     """{forward_says}"""
     {forward}
     return {outputs}, ({saved})
@@ -39,13 +40,12 @@ class Source:
         else:
             back = [f"g = np.zeros(({len(lifted.nodes_of('parameters'))}, {'n' if each else 1}))"]
         made = [line.partition(" = ")[0] for line in forward.lines if re.match(r"\w+ = ", line)]
-        inputs = [block.name for block in lifted.arguments]
-        parameters = ["theta"] * bool(lifted.nodes_of("parameters"))
         words = set(re.findall(r"\w+", "\n".join(back)))
-        saved = [name for name in dict.fromkeys(["n", *inputs, *parameters, *made]) if name in words]
+        saved = [name for name in dict.fromkeys(["n", *forward.inputs, forward.theta, *made]) if name in words]
         mentions = any("n" in re.findall(r"\bn\b", line) for line in forward.lines) or "n" in saved
         self.text = _TEXT.format(
-            inputs="".join(f", {name}" for name in inputs),
+            arrays="".join(f"# {_described(name, array)}\n" for name, array in reader.scope.items()) + "\n\n" * bool(reader.scope),
+            arguments=", ".join([forward.theta, *forward.inputs]),
             forward_says="Outputs by row, one column a sample, and what the backward pass needs.",
             forward="\n    ".join([forward.n] * mentions + forward.lines),
             outputs=forward.roots,
@@ -67,3 +67,10 @@ class Source:
         """The forward and the backward pass over NumPy."""
         made = self.compiled()
         return made["forward"], made["backward"]
+
+
+def _described(name: str, array: Ints | Floats) -> str:
+    """An array that the code refers to, in one line."""
+    few = array.ravel()[:8].tolist()
+    shape = " × ".join(map(str, array.shape))
+    return f"{name}: {shape} {'numbers' if array.dtype.kind == 'f' else 'rows'}, {', '.join(map(repr, few))}{', …' * (array.size > 8)}"

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from test_equal_to_eager import agrees
 
-from autograd import Value, exp, sin, tanh, trace
+from autograd import Value, erf, exp, sin, tanh, trace
 from autograd.program.blocks import Map, Product, Sum
 
 
@@ -120,3 +120,25 @@ def test_the_plan_and_the_source_are_the_same_in_every_run(name):
         program = trace(loss, inputs=tuple(a[0] for a in arguments), parameters=parameters)
         texts.add((str(program.plan), program.source))
     assert len(texts) == 1
+
+
+def test_what_differs_in_spelling_alone_is_one_row():
+    w = [Value(0.3, name="w"), Value(0.4, name="v"), Value(0.5, name="u")]
+
+    def f(x):
+        y = [sin(x + 0.0), sin(x), sin(0.0 + x)]
+        z = [exp((w[0] + w[1]) + w[2]), exp(w[2] + (w[1] + w[0])), exp((w[0] + w[0]) + x), exp(w[0] + (x + w[0]))]
+        return y[0] * w[0] + y[1] * w[1] + y[2] * w[2] + z[0] * z[1] * x + z[2] / z[3] * x
+
+    program = agrees(f, [np.array([0.5, -1.0])], w)
+    assert [b.rows for b in program.plan.lifted.blocks if isinstance(b, Map) and b.op.name in ("sin", "exp")] == [1, 1, 1, 1]
+
+
+def test_names_of_people_do_not_get_in_the_way():
+    names = ["np", "n", "g", "seed", "saved", "erf", "theta", "d_x", "t", "rows1", "forward", "lambda", "W h", "σ"]
+    w = [Value(0.1 * i, name=name) for i, name in enumerate(names)]
+
+    def f(n, np):
+        return sum((erf(a * n) + a * np + exp(a)).named(a.name) for a in w)
+
+    agrees(f, [np.array([0.5, -1.0]), np.array([0.1, 0.2])], w)
