@@ -31,7 +31,7 @@ class Lifted:
         self.blocks: list[Block] = []
         self.rows = 0
         self.address = np.full(len(graph.table) + len(graph.dots), -1, dtype=np.int64)
-        self.starts: list[int] = []
+        self._place = np.zeros(len(self.address), dtype=np.int64)  # of each address: the number of its block
         self.nodes: list[int] = []  # by address
         self._sources(arguments)
         for level in graph.levels:
@@ -42,11 +42,11 @@ class Lifted:
 
     def block(self, address: int) -> Block:
         """The block that an address belongs to."""
-        return self.blocks[int(np.searchsorted(self.starts, address, side="right")) - 1]
+        return self.blocks[int(self._place[address])]
 
     def places(self, addresses: Ints) -> Ints:
         """The number of each address's block."""
-        return np.searchsorted(self.starts, addresses, side="right") - 1
+        return self._place[addresses]
 
     def nodes_of(self, kind: str) -> list[int]:
         """The nodes of the source block of that kind."""
@@ -82,7 +82,7 @@ class Lifted:
         folded = self.graph.folded
         size = sum(folded.get(node, 1) for node in members.tolist()) if make is not Source else 0
         self.blocks.append(make(start=self.rows, rows=len(members), nodes=size, **more))
-        self.starts.append(self.rows)
+        self._place[self.rows : self.rows + len(members)] = len(self.blocks) - 1
         self.address[members] = np.arange(self.rows, self.rows + len(members))
         self.nodes += members.tolist()
         self.rows += len(members)

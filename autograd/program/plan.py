@@ -5,7 +5,7 @@ Arrays cost by the call and by the number, a tape by the scalar node and sample.
     arrays ≈ calls · 1 µs + n · (numbers · 1.5 ns + multiplications · 0.2 ns)
     tape   ≈ n · nodes · 0.6 µs
 
-and the smaller is taken. A graph of more than 5,000 levels is not written down as arrays at all.
+and the smaller is taken. What would be more than 5,000 blocks is not written down as arrays at all.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .terms import flatten
 
 CALL, NUMBER, MULTIPLICATION, NODE = 1e-6, 1.5e-9, 0.2e-9, 0.6e-6  # seconds
 _CALLS = {Product: 3, Sum: 3, Map: 5, Given: 0}  # of NumPy, forward and backward together
-DEEPEST = 5_000
+MOST = 5_000  # blocks
 
 
 @dataclass(frozen=True)
@@ -37,15 +37,16 @@ class Cost:
 
 
 class Plan:
-    """How a recorded graph is run. ``lifted`` is None for a graph that is too deep for arrays."""
+    """How a recorded graph is run. ``lifted`` is None for a graph without enough structure for arrays."""
 
     def __init__(self, table: Columns, arguments: Sequence[tuple[str, int]], guards: Sequence[Guard]) -> None:
         once = distinct(table)
         terms = flatten(once)
         self.arguments, self.guards, self.parameters = tuple(arguments), tuple(guards), table.parameters
         self.operations, self.repeated = int((table.codes >= 0).sum()), int((table.codes >= 0).sum() - (once.codes >= 0).sum())
-        self.levels = len(terms.levels)
-        self.lifted = Lifted(terms, arguments) if self.levels <= DEEPEST else None
+        lifted = Lifted(terms, arguments) if len(terms.levels) <= MOST else None  # every level has a block, or more
+        self.blocks = len(lifted.blocks) if lifted else len(terms.levels)
+        self.lifted = lifted if self.blocks <= MOST else None
         self.tape = Cost(0.0, NODE * self.operations)
 
     def written(self, *, each: bool) -> Source:
@@ -153,7 +154,7 @@ class Plan:
     def _choice(self) -> Iterator[str]:
         tape = _time(self.tape.sample)
         if self.lifted is None:
-            yield f"{self.levels:,} levels of operations, too many to write down as arrays: the tape replays them, about {tape} a sample."
+            yield f"{self.blocks:,} blocks or more, too many to write down as arrays: the tape replays them, about {tape} a sample."
             return
         yield f"A loss with its gradient costs about {_time(self.arrays.fixed)} + {_time(self.arrays.sample)} a sample as arrays,"
         yield f"and {tape} a sample replayed by the tape: " + (

@@ -192,7 +192,7 @@ class Program:
     def source(self) -> str:
         """The code that runs a batch: the forward and the backward pass."""
         if self._plan.lifted is None:
-            return f"# {self._plan.levels:,} levels of single numbers: replayed by the tape\n"
+            return "# too many blocks to write down as arrays: replayed by the tape\n"
         return self._total.text
 
     @cached_property
@@ -220,12 +220,12 @@ class Program:
         It has JAX's precision (float32 unless ``jax_enable_x64``) and JAX's derivatives where a function has a kink; it does
         not check comparisons, and where the engine would raise it gives NaN.
 
-        Raises ImportError without JAX, ValueError for a graph that is too deep for arrays.
+        Raises ImportError without JAX, ValueError for a graph that the tape alone replays.
         """
         from .jax_form import jax_function
 
         if self._plan.lifted is None:
-            raise ValueError(f"a graph of {self._plan.levels:,} levels is not written down as arrays, and so not for JAX")
+            raise ValueError(f"a graph of {self._plan.blocks:,} blocks is not written down as arrays, and so not for JAX")
         return jax_function(self._total, [argument.shape for argument in self._arguments], self._shape)
 
     def __getstate__(self) -> dict[str, Any]:

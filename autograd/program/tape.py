@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from ..kernels import on_floats, slope_on_floats
-from ..op import DomainError, Op
+from ..op import DomainError, Op, Rule
 from .columns import CONSTANT, PARAMETER, ROWS, Columns, Floats
 
 
@@ -21,13 +21,14 @@ class Tape:
     def __init__(self, table: Columns) -> None:
         self.table = table
         needs = (table.codes == PARAMETER).tolist()
-        self.steps: list[tuple[int, Op, tuple[int, ...], tuple[int, ...]]] = []
+        self.steps: list[tuple[int, Op, Rule, tuple[int, ...], tuple[tuple[int, int, Rule], ...]]] = []
         for node, (code, args) in enumerate(zip(table.codes.tolist(), table.args.tolist(), strict=True)):
             if code >= 0:
                 operands = tuple(args[: ROWS[code].arity])
-                wanted = tuple([i for i, arg in enumerate(operands) if needs[arg]])
+                row = ROWS[code]
+                wanted = tuple([(i, arg, slope_on_floats(row, i)) for i, arg in enumerate(operands) if needs[arg]])
                 needs[node] = bool(wanted)
-                self.steps.append((node, ROWS[code], operands, wanted))
+                self.steps.append((node, row, on_floats(row), operands, wanted))
 
     def run(self, inputs: Floats, theta: Floats, *, gradients: bool = False, strict: bool = False) -> tuple[Floats, Floats]:
         """The roots' numbers (samples, roots), and where asked the gradients of the first root (samples, parameters).
@@ -37,21 +38,21 @@ class Tape:
         table = self.table
         outputs, slopes = np.empty((len(inputs), len(table.roots))), np.zeros((len(inputs), table.parameters))
         numbers = np.where(table.codes == CONSTANT, table.numbers, 0.0).tolist()
-        own = slice(table.inputs, table.inputs + table.parameters)
+        roots, own = table.roots.tolist(), slice(table.inputs, table.inputs + table.parameters)
         numbers[own] = theta.tolist()
         for sample, row in enumerate(inputs.tolist()):
             numbers[: table.inputs] = row
             self._forward(numbers, sample if strict else None)
-            outputs[sample] = [numbers[root] for root in table.roots.tolist()]
+            outputs[sample] = [numbers[root] for root in roots]
             if gradients:
                 slopes[sample] = self._backward(numbers)[own]
         return outputs, slopes
 
     def _forward(self, numbers: list[float], sample: int | None) -> None:
-        for node, row, operands, _ in self.steps:
+        for node, row, value, operands, _ in self.steps:
             xs = [numbers[arg] for arg in operands]
             try:
-                numbers[node] = on_floats(row)(*xs)
+                numbers[node] = value(*xs)
             except (ValueError, ArithmeticError):
                 numbers[node] = self._exceptional(row, operands, xs, sample)
 
@@ -69,14 +70,14 @@ class Tape:
     def _backward(self, numbers: list[float]) -> list[float]:
         slopes = [0.0] * len(numbers)
         slopes[int(self.table.roots[0])] = 1.0
-        for node, row, operands, wanted in reversed(self.steps):
+        for node, row, _, operands, wanted in reversed(self.steps):
             upstream = slopes[node]
             if upstream:
                 y, xs = numbers[node], [numbers[arg] for arg in operands]
-                for i in wanted:
+                for i, arg, partial in wanted:
                     try:
-                        slope = slope_on_floats(row, i)(y, *xs)
+                        slope = partial(y, *xs)
                     except (ValueError, ArithmeticError):
                         slope = row.derivative(i, y, *xs)
-                    slopes[operands[i]] += slope * upstream
+                    slopes[arg] += slope * upstream
         return slopes
