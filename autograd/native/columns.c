@@ -135,3 +135,29 @@ PyObject *columns(PyObject *module, PyObject *const *given, Py_ssize_t many) {
     PyMem_Free(all.at);
     return made;
 }
+
+/* depth(codes, args, free): the most operations on a way through the graph, not counting those whose code's place in `free` is 1. */
+PyObject *depth(PyObject *module, PyObject *given) {
+    Py_buffer codes, args, free;
+    if (!PyArg_ParseTuple(given, "y*y*y*:depth", &codes, &args, &free)) return NULL;
+    Py_ssize_t many = codes.len / 8, deepest = 0;
+    int32_t *level = args.len == codes.len * MOST ? PyMem_Calloc((size_t)many + 1, sizeof(int32_t)) : NULL;
+    for (Py_ssize_t i = 0; level && i < many; i++) {
+        int64_t code = ((int64_t *)codes.buf)[i];
+        if (code < 0) continue;
+        for (int k = 0; k < MOST; k++) {
+            int64_t arg = ((int64_t *)args.buf)[i * MOST + k];
+            if (arg >= 0 && arg < i && level[arg] > level[i]) level[i] = level[arg];
+        }
+        if (code >= free.len || !((char *)free.buf)[code]) level[i]++;
+        if (level[i] > deepest) deepest = level[i];
+    }
+    int fine = level != NULL;
+    PyMem_Free(level);
+    PyBuffer_Release(&codes);
+    PyBuffer_Release(&args);
+    PyBuffer_Release(&free);
+    if (fine) return PyLong_FromSsize_t(deepest);
+    PyErr_SetString(PyExc_ValueError, "depth takes int64 columns of one length");
+    return NULL;
+}

@@ -27,6 +27,7 @@ CODES = {row: code for code, row in enumerate(ROWS)}
 MOST = max(row.arity for row in ROWS)  # operands
 _ARITIES = np.array([row.arity for row in ROWS])
 COMMUTATIVE = frozenset({CODES[ops.add], CODES[ops.mul]})  # bit for bit
+_ADDING = frozenset({CODES[ops.add], CODES[ops.sub], CODES[ops.neg]})
 
 _WIDEST = 400_000  # nodes, for an operation and its operands to be one number of 63 bits
 
@@ -85,7 +86,7 @@ def _listed(order: Sequence[Value], inputs: Sequence[Value], parameters: Sequenc
         if number.__class__ is float
     ]
     for key in keys:
-        constants.setdefault(key, len(leaves) + len(constants))  # type: ignore[arg-type]
+        constants.setdefault(key, len(leaves) + len(constants))
     first = len(leaves) + len(constants)
     place = dict(zip((*leaves, *made), (*range(len(leaves)), *range(first, first + len(made))), strict=True))
     numbered = iter(keys)
@@ -153,6 +154,17 @@ def distinct(table: Columns) -> Columns:
     return Columns(
         table.inputs, table.parameters, table.codes[place], index[table.args[place]], table.numbers[place], index[table.roots], names
     )
+
+
+def depth(table: Columns) -> int:
+    """The most operations on a way through the graph, sums and signs not counted."""
+    if native.engine is not None:
+        return int(native.engine.depth(table.codes, np.ascontiguousarray(table.args), bytes(code in _ADDING for code in range(len(ROWS)))))
+    level = [0] * (len(table) + 1)  # the last is the padding's
+    operations = np.flatnonzero(table.codes >= 0)
+    for node, code, a, b, c in zip(operations.tolist(), table.codes[operations].tolist(), *table.args[operations].T.tolist(), strict=True):
+        level[node] = max(level[a], level[b], level[c]) + (code not in _ADDING)
+    return max(level)
 
 
 def varies(table: Columns) -> list[bool]:
