@@ -19,7 +19,8 @@ static void FORWARD_NAME(const Tape *tape, double *v) {
     }
 }
 
-/* A gradient of exactly 0 passes nothing on, as in value_backward. */
+/* A gradient of exactly 0 passes nothing on, as in value_backward. What reaches a slot first is stored there, what comes later is
+   added, so that slots need not be set to 0 before. */
 static void REVERSE_NAME(const Tape *tape, const double *v, double *g) {
     const Instruction *in = tape->instructions + tape->size;
     const double *y = v + (size_t)(tape->first + tape->size) * WIDTH;
@@ -27,17 +28,27 @@ static void REVERSE_NAME(const Tape *tape, const double *v, double *g) {
     while (in-- > tape->instructions) {
         y -= WIDTH;
         u -= WIDTH;
-        const unsigned wanted = in->wanted;
-        if (!wanted || (WIDTH == 1 && u[0] == 0.0)) continue;
+        const unsigned wanted = in->wanted, fresh = in->fresh;
+        if (!wanted) continue;
+        if (WIDTH == 1 && u[0] == 0.0) {
+            for (int k = 0; k < MOST; k++)
+                if (fresh & 1u << k) g[in->arg[k]] = 0.0;
+            continue;
+        }
         switch (in->row) {
 #define ROW(row)                                                                                                       \
     case ROW_##row:                                                                                                    \
         for (int s = 0; s < WIDTH; s++) {                                                                              \
-            double x[MOST], partials[MOST] = {0};                                                                       \
+            const double up = u[s];                                                                                    \
+            double x[MOST], partials[MOST] = {0};                                                                      \
             for (int k = 0; k < KERNELS[ROW_##row].arity; k++) x[k] = v[(size_t)in->arg[k] * WIDTH + s];               \
             partials_##row(y[s], x, wanted, partials);                                                                 \
             for (int k = 0; k < KERNELS[ROW_##row].arity; k++)                                                         \
-                if (wanted & 1u << k) g[(size_t)in->arg[k] * WIDTH + s] += u[s] != 0.0 ? partials[k] * u[s] : 0.0;     \
+                if (wanted & 1u << k) {                                                                                \
+                    double flow = WIDTH == 1 || up != 0.0 ? partials[k] * up : 0.0;                                    \
+                    double *slope = g + (size_t)in->arg[k] * WIDTH + s;                                                \
+                    *slope = fresh & 1u << k ? flow : *slope + flow;                                                   \
+                }                                                                                                      \
         }                                                                                                              \
         break;
             ROWS

@@ -8,7 +8,8 @@
 
 typedef struct {
     uint16_t row;
-    uint16_t wanted; /* a bit for every operand that depends on a parameter */
+    uint8_t wanted; /* a bit for every operand that depends on a parameter */
+    uint8_t fresh;  /* a bit for every operand whose gradient this is the first to reach */
     int32_t arg[MOST];
 } Instruction;
 
@@ -17,7 +18,9 @@ typedef struct {
     Py_ssize_t inputs, parameters, first, size, outputs; /* first: the slot of the first instruction's result */
     double *constants;
     Instruction *instructions;
-    int32_t *roots; /* the slots of the outputs */
+    int32_t *roots;  /* the slots of the outputs; gradients are those of the first */
+    int32_t *heads;  /* the slots of instructions that no gradient reaches from elsewhere, and the first root */
+    Py_ssize_t many_heads;
     double *room;   /* memory for one point at a time, kept for the next run; NULL while a run has it */
 } Tape;
 
@@ -39,6 +42,7 @@ static void tape_dealloc(Tape *tape) {
     PyMem_Free(tape->constants);
     PyMem_Free(tape->instructions);
     PyMem_Free(tape->roots);
+    PyMem_Free(tape->heads);
     PyMem_RawFree(tape->room);
     type->tp_free(tape);
     Py_DECREF(type);
@@ -93,9 +97,23 @@ static PyObject *tape_new(PyTypeObject *type, PyObject *given, PyObject *words) 
             if (slot < 0 || slot >= tape->first + i) goto outside;
             in->arg[k] = slot;
             if (depends[slot]) {
-                in->wanted |= (uint16_t)(1 << k);
+                in->wanted |= (uint8_t)(1 << k);
                 depends[tape->first + i] = 1;
             }
+        }
+    }
+    memset(depends, 0, (size_t)slots); /* from here on: whether a gradient has reached the slot */
+    if (outputs) depends[tape->roots[0]] = 1;
+    if (!(tape->heads = PyMem_Malloc((size_t)(size + 1) * sizeof(int32_t)))) goto bad;
+    if (outputs) tape->heads[tape->many_heads++] = tape->roots[0];
+    for (Py_ssize_t i = size - 1; i >= 0; i--) {
+        Instruction *in = &tape->instructions[i];
+        if (!depends[tape->first + i]) tape->heads[tape->many_heads++] = (int32_t)(tape->first + i);
+        for (int k = 0; k < KERNELS[in->row].arity; k++) {
+            int32_t slot = in->arg[k];
+            if (!(in->wanted & 1 << k) || depends[slot]) continue;
+            in->fresh |= (uint8_t)(1 << k);
+            depends[slot] = 1;
         }
     }
     PyMem_Free(row);
@@ -114,9 +132,8 @@ bad:
 }
 
 /* One block of `width` points from x, of which the first `here` are there: outputs into y, gradients into g. */
-static void replay(const Tape *tape, double *v, double *d, int width, int here, const double *x, double *y, double *g,
-                   Py_ssize_t of, int summed) {
-    Py_ssize_t inputs = tape->inputs, parameters = tape->parameters, slots = tape->first + tape->size;
+static void replay(const Tape *tape, double *v, double *d, int width, int here, const double *x, double *y, double *g, int summed) {
+    Py_ssize_t inputs = tape->inputs, parameters = tape->parameters;
     for (Py_ssize_t i = 0; i < inputs; i++)
         for (int s = 0; s < width; s++) v[i * width + s] = x[(s < here ? s : here - 1) * inputs + i];
     if (width == 1) forward_one(tape, v);
@@ -124,33 +141,38 @@ static void replay(const Tape *tape, double *v, double *d, int width, int here, 
     for (Py_ssize_t k = 0; k < tape->outputs; k++)
         for (int s = 0; s < here; s++) y[s * tape->outputs + k] = v[(Py_ssize_t)tape->roots[k] * width + s];
     if (!g) return;
-    memset(d, 0, (size_t)(slots * width) * sizeof(double));
-    for (int s = 0; s < here; s++) d[(Py_ssize_t)tape->roots[of] * width + s] = 1.0;
+    memset(d + inputs * width, 0, (size_t)(parameters * width) * sizeof(double)); /* some may not be reached */
+    for (Py_ssize_t i = 0; i < tape->many_heads; i++) memset(d + (Py_ssize_t)tape->heads[i] * width, 0, (size_t)width * sizeof(double));
+    for (int s = 0; s < here; s++) d[(Py_ssize_t)tape->roots[0] * width + s] = 1.0;
     if (width == 1) reverse_one(tape, v, d);
     else reverse_many(tape, v, d);
-    for (Py_ssize_t i = 0; i < parameters; i++) {
-        const double *flow = d + (inputs + i) * width;
-        for (int s = 0; s < here; s++) {
-            if (summed) g[i] += flow[s];
-            else g[s * parameters + i] = flow[s];
-        }
-    }
+    const double *flow = d + inputs * width;
+    if (width == 1 && !summed) memcpy(g, flow, (size_t)parameters * sizeof(double));
+    else if (summed)
+        for (Py_ssize_t i = 0; i < parameters; i++, flow += width)
+            for (int s = 0; s < here; s++) g[i] += flow[s];
+    else
+        for (Py_ssize_t i = 0; i < parameters; i++, flow += width)
+            for (int s = 0; s < here; s++) g[s * parameters + i] = flow[s];
 }
 
-/* run(n, x, theta, y, g=None, of=0, summed=False): outputs of n points into y (n, outputs), and the gradients of output `of`
-   with respect to the parameters into g, (n, parameters) or added up over the points into (parameters,). */
+static void spread(double *to, const double *from, Py_ssize_t many, int width) {
+    if (width == 1) memcpy(to, from, (size_t)many * sizeof(double));
+    else
+        for (Py_ssize_t i = 0; i < many; i++)
+            for (int s = 0; s < width; s++) *to++ = from[i];
+}
+
+/* run(n, x, theta, y, g=None, summed=False): outputs of n points into y (n, outputs), and the gradients of the first one with
+   respect to the parameters into g, (n, parameters) or added up over the points into (parameters,). */
 static PyObject *tape_run(Tape *tape, PyObject *const *given, Py_ssize_t many) {
-    if (many < 4 || many > 7) {
-        PyErr_SetString(PyExc_TypeError, "run takes n, x, theta, y, g, of, summed");
+    if (many < 4 || many > 6) {
+        PyErr_SetString(PyExc_TypeError, "run takes n, x, theta, y, g, summed");
         return NULL;
     }
-    Py_ssize_t n = PyLong_AsSsize_t(given[0]), of = many > 5 ? PyLong_AsSsize_t(given[5]) : 0;
-    int summed = many > 6 && PyObject_IsTrue(given[6]), want = many > 4 && given[4] != Py_None, fine = 0;
+    Py_ssize_t n = PyLong_AsSsize_t(given[0]);
+    int summed = many > 5 && PyObject_IsTrue(given[5]), want = many > 4 && given[4] != Py_None && tape->outputs, fine = 0;
     if (PyErr_Occurred()) return NULL;
-    if (want && (of < 0 || of >= tape->outputs)) {
-        PyErr_SetString(PyExc_IndexError, "the tape has no such output");
-        return NULL;
-    }
     Py_buffer x, theta, y, g;
     if (buffer(given[1], &x, 0, sizeof(double), n * tape->inputs, "inputs") < 0) return NULL;
     if (buffer(given[2], &theta, 0, sizeof(double), tape->parameters, "parameters") < 0) goto release_x;
@@ -168,15 +190,14 @@ static PyObject *tape_run(Tape *tape, PyObject *const *given, Py_ssize_t many) {
     }
     double *into = want ? g.buf : NULL;
     PyThreadState *others = slots * n > 20000 ? PyEval_SaveThread() : NULL;
-    for (Py_ssize_t i = 0; i < tape->parameters; i++)
-        for (int s = 0; s < width; s++) v[(tape->inputs + i) * width + s] = ((double *)theta.buf)[i];
-    for (Py_ssize_t i = tape->inputs + tape->parameters; i < tape->first; i++)
-        for (int s = 0; s < width; s++) v[i * width + s] = tape->constants[i - tape->inputs - tape->parameters];
+    spread(v + tape->inputs * width, theta.buf, tape->parameters, width);
+    spread(v + (tape->inputs + tape->parameters) * width, tape->constants, tape->first - tape->inputs - tape->parameters, width);
+    if (n == 1) summed = 0;
     if (want && summed) memset(into, 0, (size_t)tape->parameters * sizeof(double));
     for (Py_ssize_t at = 0; at < n; at += width) {
         int here = n - at < width ? (int)(n - at) : width;
         replay(tape, v, d, width, here, (double *)x.buf + at * tape->inputs, (double *)y.buf + at * tape->outputs,
-               into && !summed ? into + at * tape->parameters : into, of, summed);
+               into && !summed ? into + at * tape->parameters : into, summed);
     }
     if (others) PyEval_RestoreThread(others);
     if (width == 1 && !tape->room) tape->room = v;

@@ -97,9 +97,9 @@ class Program:
         outputs, slopes = self._replayed(columns, n, theta, gradients=True, summed=reduce is not None)
         if reduce is None:
             return outputs[:, 0], slopes
-        if seed != 1.0:
-            slopes *= seed
-        return seed * float(outputs[:, 0].sum()), slopes
+        if n == 1:
+            return outputs.item(0), slopes
+        return seed * float(outputs[:, 0].sum()), seed * slopes
 
     def _written(self, source: Source, columns: Sequence[Floats], n: int, theta: Floats) -> tuple[Floats | None, Any]:
         """The roots' numbers (roots, n) by the written code, and what its backward pass needs; None where they are not all finite."""
@@ -167,7 +167,10 @@ class Program:
         if len(inputs) != len(self._arguments):
             names, count = ", ".join(argument.name for argument in self._arguments), len(self._arguments)
             raise TypeError(f"this program takes {count} argument{'s' * (count != 1)}{f' ({names})' if names else ''}, got {len(inputs)}")
-        columns, n = [], 1
+        if not inputs:
+            return [], 1
+        columns: list[Floats] = []
+        n = 1
         for i, (argument, given) in enumerate(zip(self._arguments, inputs, strict=True)):
             array = numbers(given, argument.name)
             shape = array.shape

@@ -36,7 +36,7 @@ class Tape:
         outputs = np.empty((samples, len(table.roots)))
         slopes = np.empty(table.parameters if summed else (samples, table.parameters)) if gradients else None
         if self._native is not None and not strict:
-            self._native.run(samples, np.ascontiguousarray(inputs), np.ascontiguousarray(theta), outputs, slopes, 0, summed)
+            self._native.run(samples, np.ascontiguousarray(inputs), np.ascontiguousarray(theta), outputs, slopes, summed)
             return outputs, slopes
         numbers = np.where(table.codes == CONSTANT, table.numbers, 0.0).tolist()
         roots, own = table.roots.tolist(), slice(table.inputs, table.inputs + table.parameters)
