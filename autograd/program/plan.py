@@ -80,8 +80,9 @@ class Plan:
     # ---- what it costs ----
 
     @cached_property
-    def _depth(self) -> int:
-        return depth(self.table)
+    def _few(self) -> int:
+        """So many samples are replayed in less time than the longest way through the graph takes as arrays, whatever else is there."""
+        return math.floor((CALL * depth(self.table) - self.tape.fixed) / self.tape.sample) if self.operations else 0
 
     @cached_property
     def arrays(self) -> Cost:
@@ -104,9 +105,7 @@ class Plan:
 
     def writes(self, n: int) -> bool:
         """Whether a batch of n samples is run as arrays, and not replayed node by node."""
-        if self.tape.fixed + self.tape.sample * n <= CALL * self._depth:
-            return False
-        return self.crossover is not None and n >= self.crossover
+        return n > self._few and self.crossover is not None and n >= self.crossover
 
     # ---- what it says ----
 

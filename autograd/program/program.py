@@ -19,6 +19,7 @@ from .source import Source
 from .tape import Tape
 
 Reduce = Literal["mean", "sum"] | None
+_NOTHING = np.empty((1, 0))  # the inputs of a program without any
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ class Program:
 
     def _replayed(self, columns: Sequence[Floats], n: int, theta: Floats, **wanted: bool) -> tuple[Floats, Any]:
         """The roots' numbers (n, roots) by the tape, and the gradients where they are wanted."""
-        inputs = np.concatenate(columns).T if columns else np.empty((n, 0))
+        inputs = np.concatenate(columns).T if columns else _NOTHING
         outputs, slopes = self._tape.run(inputs, theta, **wanted)
         if self._guards:
             verify(self._guards, outputs.T)
@@ -155,7 +156,7 @@ class Program:
     def _theta(self, given: Any) -> Floats:
         if given is None:
             return self.parameters
-        theta = numbers(given, "parameters")
+        theta = given if type(given) is np.ndarray and given.dtype.char == "d" else numbers(given, "parameters")
         if theta.shape != (self._table.parameters,):
             raise ValueError(f"parameters is a vector of {self._table.parameters} numbers, not an array of shape {theta.shape}")
         return theta
