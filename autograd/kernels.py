@@ -1,8 +1,9 @@
 """Plain float code for every row, made by tracing its rules; written by hand for none.
 
-A rule called with formulas for its inputs is an expression, and an expression writes itself as Python code.
+A rule called with formulas for its inputs is an expression, which is written down as Python code.
 So the general rule costs nothing when a program runs: recording ``a * b`` executes ``x0 * x1`` and keeps
-``(x1, x0)``, as if somebody had written a recorder for the product.
+``(x1, x0)``, as if somebody had written a recorder for the product. What a value and its partials have in common is
+computed once, and of a ``where`` only the side that is taken.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from .formula import Formula
 from .op import OPS, Op, Rule
+from .source import expressions
 
 _RECORDER = """
 def record_{name}({args}):
@@ -38,39 +40,42 @@ def record_{name}({args}):
 def recorder(op: Op, wanted: tuple[bool, ...], value_type: type) -> Callable[..., Any]:
     """The function that records this operation; ``wanted`` says which operands are Values, the others are floats."""
     args, xs = [f"a{i}" for i in range(op.arity)], [f"x{i}" for i in range(op.arity)]
+    needed = [partial(op, i) for i, want in enumerate(wanted) if want]
+    code, *slopes = expressions([value(op), *needed], ["y"] + [""] * len(needed))
+    given = iter(slopes)
     source = _RECORDER.format(
         name=op.name,
         args=", ".join(args),
         xs=", ".join(xs),
         unpack="; ".join(f"{x} = {a}.data" if want else f"{x} = {a}" for x, a, want in zip(xs, args, wanted, strict=True)),
-        value=value_code(op),
-        partials=", ".join(partial_code(op, i) if want else "None" for i, want in enumerate(wanted)),
+        value=code,
+        partials=", ".join(next(given) if want else "None" for want in wanted),
         wanted=wanted,
     )
     made = _run(source, op=op, Value=value_type, new=value_type.__new__, exceptional=_exceptional)
     return made[f"record_{op.name}"]  # type: ignore[no-any-return]
 
 
-def value_code(op: Op) -> str:
-    """The row's value as code over x0, x1, …
+def value(op: Op) -> Formula:
+    """The row's value as a formula over x0, x1, …
 
     >>> from autograd import ops
-    >>> value_code(ops.mul), value_code(ops.tanh), value_code(ops.softplus)
+    >>> value(ops.mul).code, value(ops.tanh).code, value(ops.softplus).code
     ('(x0 * x1)', 'tanh(x0)', '(maximum(x0, 0.0) + log1p(exp((-abs(x0)))))')
     """
     traced = _traced(op)
-    return traced.code if traced is not None else f"{op.name}({', '.join(f'x{i}' for i in range(op.arity))})"
+    return traced if traced is not None else Formula._new(op, tuple(_inputs(op)), "", None)
 
 
-def partial_code(op: Op, i: int) -> str:
-    """The row's partial derivative as code over y, x0, x1, …
+def partial(op: Op, i: int) -> Formula:
+    """The row's partial derivative as a formula over y, x0, x1, …
 
     >>> from autograd import ops
-    >>> partial_code(ops.mul, 0), partial_code(ops.sigmoid, 0)
-    ('x1', '(y * sigmoid((-x0)))')
+    >>> partial(ops.mul, 0).code, partial(ops.exp, 0).code
+    ('x1', 'y')
     """
     rule = op.partials[i](Formula.symbol("y"), *_inputs(op))
-    return rule.code if isinstance(rule, Formula) else repr(float(rule))
+    return rule if isinstance(rule, Formula) else Formula.constant(float(rule))
 
 
 @cache
@@ -78,7 +83,7 @@ def on_floats(op: Op) -> Rule:
     """The row's value as a function of floats, which may raise as those of :mod:`math` do."""
     if _traced(op) is None:
         return op.fn
-    made = _run(f"value = lambda {', '.join(f'x{i}' for i in range(op.arity))}: {value_code(op)}")
+    made = _run(f"value = lambda {', '.join(f'x{i}' for i in range(op.arity))}: {expressions([value(op)], [''])[0]}")
     return made["value"]  # type: ignore[no-any-return]
 
 

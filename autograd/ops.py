@@ -20,6 +20,7 @@ Sources: DLMF chapters 4 and 7 (elementary functions, erf); Clevert et al. 2016 
 
 import math
 
+from . import stable
 from .op import ADD, MUL, POW, Constant, Op, op
 
 _ANY = (-3.0, 3.0)
@@ -39,14 +40,13 @@ sub = op("sub", lambda a, b: a - b, lambda y, a, b: 1.0, lambda y, a, b: -1.0,
 mul = op("mul", lambda a, b: a * b, lambda y, a, b: b, lambda y, a, b: a,
          text="{0} * {1}", pretty="{0}·{1}", latex=r"{0} \cdot {1}", prec=MUL, associative=True, neutral=(1, 1), absorbing=0,
          inverse=(lambda y, a, b: y / b, lambda y, a, b: y / a))
-div = op("div", lambda a, b: a / b, lambda y, a, b: 1 / b, lambda y, a, b: -y / b,
+div = op("div", lambda a, b: a / b, lambda y, a, b: 1 / b, stable.div_by_divisor, shown=(lambda y, a, b: 1 / b, lambda y, a, b: -y / b),
          text="{0} / {1}", pretty="{0}/{1}", latex=r"\frac{{{0}}}{{{1}}}", prec=MUL, neutral=(None, 1),
          domain="({1} != 0) | ({0} != 0)", at=(_ANY, _POSITIVE), inverse=(lambda y, a, b: y * b, lambda y, a, b: a / y))
 neg = op("neg", lambda x: -x, lambda y, x: -1.0,
          text="-{0}", pretty="−{0}", latex="-{0}", prec=MUL, aliases=("negative",), inverse=(lambda y, x: -y,))
 pow_ = op("pow", math.pow,
-          lambda y, a, b: where(b, b * a ** (b - 1), 0),
-          lambda y, a, b: where(abs_(a) + step(-b), y * log(a), 0),
+          stable.pow_by_base, stable.pow_by_exponent,
           shown=(lambda y, a, b: b * a ** (b - 1), lambda y, a, b: y * log(a)),
           text="{0}**{1}", pretty="{0}^{1}", latex="{0}^{{{1}}}", prec=POW, neutral=(None, 1),
           domain="({0} >= 0) | ({1} % 1 == 0)", at=(_POSITIVE, _ANY), aliases=("power",))
@@ -71,25 +71,24 @@ asin  = op("asin",  math.asin,  lambda y, x: 1 / sqrt((1 - x) * (1 + x)), shown=
            latex=r"\arcsin\left({0}\right)", domain="abs({0}) <= 1", at=(_UNIT,), aliases=("arcsin",))
 acos  = op("acos",  math.acos,  lambda y, x: -1 / sqrt((1 - x) * (1 + x)), shown=(lambda y, x: -1 / sqrt(1 - x**2),),
            latex=r"\arccos\left({0}\right)", domain="abs({0}) <= 1", at=(_UNIT,), aliases=("arccos",))
-atan  = op("atan",  math.atan,  lambda y, x: 1 / (1 + x * x), shown=(lambda y, x: 1 / (1 + x**2),),
+atan  = op("atan",  math.atan,  stable.atan_slope, shown=(lambda y, x: 1 / (1 + x**2),),
            latex=r"\arctan\left({0}\right)", aliases=("arctan",))
 atan2 = op("atan2", math.atan2,
-           lambda y, a, b: where(hypot(a, b), b / hypot(a, b) / hypot(a, b), 0),
-           lambda y, a, b: where(hypot(a, b), -a / hypot(a, b) / hypot(a, b), 0),
+           lambda y, a, b: stable.over_square(b, a, b), lambda y, a, b: stable.over_square(-a, a, b),
            shown=(lambda y, a, b: b / (a**2 + b**2), lambda y, a, b: -a / (a**2 + b**2)),
            at=(_ANY, _POSITIVE), aliases=("arctan2",))
-hypot = op("hypot", math.hypot, lambda y, a, b: where(y, a / y, 0), lambda y, a, b: where(y, b / y, 0),
+hypot = op("hypot", math.hypot, lambda y, a, b: stable.over_length(a, y, a, b), lambda y, a, b: stable.over_length(b, y, a, b),
            shown=(lambda y, a, b: a / y, lambda y, a, b: b / y), latex=r"\operatorname{{hypot}}\left({0}, {1}\right)")
 
 # ---- hyperbolic functions ----
 sinh = op("sinh", math.sinh, lambda y, x: cosh(x), latex=r"\sinh\left({0}\right)")
 cosh = op("cosh", math.cosh, lambda y, x: sinh(x), latex=r"\cosh\left({0}\right)")
-tanh = op("tanh", math.tanh, lambda y, x: 1 / (cosh(x) * cosh(x)), shown=(lambda y, x: 1 - y**2,), latex=r"\tanh\left({0}\right)",
+tanh = op("tanh", math.tanh, stable.tanh_slope, shown=(lambda y, x: 1 - y**2,), latex=r"\tanh\left({0}\right)",
           activation=True)
 
 # ---- the error function ----
-erf  = op("erf",  math.erf,  lambda y, x: _2_SQRT_PI * exp(-x * x), shown=(lambda y, x: _2_SQRT_PI * exp(-(x**2)),))
-erfc = op("erfc", math.erfc, lambda y, x: -_2_SQRT_PI * exp(-x * x), shown=(lambda y, x: -_2_SQRT_PI * exp(-(x**2)),))
+erf  = op("erf",  math.erf,  lambda y, x: _2_SQRT_PI * stable.gauss(x), shown=(lambda y, x: _2_SQRT_PI * exp(-(x**2)),))
+erfc = op("erfc", math.erfc, lambda y, x: -_2_SQRT_PI * stable.gauss(x), shown=(lambda y, x: -_2_SQRT_PI * exp(-(x**2)),))
 
 # ---- pieces ----
 abs_    = op("abs",     abs, lambda y, x: sign(x), pretty="|{0}|", latex=r"\left|{0}\right|", kink=lambda x: x, aliases=("absolute",))
@@ -106,19 +105,19 @@ maximum = op("maximum", lambda a, b: a if a >= b or a != a else b, lambda y, a, 
              pretty="max({0}, {1})", latex=r"\max\left({0}, {1}\right)", kink=lambda a, b: a - b, words=("max",))
 
 # ---- activations ----
-sigmoid    = op("sigmoid", lambda x: exp(minimum(x, 0)) / (1 + exp(-abs_(x))), lambda y, x: y * sigmoid(-x), shown=(lambda y, x: y * (1 - y),),
+sigmoid    = op("sigmoid", stable.sigmoid, stable.sigmoid_slope, shown=(lambda y, x: y * (1 - y),),
                 pretty="σ({0})", latex=r"\sigma\left({0}\right)", aliases=("logistic", "expit"), words=("σ", "sigma", "s"), activation=True)
 relu       = op("relu", lambda x: maximum(x, 0), lambda y, x: step(x), kink=lambda x: x, words=("rect",), activation=True)
 leaky_relu = op("leaky_relu", lambda x, slope: where(step(x), x, slope * x),
-                lambda y, x, slope: where(step(x), 1, slope), lambda y, x, slope: minimum(x, 0), kink=lambda x, slope: x, defaults=(0.01,))
+                lambda y, x, slope: where(step(x), 1, slope), lambda y, x, slope: stable.negative_part(x), kink=lambda x, slope: x, defaults=(0.01,))
 elu        = op("elu", lambda x, alpha: where(step(x), x, alpha * expm1(minimum(x, 0))),
-                lambda y, x, alpha: where(step(x), 1, alpha * exp(minimum(x, 0))), lambda y, x, alpha: expm1(minimum(x, 0)),
+                stable.elu_slope, lambda y, x, alpha: expm1(stable.negative_part(x)),
                 shown=(lambda y, x, alpha: where(step(x), 1, alpha * exp(x)), lambda y, x, alpha: expm1(minimum(x, 0))),
                 kink=lambda x, alpha: x, defaults=(1.0,))
 softplus   = op("softplus", lambda x: maximum(x, 0) + log1p(exp(-abs_(x))), lambda y, x: sigmoid(x), activation=True)
-silu       = op("silu", lambda x: x * sigmoid(x), lambda y, x: sigmoid(x) * (1 + x * sigmoid(-x)),
+silu       = op("silu", stable.silu, stable.silu_slope,
                 shown=(lambda y, x: y + sigmoid(x) * (1 - y),), aliases=("swish",), activation=True)
-gelu       = op("gelu", lambda x: x * erfc(-x / _SQRT_2) / 2, lambda y, x: erfc(-x / _SQRT_2) / 2 + x * exp(-x * x / 2) / _SQRT_2_PI,
+gelu       = op("gelu", stable.gelu, stable.gelu_slope,
                 shown=(lambda y, x: (1 + erf(x / _SQRT_2)) / 2 + x * exp(-(x**2) / 2) / _SQRT_2_PI,), activation=True)
 
 __all__ = [name for name, row in globals().items() if isinstance(row, Op)]

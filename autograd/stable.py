@@ -1,0 +1,233 @@
+"""Rules of the op table that take more than a line to keep their digits, over any carrier.
+
+What rounding loses of a product or a sum is itself a float, found without more precision (Dekker 1971, Knuth 1969);
+e^(p + r) is then e^p + r·e^p. A number that would fall out of the floats' range on the way is taken as the product of two
+square roots. ``where`` halves the line without a jump of the derivatives: both halves are the same analytic function.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import ops
+from .op import Constant
+
+Number = Any  # of any carrier
+
+LARGEST = 1.7976931348623157e308
+_SQRT_2 = Constant(lambda m: m.sqrt(2))
+_SQRT_2_PI = Constant(lambda m: m.sqrt(2 * m.pi))
+_SQRT_PI = Constant(lambda m: m.sqrt(m.pi))
+_MILLS = -37.5  # below it erfc(-x/√2) is subnormal, and seven terms of its asymptotic series are exact
+
+
+def square_error(x: Number) -> Number:
+    """What x * x loses by rounding."""
+    scaled = 134217729.0 * x  # 2²⁷ + 1: the upper half of the digits
+    upper = scaled - (scaled - x)
+    lower = x - upper
+    return ((upper * upper - x * x) + 2 * upper * lower) + lower * lower
+
+
+def sum_error(a: Number, b: Number) -> Number:
+    """What a + b loses by rounding."""
+    total = a + b
+    second = total - a
+    return (a - (total - second)) + (b - second)
+
+
+def clip(x: Number, low: Number, high: Number) -> Number:
+    """x, but at least low and at most high."""
+    return ops.minimum(ops.maximum(x, low), high)
+
+
+def mirrored(x: Number) -> Number:
+    """-|x|, which an even function may take for x at either side of 0, and at 0."""
+    return ops.where(ops.step(x), -x, x)
+
+
+def negative_part(x: Number) -> Number:
+    """x below 0, else 0."""
+    return ops.where(ops.step(x), 0, x)
+
+
+def scale(size: Number) -> Number:
+    """A power of two that brings a size to where its square is neither subnormal nor infinite."""
+    return ops.where(ops.step(size - 1e150), 2.0**-600, ops.where(ops.step(1e-150 - size), 2.0**600, 1))
+
+
+# ---- quotients and powers ----
+
+
+def div_by_divisor(y: Number, a: Number, b: Number) -> Number:
+    """-a/b²; a subnormal quotient has lost digits that dividing it again would bring to light."""
+    return ops.where(ops.step(ops.abs_(y) - 1e-290), -y / b, -(a * 2.0**100 / b / b) * 2.0**-100)
+
+
+def pow_by_base(y: Number, a: Number, b: Number) -> Number:
+    """b·a^(b - 1); where b - 1 is not exact, or the power not a normal number, by its square root."""
+    power = a ** (b - 1)
+    few = ops.step(b - 0.49999999999999994) * ops.step(8.5 - b)  # b - 1 is exact, and a subnormal power has not much to lose
+    lost = sum_error(b, -1.0)
+    size = ops.abs_(a)
+    normal = ops.step(ops.abs_(power) - 1e-290) * ops.step(1e300 - ops.abs_(power))
+    root = size ** ((b - 1) / 2)
+    below = ops.step(-a)
+    sign = ops.where(below, -((-1.0) ** ops.where(below, b, 0)), 1)
+    careful = b * root * root * (1 + lost * ops.log(clip(size, 5e-324, LARGEST))) * sign
+    guarded = ops.where(size * ops.where(lost, 1, 1 - normal), careful, b * power)
+    return ops.where(b, ops.where(few, b * power, guarded), 0)
+
+
+def pow_by_exponent(y: Number, a: Number, b: Number) -> Number:
+    """a^b·ln a, and 0 for 0^b at b ≥ 0."""
+    root = ops.abs_(a) ** (b / 2)
+    normal = ops.step(y - 1e-290) * ops.step(1e300 - y)
+    product = ops.where(normal, y * ops.log(a), root * ops.log(a) * root)
+    return ops.where(ops.abs_(a) + ops.step(-b), product, 0)
+
+
+# ---- angles and lengths ----
+
+
+def over_square(part: Number, a: Number, b: Number) -> Number:
+    """part / (a² + b²), and 0 at the origin."""
+    size = ops.maximum(ops.abs_(a), ops.abs_(b))
+    s = scale(size)
+    square = (a * s) * (a * s) + (b * s) * (b * s)
+    return part * s / ops.where(size, square, 1) * s
+
+
+def over_length(part: Number, y: Number, a: Number, b: Number) -> Number:
+    """part / √(a² + b²), and 0 at the origin; y is that root, or infinite."""
+    s = ops.where(ops.step(1e300 - y), ops.where(ops.step(y - 1e-290), 1, 2.0**200), 0.25)
+    return part * s / ops.where(y, ops.hypot(a * s, b * s), 1)
+
+
+def atan_slope(y: Number, x: Number) -> Number:
+    """1 / (1 + x²), and 1/x² where x² may be infinite."""
+    size = ops.abs_(x)
+    inverse = 1 / ops.maximum(size, 1)
+    return ops.where(ops.step(size - 1e150), inverse * inverse, 1 / (1 + x * x))
+
+
+# ---- the normal distribution ----
+
+
+def gauss(x: Number) -> Number:
+    """e^(-x²), whose exponent has hundreds of ulp to lose."""
+    z = clip(x, -28, 28)
+    bell = ops.exp(-(z * z))
+    return bell - bell * square_error(z)
+
+
+def normal_density(x: Number) -> Number:
+    """e^(-x²/2) / √(2π)."""
+    z = clip(x, -40, 40)
+    bell = ops.exp(-(z * z) / 2)
+    return (bell - bell * (square_error(z) / 2)) / _SQRT_2_PI
+
+
+def normal_distribution(x: Number) -> Number:
+    """erfc(-x/√2) / 2, with the slope of erfc times what the division by √2 loses."""
+    z = clip(x, -40, 40)
+    u = -z / _SQRT_2
+    lost = (z * z / 2 - u * u) + (square_error(z) / 2 - square_error(u))
+    return (ops.erfc(u) - ops.exp(-u * u) * lost / (_SQRT_PI * ops.where(u, u, 1))) / 2
+
+
+def mills(x: Number) -> Number:
+    """Φ(x)·|x|/φ(x) for x far below 0: 1 - 1/x² + 3/x⁴ - 15/x⁶ + …, DLMF 7.12.1."""
+    w = 1 / (x * x)
+    series: Number = 1.0
+    for k in (13, 11, 9, 7, 5, 3, 1):
+        series = 1 - k * w * series
+    return series
+
+
+def gelu(x: Number) -> Number:
+    """x·Φ(x)."""
+    far = ops.minimum(x, _MILLS)
+    return ops.where(ops.step(_MILLS - x), -normal_density(far) * mills(far), x * normal_distribution(x))
+
+
+def gelu_slope(y: Number, x: Number) -> Number:
+    """Φ(x) + x·φ(x); far below 0 φ would be subnormal before it is multiplied."""
+    far = clip(x, -40, _MILLS)
+    root = ops.exp(-(far * far) / 4)
+    wide = far * root / _SQRT_2_PI * root
+    tail = (wide - wide * (square_error(far) / 2)) * (1 - mills(far) / (far * far))
+    return ops.where(ops.step(_MILLS - x), tail, normal_distribution(x) + x * normal_density(x))
+
+
+# ---- logistic functions: t = e^(-|x|), its square root h where t may be subnormal ----
+
+
+def sigmoid(x: Number) -> Number:
+    """1 / (1 + e^-x)."""
+    t = ops.exp(mirrored(x))
+    return ops.where(ops.step(x), 1, t) / (1 + t)
+
+
+def sigmoid_slope(y: Number, x: Number) -> Number:
+    """σ(x)·σ(-x)."""
+    t = ops.exp(mirrored(x))
+    return t / ((1 + t) * (1 + t))
+
+
+def tanh_slope(y: Number, x: Number) -> Number:
+    """1 - tanh²(x) = 4·σ(2x)·σ(-2x)."""
+    t = ops.exp(2 * mirrored(x))
+    return 4 * t / ((1 + t) * (1 + t))
+
+
+def elu_slope(y: Number, x: Number, alpha: Number) -> Number:
+    """1, and alpha·e^x below 0."""
+    h = ops.exp(negative_part(x) / 2)
+    return ops.where(ops.step(x), 1, alpha * h * h)
+
+
+def silu(x: Number) -> Number:
+    """x·σ(x)."""
+    h = ops.exp(mirrored(x) / 2)
+    share = ops.where(ops.step(x), 1, h)
+    return x / (1 + h * h) * share * share
+
+
+def silu_slope(y: Number, x: Number) -> Number:
+    """σ(x)·(1 + x·σ(-x)); far below 0 t would be subnormal before it is multiplied."""
+    t, h = ops.exp(mirrored(x)), ops.exp(negative_part(x) / 2)
+    d = 1 + t
+    near = (d + x * ops.where(ops.step(x), t, 1)) * ops.where(ops.step(x), 1, t) / (d * d)
+    return ops.where(ops.step(-700 - x), (1 + x) * h * h, near)
+
+
+def _difference(a: Number, b: Number) -> tuple[Number, Number]:
+    """a - b, two equal infinities being 0 apart, and what it loses by rounding."""
+    a, b = clip(a, -LARGEST, LARGEST), clip(b, -LARGEST, LARGEST)
+    d = a - b
+    return d, ops.where(ops.step(800 - ops.abs_(d)), sum_error(a, -b), 0)
+
+
+def logaddexp(a: Number, b: Number) -> Number:
+    """ln(e^a + e^b)."""
+    d, lost = _difference(ops.minimum(a, b), ops.maximum(a, b))
+    t = ops.exp(d)
+    return ops.maximum(a, b) + ops.log1p(t + t * lost)
+
+
+def logaddexp_slope(a: Number, b: Number) -> Number:
+    """σ(a - b): the share of e^a."""
+    d, lost = _difference(a, b)
+    t = ops.exp(mirrored(d))
+    t = t + t * ops.where(ops.step(d), -lost, lost)
+    return ops.where(ops.step(d), 1, t) / (1 + t)
+
+
+# ---- whole numbers ----
+
+
+def floor(x: Number) -> Number:
+    """The greatest whole number up to x; from 2⁵² on every float is whole."""
+    fraction = ops.fmod(ops.where(ops.step(2.0**52 - ops.abs_(x)), x, 0), 1)
+    return x - fraction - ops.step(-fraction)
