@@ -27,7 +27,6 @@ def examine() -> list[Finding]:
         ("Python", _python),
         ("environment", _environment),
         ("autograd", _autograd),
-        ("engine", _engine),
         *[(name, lambda name=name: _library(name)) for name in LIBRARIES],
         ("drawing", _drawing),
         ("fonts", _fonts),
@@ -58,13 +57,8 @@ def _autograd() -> str:
             f"{found.__file__} is another package of that name (HIPS autograd); "
             "give turunan an environment of its own: the first command of its README makes it"
         )
-    return f"turunan {found.__version__}"
-
-
-def _engine() -> str:
-    from autograd import backend, native
-
-    return "native" if backend == "native" else f"python: {native.why}"
+    engine = "in C" if found.backend == "native" else f"in Python ({found.native.why})"
+    return f"turunan {found.__version__}, its engine {engine}"
 
 
 def _library(name: str) -> str:

@@ -16,8 +16,8 @@ from typing import Any
 
 Rule = Callable[..., Any]
 HERE = Path(__file__).parent
-SOURCES = ("node.c", "sweep.c", "engine.c")
-WRITTEN_FROM = ("../op.py", "../ops.py", "../formula.py", "../kernels.py", "translate.py", "engine.h", *SOURCES)
+SOURCES = ("node.c", "sweep.c", "columns.c", "tape.c", "engine.c")
+WRITTEN_FROM = ("../op.py", "../ops.py", "../formula.py", "../kernels.py", "translate.py", "engine.h", "replay.h", *SOURCES)
 
 
 def digest() -> str:

@@ -152,6 +152,7 @@ static PyObject *install(PyObject *module, PyObject *given) {
 static PyMethodDef functions[] = {
     {"install", install, METH_VARARGS, NULL},
     {"topological", (PyCFunction)(void (*)(void))topological, METH_FASTCALL, NULL},
+    {"columns", (PyCFunction)(void (*)(void))columns, METH_FASTCALL, NULL},
     {NULL},
 };
 
@@ -177,9 +178,9 @@ static PyType_Slot slots[] = {
 static PyType_Spec spec = {"autograd.value.Value", sizeof(Value), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, slots};
 
 PyMODINIT_FUNC PyInit__engine(void) {
-    PyObject *module = PyModule_Create(&definition);
+    PyObject *module = PyModule_Create(&definition), *tape = PyType_FromSpec(&tape_spec);
     value_type = (PyTypeObject *)PyType_FromSpec(&spec);
     if (!module || !value_type || PyModule_AddObjectRef(module, "Value", (PyObject *)value_type) < 0
-        || PyModule_AddStringConstant(module, "DIGEST", DIGEST) < 0) return NULL;
+        || !tape || PyModule_AddObjectRef(module, "Tape", tape) < 0 || PyModule_AddStringConstant(module, "DIGEST", DIGEST) < 0) return NULL;
     return module;
 }

@@ -74,4 +74,10 @@ PyObject *value_backward(Value *self, PyObject *unused);
 PyObject *value_zero_grad(Value *self, PyObject *unused);
 PyObject *topological(PyObject *module, PyObject *const *roots, Py_ssize_t n);
 
+/* columns.c */
+PyObject *columns(PyObject *module, PyObject *const *given, Py_ssize_t many);
+
+/* tape.c */
+extern PyType_Spec tape_spec;
+
 #endif

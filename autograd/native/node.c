@@ -113,15 +113,17 @@ static ALWAYS_INLINE PyObject *record(uint16_t row, Value *const *args, const do
     const Kernel *kernel = &KERNELS[row];
     Value *node = new_node(value_type, row, kernel->arity);
     if (!node) return NULL;
-    double y = kernel->value(xs), odd = y - y; /* NaN unless all is finite */
+    unsigned wanted = 0;
+    for (int i = 0; i < kernel->arity; i++) wanted |= (unsigned)(args[i] != NULL) << i;
+    double partials[MOST] = {0}, y = kernel->value(xs), odd = y - y; /* NaN unless all is finite */
+    kernel->partials(y, xs, wanted, partials);
     node->data = y;
     for (int i = 0; i < kernel->arity; i++) {
         node->in[i].arg = args[i];
         if (args[i]) {
             Py_INCREF(args[i]);
-            double partial = kernel->partials[i](y, xs);
-            node->in[i].partial = partial;
-            odd += partial - partial;
+            node->in[i].partial = partials[i];
+            odd += partials[i] - partials[i];
         } else {
             node->in[i].partial = xs[i];
         }

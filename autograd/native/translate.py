@@ -21,15 +21,16 @@ def rows() -> str:
     words = [(word, op.name) for op in OPS.values() for word in (op.name, *op.aliases)]
     places = "".join(f"    ROW_{name},\n" for name in OPS)
     methods = "".join(f" \\\n    METHOD({word}, {name})" for word, name in words)
-    return f"enum {{\n{places}    KERNEL_COUNT\n}};\n\n#define METHODS{methods}\n"
+    each = "".join(f" \\\n    ROW({name})" for name in OPS)
+    return f"enum {{\n{places}    KERNEL_COUNT\n}};\n\n#define METHODS{methods}\n\n#define ROWS{each}\n"
 
 
 def kernels() -> str:
     """kernels.h: every row's value and partial derivatives as functions in C, and the table of them."""
     declared = [f"static inline double value_{op.name}({_parameters(op)});" for op in OPS.values()]
-    table = [f'    {{"{op.name}", {op.arity}, kernel_{op.name}, {{{", ".join(_slopes(op))}}}}},' for op in OPS.values()]
-    kind = "typedef struct {\n    const char *name;\n    int arity;\n    double (*value)(const double *);\n"
-    kind += "    double (*partials[3])(double, const double *);\n} Kernel;\n"
+    table = [f'    {{"{op.name}", {op.arity}, kernel_{op.name}, partials_{op.name}}},' for op in OPS.values()]
+    kind = "typedef struct {\n    const char *name;\n    int arity;\n    double (*value)(const double *x);\n"
+    kind += "    void (*partials)(double y, const double *x, unsigned wanted, double *partials); /* wanted: a bit for each */\n} Kernel;\n"
     functions = [line for op in OPS.values() for line in _functions(op)]
     return "\n".join(["#include <math.h>", "", *declared, "", *functions, kind, "static const Kernel KERNELS[] = {", *table, "};", ""])
 
@@ -37,22 +38,19 @@ def kernels() -> str:
 def _functions(op: Op) -> list[str]:
     """The row's functions, of its operands one by one and of an array of them."""
     operands = ", ".join(f"x[{i}]" for i in range(op.arity))
-    lines = [
+    unpack = " ".join(f"double x{i} = x[{i}]; (void)x{i};" for i in range(op.arity))
+    asked = " ".join(f"if (wanted & {1 << i}) partials[{i}] = {partial(op, i)};" for i in range(op.arity))
+    return [
         f"static inline double value_{op.name}({_parameters(op)}) {{ return {value(op)}; }}",
         f"static inline double kernel_{op.name}(const double *x) {{ return value_{op.name}({operands}); }}",
+        f"static inline void partials_{op.name}(double y, const double *x, unsigned wanted, double *partials) "
+        f"{{ (void)y; {unpack} {asked} }}",
+        "",
     ]
-    for name, i in zip(_slopes(op), range(op.arity), strict=True):
-        unpack = " ".join(f"double x{j} = x[{j}]; (void)x{j};" for j in range(op.arity))
-        lines.append(f"static inline double {name}(double y, const double *x) {{ {unpack} (void)y; return {partial(op, i)}; }}")
-    return [*lines, ""]
 
 
 def _parameters(op: Op) -> str:
     return ", ".join(f"double x{i}" for i in range(op.arity))
-
-
-def _slopes(op: Op) -> list[str]:
-    return [f"partial_{op.name}_{i}" for i in range(op.arity)]
 
 
 def value(op: Op) -> str:

@@ -27,7 +27,7 @@ from autograd import OPS, Value, backend, topological
 rng, told = random.Random(1), []
 awkward = [0.0, -0.0, 1.0, -1.0, 5e-324, 1e-300, 1e300, math.inf, -math.inf, math.nan, 710.0, -746.0, 0.5, 3.0, -8.0]
 for row in OPS.values():
-    if row.name == "hypot":  # math's and the C library's differ in the last place
+    if row.name in ("hypot", "atan2"):  # math's and the C library's differ in the last place
         continue
     for _ in range(60):
         xs = [rng.choice(awkward) if rng.random() < 0.5 else rng.uniform(-3, 3) for _ in range(row.arity)]
@@ -54,7 +54,11 @@ print(json.dumps([backend, told]))
 
 def run(code, **environment):
     return subprocess.run(
-        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT), **environment}, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
