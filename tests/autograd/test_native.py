@@ -44,7 +44,8 @@ for _ in range(40):
     leaves = list(values)
     for _ in range(60):
         a, b = rng.choice(values), rng.choice(values)
-        values.append(rng.choice([lambda: a + b, lambda: a * b, lambda: a - 2 * b, lambda: a / (b * b + 1), lambda: a.tanh(), lambda: 3 - a])())
+        steps = [lambda: a + b, lambda: a * b, lambda: a - 2 * b, lambda: a / (b * b + 1), lambda: a.tanh(), lambda: 3 - a]
+        values.append(rng.choice(steps)())
     values[-1].backward()
     order = topological(values[-1])
     told.append([[values.index(v) for v in order if v in values], [v.grad.hex() for v in leaves], [v.data.hex() for v in order]])
