@@ -27,6 +27,7 @@ from .op import DomainError as DomainError
 from .op import Op as Op
 from .ops import *  # noqa: F403
 from .value import Value as Value
+from .value import backend as backend
 
 if TYPE_CHECKING:
     from .derivation.report import assert_derivation as assert_derivation

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from . import native
 from .op import OPS, DomainError
 
 if TYPE_CHECKING:
@@ -20,21 +21,25 @@ def topological(*roots: Value) -> list[Value]:
     """Every value that the roots depend on, each after its arguments, the roots last."""
     order: list[Value] = []
     seen: set[Value] = set()
-    done: set[Value] = set()
-    stack = list(reversed(roots))
+    stack: list[Value | None] = list(reversed(roots))
     while stack:
-        node = stack[-1]
-        if node in seen:
-            stack.pop()
-            if node not in done:
-                done.add(node)
+        node = stack.pop()
+        if node is None:  # all arguments of the next one stand in the order
+            order.append(stack.pop())  # type: ignore[arg-type]
+        elif node not in seen:
+            seen.add(node)
+            if node.args:
+                stack += (node, None)
+                for arg in node.args[::-1]:
+                    if type(arg) is not float and arg not in seen:
+                        stack.append(arg)  # type: ignore[arg-type]
+            else:
                 order.append(node)
-            continue
-        seen.add(node)
-        for arg, partial in zip(reversed(node.args), reversed(node.partials), strict=True):
-            if partial is not None and arg not in seen:
-                stack.append(arg)  # type: ignore[arg-type]
     return order
+
+
+if native.engine is not None:
+    topological = native.engine.topological
 
 
 def gradients(output: Value) -> dict[Value, float]:
@@ -152,14 +157,10 @@ class Graph:
             if name is None:
                 values.append(state["leaves"][i])
                 continue
-            value = state["kind"].__new__(state["kind"])
-            value.op = OPS[name]
-            value.partials = state["partials"][i]
-            value.args = tuple(
-                arg if partial is None else values[arg] for arg, partial in zip(state["args"][i], value.partials, strict=True)
-            )
-            value.data, value.grad, value.name = state["data"][i], state["grad"][i], state["name"][i]
-            values.append(value)
+            partials = state["partials"][i]
+            args = tuple(arg if partial is None else values[arg] for arg, partial in zip(state["args"][i], partials, strict=True))
+            numbers = state["data"][i], state["grad"][i], state["name"][i]
+            values.append(state["kind"].recorded(OPS[name], args, partials, *numbers))
         self.values = tuple(values)
         self.outputs = tuple(values[i] for i in state["outputs"])
 

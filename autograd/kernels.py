@@ -40,8 +40,8 @@ def record_{name}({args}):
 def recorder(op: Op, wanted: tuple[bool, ...], value_type: type) -> Callable[..., Any]:
     """The function that records this operation; ``wanted`` says which operands are Values, the others are floats."""
     args, xs = [f"a{i}" for i in range(op.arity)], [f"x{i}" for i in range(op.arity)]
-    needed = [partial(op, i) for i, want in enumerate(wanted) if want]
-    code, *slopes = expressions([value(op), *needed], ["y"] + [""] * len(needed))
+    needed = [partial_rule(op, i) for i, want in enumerate(wanted) if want]
+    code, *slopes = expressions([_value(op), *needed], ["y"] + [""] * len(needed))
     given = iter(slopes)
     source = _RECORDER.format(
         name=op.name,
@@ -52,38 +52,16 @@ def recorder(op: Op, wanted: tuple[bool, ...], value_type: type) -> Callable[...
         partials=", ".join(next(given) if want else "None" for want in wanted),
         wanted=wanted,
     )
-    made = _run(source, op=op, Value=value_type, new=value_type.__new__, exceptional=_exceptional)
+    made = _run(source, op=op, Value=value_type, new=value_type.__new__, exceptional=exceptional)
     return made[f"record_{op.name}"]  # type: ignore[no-any-return]
-
-
-def value(op: Op) -> Formula:
-    """The row's value as a formula over x0, x1, …
-
-    >>> from autograd import ops
-    >>> value(ops.mul).code, value(ops.tanh).code, value(ops.softplus).code
-    ('(x0 * x1)', 'tanh(x0)', '(maximum(x0, 0.0) + log1p(exp((-abs(x0)))))')
-    """
-    traced = _traced(op)
-    return traced if traced is not None else Formula._new(op, tuple(_inputs(op)), "", None)
-
-
-def partial(op: Op, i: int) -> Formula:
-    """The row's partial derivative as a formula over y, x0, x1, …
-
-    >>> from autograd import ops
-    >>> partial(ops.mul, 0).code, partial(ops.exp, 0).code
-    ('x1', 'y')
-    """
-    rule = op.partials[i](Formula.symbol("y"), *_inputs(op))
-    return rule if isinstance(rule, Formula) else Formula.constant(float(rule))
 
 
 @cache
 def on_floats(op: Op) -> Rule:
     """The row's value as a function of floats, which may raise as those of :mod:`math` do."""
-    if _traced(op) is None:
+    if value_rule(op) is None:
         return op.fn
-    made = _run(f"value = lambda {', '.join(f'x{i}' for i in range(op.arity))}: {expressions([value(op)], [''])[0]}")
+    made = _run(f"value = lambda {', '.join(f'x{i}' for i in range(op.arity))}: {expressions([_value(op)], [''])[0]}")
     return made["value"]  # type: ignore[no-any-return]
 
 
@@ -91,8 +69,13 @@ def _inputs(op: Op) -> list[Formula]:
     return [Formula.symbol(f"x{i}") for i in range(op.arity)]
 
 
-def _traced(op: Op) -> Formula | None:
-    """The value's rule as a formula; None for a row that is its own primitive (exp, maximum, where)."""
+def _value(op: Op) -> Formula:
+    """The row's value in terms of other rows, or of itself where it is a primitive."""
+    return value_rule(op) or Formula._new(op, tuple(_inputs(op)), "", None)
+
+
+def value_rule(op: Op) -> Formula | None:
+    """The row's value as a formula of x0, x1, …; None for a row that is its own primitive (exp, maximum, where)."""
     if isinstance(op.fn, BuiltinFunctionType):
         return None
     try:
@@ -100,6 +83,12 @@ def _traced(op: Op) -> Formula | None:
     except TypeError:
         return None
     return traced if isinstance(traced, Formula) else None
+
+
+def partial_rule(op: Op, i: int) -> Formula:
+    """The row's partial derivative as a formula of y, x0, x1, …"""
+    rule = op.partials[i](Formula.symbol("y"), *_inputs(op))
+    return rule if isinstance(rule, Formula) else Formula.constant(float(rule))
 
 
 def _run(source: str, **scope: Any) -> dict[str, Any]:
@@ -110,7 +99,7 @@ def _run(source: str, **scope: Any) -> dict[str, Any]:
     return scope
 
 
-def _exceptional(op: Op, xs: tuple[float, ...], wanted: tuple[bool, ...], args: tuple[Any, ...]) -> tuple[float, tuple[float | None, ...]]:
+def exceptional(op: Op, xs: tuple[float, ...], wanted: tuple[bool, ...], args: tuple[Any, ...]) -> tuple[float, tuple[float | None, ...]]:
     """Value and partials where plain floats raise: infinities as IEEE 754 has them, or a DomainError with names."""
     try:
         y = op.evaluate(*xs)

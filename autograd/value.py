@@ -14,8 +14,8 @@ from functools import cache
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
-from . import graph, ops
-from .kernels import recorder
+from . import graph, native, ops
+from .kernels import exceptional, recorder
 from .op import OPS, Op, describe
 
 _OURS = (Real, str, bytes, complex, type(None), list, tuple, dict, set)  # operands whose own operators cannot know better
@@ -64,6 +64,21 @@ class Value:
         self.name = name
         return self
 
+    @classmethod
+    def recorded(
+        cls,
+        op: Op | None,
+        args: tuple[Value | float, ...],
+        partials: tuple[float | None, ...],
+        data: float,
+        grad: float,
+        name: str | None,
+    ) -> Self:
+        """A node with these attributes, as copies and pickles need it."""
+        node = cls.__new__(cls)
+        node.op, node.args, node.partials, node.data, node.grad, node.name = op, args, partials, data, grad, name
+        return node
+
     @staticmethod
     def __op__(op: Op, args: tuple[Any, ...]) -> Value:
         """Record one operation: its value and the local derivatives that its Values need."""
@@ -85,12 +100,18 @@ class Value:
         """
         order = graph.topological(self)
         for node in order:
-            if node.op is not None:
+            if node.args:
                 node.grad = 0.0
         self.grad += 1.0
         for node in reversed(order):
             upstream = node.grad
-            if upstream:
+            if upstream and len(node.args) == 2:  # most nodes are; a loop would cost a quarter of the sweep
+                (a, b), (slope_a, slope_b) = node.args, node.partials
+                if slope_a is not None:
+                    a.grad += slope_a * upstream  # type: ignore[union-attr]
+                if slope_b is not None:
+                    b.grad += slope_b * upstream  # type: ignore[union-attr]
+            elif upstream:
                 for arg, partial in zip(node.args, node.partials, strict=True):
                     if partial is not None:
                         arg.grad += partial * upstream  # type: ignore[union-attr]
@@ -182,28 +203,19 @@ class Value:
         return format(self.data, spec) if spec else repr(self)
 
     def __copy__(self) -> Self:
-        twin = type(self).__new__(type(self))
-        for slot in Value.__slots__:
-            setattr(twin, slot, getattr(self, slot))
-        return twin
+        return self.recorded(self.op, self.args, self.partials, self.data, self.grad, self.name)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         for node in graph.topological(self):
             if id(node) not in memo:
-                memo[id(node)] = twin = node.__copy__()
-                twin.args = tuple([memo[id(arg)] if isinstance(arg, Value) else arg for arg in node.args])
+                args = tuple([memo[id(arg)] if isinstance(arg, Value) else arg for arg in node.args])
+                memo[id(node)] = node.recorded(node.op, args, node.partials, node.data, node.grad, node.name)
         return memo[id(self)]  # type: ignore[no-any-return]
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self.op is None:
-            return _leaf, (type(self), self.data, self.grad, self.name)
+            return type(self).recorded, (None, (), (), self.data, self.grad, self.name)
         return graph.output, (graph.Graph(self),)
-
-
-def _leaf(kind: type[Value], data: float, grad: float, name: str | None) -> Value:
-    value = kind(data, name=name)
-    value.grad = grad
-    return value
 
 
 @cache
@@ -227,11 +239,16 @@ class _Operator(dict[type, Callable[..., Any]]):
             self[kind] = _recorder(op, (True, True))
         elif kind is float:
             self[kind] = _recorder(op, (place == 1, place == 0))
-        elif issubclass(kind, _OURS) or (kind.__module__ == "numpy" and not hasattr(kind, "__array_finalize__")):
-            self[kind] = lambda *args: Value.__op__(op, args)
         else:
-            self[kind] = lambda *args: NotImplemented  # the other operand's own operator may know better
+            self[kind] = lambda *args: operate(op, *args)
         return self[kind]
+
+
+def operate(op: Op, a: Any, b: Any) -> Any:
+    """An infix row on a Value and something else; NotImplemented where the other's own operator may know better."""
+    kind = type(b) if isinstance(a, Value) else type(a)
+    ours = issubclass(kind, _OURS) or (kind.__module__ == "numpy" and not hasattr(kind, "__array_finalize__"))
+    return Value.__op__(op, (a, b)) if ours else NotImplemented
 
 
 _ADD, _RADD = _Operator(ops.add, 1), _Operator(ops.add, 0)
@@ -239,6 +256,14 @@ _SUB, _RSUB = _Operator(ops.sub, 1), _Operator(ops.sub, 0)
 _MUL, _RMUL = _Operator(ops.mul, 1), _Operator(ops.mul, 0)
 _TRUEDIV, _RTRUEDIV = _Operator(ops.div, 1), _Operator(ops.div, 0)
 _POW, _RPOW = _Operator(ops.pow_, 1), _Operator(ops.pow_, 0)
+
+
+def record(op: Op, args: tuple[Any, ...]) -> Value:
+    """Record a row for which the native engine has no kernel."""
+    args = tuple([arg if isinstance(arg, Value) else number(arg, f"an operand of {op.name}") for arg in args])
+    wanted = tuple([isinstance(arg, Value) for arg in args])
+    y, partials = exceptional(op, tuple([arg.data if want else arg for arg, want in zip(args, wanted, strict=True)]), wanted, args)
+    return Value.recorded(op, args, partials, y, 0.0, None)
 
 
 def number(thing: Any, what: str) -> float:
@@ -282,3 +307,9 @@ def _method(row: Op) -> Callable[..., Value]:
 for _row in OPS.values():
     for _name in (_row.name, *_row.aliases):
         setattr(Value, _name, _method(_row))
+
+
+backend = "python" if native.engine is None else "native"
+
+if native.engine is not None:  # the native type takes over, with every method here that it does not have itself
+    Value = native.adopted(Value, OPS, number, exceptional, operate, record)  # type: ignore[misc]

@@ -57,7 +57,8 @@ def _autograd() -> str:
             f"{found.__file__} is another package of that name (HIPS autograd); "
             "give turunan an environment of its own: the first command of its README makes it"
         )
-    return f"turunan {found.__version__}"
+    engine = "in C" if found.backend == "native" else f"in Python ({found.native.why})"
+    return f"turunan {found.__version__}, its engine {engine}"
 
 
 def _library(name: str) -> str:

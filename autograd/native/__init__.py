@@ -1,0 +1,55 @@
+"""The engine in C, where it was built: optional, and never anything but the Python engine's twin.
+
+It is used when it was built from the op table and the sources that are here now; otherwise, or when the environment
+variable ``TURUNAN_PURE`` is 1, the Python engine runs and ``why`` says for what reason. ``python -m autograd.native``
+builds it anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+Rule = Callable[..., Any]
+HERE = Path(__file__).parent
+SOURCES = ("node.c", "sweep.c", "columns.c", "tape.c", "engine.c")
+WRITTEN_FROM = ("../op.py", "../ops.py", "../stable.py", "../formula.py", "../kernels.py", "translate.py", "engine.h", "replay.h", *SOURCES)
+
+
+def digest() -> str:
+    """What the engine is built from, in 16 hexadecimal digits."""
+    return hashlib.sha256(b"".join((HERE / name).read_bytes() for name in WRITTEN_FROM)).hexdigest()[:16]
+
+
+def _load() -> tuple[ModuleType | None, str]:
+    if os.environ.get("TURUNAN_PURE") == "1":
+        return None, "TURUNAN_PURE is 1"
+    try:
+        from . import _engine  # type: ignore[attr-defined]
+    except ImportError as trouble:
+        if "_engine" not in str(trouble) or any(HERE.glob("_engine.*")):
+            return None, f"the native engine does not load ({trouble}); build it anew:  python -m autograd.native"
+        return None, "the native engine was not built; with a C compiler:  python -m autograd.native"
+    if digest() != _engine.DIGEST:
+        return None, "the native engine was built from other sources; build it anew:  python -m autograd.native"
+    return _engine, ""
+
+
+engine, why = _load()
+
+
+def adopted(python: Any, table: Mapping[str, Any], number: Rule, exceptional: Rule, operate: Rule, record: Rule) -> Any:
+    """The native Value, with every attribute of the Python class that it does not have itself."""
+    rows = list(table.values())
+    assert engine is not None
+    engine.install(rows, {row: i for i, row in enumerate(rows)}, number, exceptional, operate, record, python.named)
+    native = engine.Value
+    for name, attribute in vars(python).items():
+        if name not in vars(native) and name not in (*python.__slots__, "__slots__"):
+            setattr(native, name, attribute)
+    native.__doc__ = python.__doc__
+    return native

@@ -1,0 +1,186 @@
+/* The Value of value.py as a native type: the same attributes, the same numbers, recorded and swept in C. */
+
+#include "engine.h"
+
+PyTypeObject *value_type;
+Left left;
+
+/* ---- construction ---- */
+
+static PyObject *value_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) { return (PyObject *)new_node(type, LEAF, 0); }
+
+static PyObject *value_named(PyObject *self, PyObject *name) {
+    if (!PyUnicode_CheckExact(name) || !PyUnicode_GET_LENGTH(name) || PyUnicode_READ_CHAR(name, 0) <= ' ')
+        return PyObject_CallFunctionObjArgs(left.rename, self, name, NULL);
+    Py_XSETREF(((Value *)self)->name, Py_NewRef(name));
+    return Py_NewRef(self);
+}
+
+static int set_number(double *place, PyObject *thing, const char *what) {
+    if (thing && PyFloat_CheckExact(thing)) {
+        *place = PyFloat_AS_DOUBLE(thing);
+        return 0;
+    }
+    PyObject *number = PyObject_CallFunction(left.number, "Os", thing ? thing : Py_None, what);
+    if (!number) return -1;
+    *place = PyFloat_AsDouble(number);
+    Py_DECREF(number);
+    return 0;
+}
+
+static int value_init(PyObject *self, PyObject *args, PyObject *kwargs) {
+    static char *words[] = {"data", "name", NULL};
+    PyObject *data, *name = Py_None;
+    if (!kwargs && PyTuple_GET_SIZE(args) == 1) data = PyTuple_GET_ITEM(args, 0);
+    else if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|$O:Value", words, &data, &name)) return -1;
+    if (set_number(&((Value *)self)->data, data, "the data of a Value") < 0) return -1;
+    if (name == Py_None) return 0;
+    PyObject *named = PyObject_CallMethod(self, "named", "O", name);
+    Py_XDECREF(named);
+    return named ? 0 : -1;
+}
+
+/* The place of an Op among the rows; one that the table does not have is put behind them. -1 with an error. */
+static long place_of(PyObject *op) {
+    PyObject *found = PyDict_GetItemWithError(left.place, op);
+    if (found || PyErr_Occurred()) return found ? PyLong_AsLong(found) : -1;
+    Py_ssize_t many = PyList_GET_SIZE(left.rows);
+    if (many >= LEAF) {
+        PyErr_SetString(PyExc_OverflowError, "there are 65535 operations already");
+        return -1;
+    }
+    PyObject *place = PyLong_FromSsize_t(many);
+    int bad = !place || PyDict_SetItem(left.place, op, place) < 0 || PyList_Append(left.rows, op) < 0;
+    Py_XDECREF(place);
+    return bad ? -1 : (long)many;
+}
+
+/* Value.recorded(op, args, partials, data, grad, name): a node as it was, for copies and pickles. */
+static PyObject *value_recorded(PyObject *type, PyObject *given) {
+    PyObject *op, *args, *partials, *name;
+    double data, grad;
+    if (!PyArg_ParseTuple(given, "OO!O!ddO:recorded", &op, &PyTuple_Type, &args, &PyTuple_Type, &partials, &data, &grad, &name)) return NULL;
+    Py_ssize_t arity = PyTuple_GET_SIZE(args);
+    if (PyTuple_GET_SIZE(partials) != arity || arity > UINT8_MAX) {
+        PyErr_SetString(PyExc_TypeError, "a recorded node has as many partial derivatives as operands, and at most 255");
+        return NULL;
+    }
+    long row = op == Py_None ? LEAF : place_of(op);
+    if (row < 0) return NULL;
+    Value *node = new_node(arity ? value_type : (PyTypeObject *)type, (uint16_t)row, (int)arity);
+    if (!node) return NULL;
+    node->data = data;
+    node->grad = grad;
+    node->name = name == Py_None ? NULL : Py_NewRef(name);
+    for (Py_ssize_t i = 0; i < arity; i++) {
+        PyObject *arg = PyTuple_GET_ITEM(args, i), *partial = PyTuple_GET_ITEM(partials, i);
+        node->in[i].arg = is_value(arg) ? (Value *)Py_NewRef(arg) : NULL;
+        node->in[i].partial = PyFloat_AsDouble(is_value(arg) ? partial : arg);
+    }
+    if (PyErr_Occurred()) Py_CLEAR(node);
+    return (PyObject *)node;
+}
+
+/* ---- attributes ---- */
+
+static PyObject *get_data(Value *self, void *unused) { return PyFloat_FromDouble(self->data); }
+static PyObject *get_grad(Value *self, void *unused) { return PyFloat_FromDouble(self->grad); }
+static PyObject *get_name(Value *self, void *unused) { return Py_NewRef(self->name ? self->name : Py_None); }
+static PyObject *get_op(Value *self, void *unused) { return Py_NewRef(self->row == LEAF ? Py_None : PyList_GET_ITEM(left.rows, self->row)); }
+
+static PyObject *get_partials(Value *self, void *unused) {
+    PyObject *partials = PyTuple_New(self->arity);
+    for (int i = 0; partials && i < self->arity; i++) {
+        PyObject *partial = self->in[i].arg ? PyFloat_FromDouble(self->in[i].partial) : Py_NewRef(Py_None);
+        if (partial) PyTuple_SET_ITEM(partials, i, partial);
+        else Py_CLEAR(partials);
+    }
+    return partials;
+}
+
+static int set_data(Value *self, PyObject *thing, void *unused) { return set_number(&self->data, thing, "the data of a Value"); }
+static int set_grad(Value *self, PyObject *thing, void *unused) { return set_number(&self->grad, thing, "the gradient of a Value"); }
+
+static int set_name(Value *self, PyObject *name, void *unused) {
+    Py_XSETREF(self->name, name && name != Py_None ? Py_NewRef(name) : NULL);
+    return 0;
+}
+
+static PyGetSetDef attributes[] = {
+    {"data", (getter)get_data, (setter)set_data, "the number", NULL},
+    {"grad", (getter)get_grad, (setter)set_grad, "the derivative of the last backward's root", NULL},
+    {"name", (getter)get_name, (setter)set_name, "the quantity's name, or None", NULL},
+    {"op", (getter)get_op, NULL, "the row that made it, None for a leaf", NULL},
+    {"args", (getter)value_args, NULL, "its operands in order", NULL},
+    {"partials", (getter)get_partials, NULL, "d self / d arg for each, None for constants", NULL},
+    {NULL},
+};
+
+static PyObject *value_sizeof(Value *self, PyObject *unused) {
+    return PyLong_FromSsize_t(Py_TYPE(self)->tp_basicsize + self->arity * (Py_ssize_t)sizeof(Input));
+}
+
+#define METHOD(word, row) {#word, (PyCFunction)(void (*)(void))method_##word, METH_FASTCALL, NULL},
+static PyMethodDef methods[] = {
+    METHODS
+    {"__op__", (PyCFunction)(void (*)(void))value_op, METH_FASTCALL | METH_STATIC, NULL},
+    {"backward", (PyCFunction)value_backward, METH_NOARGS, NULL},
+    {"zero_grad", (PyCFunction)value_zero_grad, METH_NOARGS, NULL},
+    {"named", value_named, METH_O, NULL},
+    {"recorded", value_recorded, METH_VARARGS | METH_CLASS, NULL},
+    {"__sizeof__", (PyCFunction)value_sizeof, METH_NOARGS, NULL},
+    {NULL},
+};
+
+/* ---- the module ---- */
+
+static PyObject *install(PyObject *module, PyObject *given) {
+    Left taken;
+    if (!PyArg_ParseTuple(given, "O!O!OOOOO:install", &PyList_Type, &taken.rows, &PyDict_Type, &taken.place, &taken.number,
+                          &taken.exceptional, &taken.operate, &taken.record, &taken.rename)) return NULL;
+    left = taken; /* for as long as the process lives */
+    Py_INCREF(left.rows);
+    Py_INCREF(left.place);
+    Py_INCREF(left.number);
+    Py_INCREF(left.exceptional);
+    Py_INCREF(left.operate);
+    Py_INCREF(left.record);
+    Py_INCREF(left.rename);
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef functions[] = {
+    {"install", install, METH_VARARGS, NULL},
+    {"topological", (PyCFunction)(void (*)(void))topological, METH_FASTCALL, NULL},
+    {"columns", (PyCFunction)(void (*)(void))columns, METH_FASTCALL, NULL},
+    {NULL},
+};
+
+static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_engine", NULL, -1, functions};
+
+static PyType_Slot slots[] = {
+    {Py_tp_new, value_new},
+    {Py_tp_init, value_init},
+    {Py_tp_dealloc, value_dealloc},
+    {Py_tp_getset, attributes},
+    {Py_tp_methods, methods},
+    {Py_nb_add, number_add},
+    {Py_nb_subtract, number_sub},
+    {Py_nb_multiply, number_mul},
+    {Py_nb_true_divide, number_div},
+    {Py_nb_power, number_pow},
+    {Py_nb_negative, number_neg},
+    {Py_nb_positive, number_pos},
+    {Py_nb_absolute, number_abs},
+    {0, NULL},
+};
+
+static PyType_Spec spec = {"autograd.value.Value", sizeof(Value), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, slots};
+
+PyMODINIT_FUNC PyInit__engine(void) {
+    PyObject *module = PyModule_Create(&definition), *tape = PyType_FromSpec(&tape_spec);
+    value_type = (PyTypeObject *)PyType_FromSpec(&spec);
+    if (!module || !value_type || PyModule_AddObjectRef(module, "Value", (PyObject *)value_type) < 0
+        || !tape || PyModule_AddObjectRef(module, "Tape", tape) < 0 || PyModule_AddStringConstant(module, "DIGEST", DIGEST) < 0) return NULL;
+    return module;
+}

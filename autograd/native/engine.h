@@ -1,0 +1,83 @@
+/* What the parts of the native engine share: the layout of a Value, and a list of them. */
+
+#ifndef ENGINE_H
+#define ENGINE_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <stdint.h>
+#include "rows.h"
+
+typedef struct Value Value;
+
+typedef struct {
+    Value *arg;     /* NULL for a constant */
+    double partial; /* d self / d arg, or the constant itself */
+} Input;
+
+/* A value is one block of memory: its number and gradient, the row of the op table that made it, and for every operand
+   a pointer with the partial derivative beside it. Operands exist before what is made of them and never change, so there
+   are no reference cycles, and the garbage collector is not asked to look for any. */
+struct Value {
+    PyObject_HEAD
+    double data, grad;
+    PyObject *name;      /* a str, or NULL */
+    uint16_t row;        /* its place in the op table, LEAF for none */
+    uint8_t arity, seen; /* seen: how far a traversal has come with it, 0 outside of one */
+    Input in[];
+};
+
+enum { LEAF = 0xffff, MOST = 3 }; /* MOST operands that a row of the table has */
+
+typedef struct {
+    Value **at;
+    Py_ssize_t size, room;
+} List;
+
+/* What is rare or goes wrong is left to Python, by these of its functions and tables. */
+typedef struct {
+    PyObject *rows;        /* list: the Op of every place */
+    PyObject *place;       /* dict: the place of every Op */
+    PyObject *number;      /* (thing, what) -> float, or TypeError */
+    PyObject *exceptional; /* (op, xs, wanted, args) -> (y, partials), or DomainError */
+    PyObject *operate;     /* (op, a, b) -> Value or NotImplemented, for operands of other types */
+    PyObject *record;      /* (op, args) -> Value, for a row that has no kernel here */
+    PyObject *rename;      /* (value, name) -> value, or TypeError */
+} Left;
+
+extern PyTypeObject *value_type;
+extern Left left;
+
+static inline int is_value(PyObject *thing) {
+    return Py_TYPE(thing) == value_type || PyType_IsSubtype(Py_TYPE(thing), value_type);
+}
+
+/* node.c */
+Value *new_node(PyTypeObject *type, uint16_t row, int arity);
+void value_dealloc(PyObject *self);
+PyObject *value_args(Value *self, void *unused);
+PyObject *value_op(PyObject *unused, PyObject *const *given, Py_ssize_t n);
+PyObject *number_add(PyObject *a, PyObject *b);
+PyObject *number_sub(PyObject *a, PyObject *b);
+PyObject *number_mul(PyObject *a, PyObject *b);
+PyObject *number_div(PyObject *a, PyObject *b);
+PyObject *number_pow(PyObject *a, PyObject *b, PyObject *modulus);
+PyObject *number_neg(PyObject *a);
+PyObject *number_pos(PyObject *a);
+PyObject *number_abs(PyObject *a);
+#define METHOD(word, row) PyObject *method_##word(PyObject *self, PyObject *const *others, Py_ssize_t n);
+METHODS
+#undef METHOD
+
+/* sweep.c */
+PyObject *value_backward(Value *self, PyObject *unused);
+PyObject *value_zero_grad(Value *self, PyObject *unused);
+PyObject *topological(PyObject *module, PyObject *const *roots, Py_ssize_t n);
+
+/* columns.c */
+PyObject *columns(PyObject *module, PyObject *const *given, Py_ssize_t many);
+
+/* tape.c */
+extern PyType_Spec tape_spec;
+
+#endif

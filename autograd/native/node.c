@@ -1,0 +1,225 @@
+/* A node is made: memory for it, its number and its partial derivatives, by the kernels that kernels.h has of the op table. */
+
+#include "engine.h"
+#include "kernels.h"
+
+#if defined(__GNUC__)
+#define ALWAYS_INLINE inline __attribute__((always_inline)) /* with a constant row, its kernels are inlined, too */
+#else
+#define ALWAYS_INLINE inline
+#endif
+
+/* ---- memory ---- */
+
+enum { KEPT = 4096 };
+static Value *kept[MOST + 1]; /* freed nodes of each arity, chained by their names */
+static int many_kept[MOST + 1];
+
+Value *new_node(PyTypeObject *type, uint16_t row, int arity) {
+    Value *node;
+    if (type != value_type) {
+        node = (Value *)type->tp_alloc(type, 0);
+        if (!node) return NULL;
+    } else if (arity <= MOST && (node = kept[arity])) {
+        kept[arity] = (Value *)node->name;
+        many_kept[arity]--;
+        _Py_NewReference((PyObject *)node); /* it is of this type still */
+    } else {
+        node = PyObject_Malloc(sizeof(Value) + (size_t)arity * sizeof(Input));
+        if (!node) return (Value *)PyErr_NoMemory();
+        PyObject_Init((PyObject *)node, type);
+    }
+    node->data = node->grad = 0.0;
+    node->name = NULL;
+    node->row = row;
+    node->arity = (uint8_t)arity;
+    node->seen = 0;
+    return node;
+}
+
+/* A chain of a million values is let go of without recursion: what nothing else holds waits in a list. */
+void value_dealloc(PyObject *self) {
+    Value *waiting = NULL, *node = (Value *)self;
+    Py_XDECREF(node->name);
+    for (;;) {
+        PyTypeObject *type = Py_TYPE(node);
+        int arity = node->arity;
+        for (int i = 0; i < arity; i++) {
+            Value *arg = node->in[i].arg;
+            if (!arg) continue;
+            if (Py_REFCNT(arg) == 1 && Py_TYPE(arg) == value_type) {
+                Py_XDECREF(arg->name);
+                arg->name = (PyObject *)waiting; /* the chain of what waits */
+                waiting = arg;
+            } else {
+                Py_DECREF(arg);
+            }
+        }
+        if (type == value_type && arity <= MOST && many_kept[arity] < KEPT) {
+            node->name = (PyObject *)kept[arity];
+            kept[arity] = node;
+            many_kept[arity]++;
+        } else {
+            type->tp_free(node);
+            Py_DECREF(type);
+        }
+        if (!waiting) return;
+        node = waiting;
+        waiting = (Value *)node->name;
+    }
+}
+
+/* ---- recording ---- */
+
+PyObject *value_args(Value *self, void *unused) {
+    PyObject *args = PyTuple_New(self->arity);
+    for (int i = 0; args && i < self->arity; i++) {
+        Value *arg = self->in[i].arg;
+        PyObject *thing = arg ? Py_NewRef((PyObject *)arg) : PyFloat_FromDouble(self->in[i].partial);
+        if (thing) PyTuple_SET_ITEM(args, i, thing);
+        else Py_CLEAR(args);
+    }
+    return args;
+}
+
+/* Where the plain kernel has no finite answer: infinities as IEEE 754 has them, or a DomainError with names. */
+static int settle(Value *node, const double *xs) {
+    PyObject *numbers = PyTuple_New(node->arity), *wanted = PyTuple_New(node->arity), *args = value_args(node, NULL), *found = NULL;
+    int done = -1;
+    if (!numbers || !wanted || !args) goto end;
+    for (int i = 0; i < node->arity; i++) {
+        PyObject *x = PyFloat_FromDouble(xs[i]);
+        if (!x) goto end;
+        PyTuple_SET_ITEM(numbers, i, x);
+        PyTuple_SET_ITEM(wanted, i, PyBool_FromLong(node->in[i].arg != NULL));
+    }
+    found = PyObject_CallFunctionObjArgs(left.exceptional, PyList_GET_ITEM(left.rows, node->row), numbers, wanted, args, NULL);
+    if (!found) goto end;
+    node->data = PyFloat_AsDouble(PyTuple_GET_ITEM(found, 0));
+    PyObject *partials = PyTuple_GET_ITEM(found, 1);
+    for (int i = 0; i < node->arity; i++)
+        if (node->in[i].arg) node->in[i].partial = PyFloat_AsDouble(PyTuple_GET_ITEM(partials, i));
+    done = PyErr_Occurred() ? -1 : 0;
+end:
+    Py_XDECREF(numbers);
+    Py_XDECREF(wanted);
+    Py_XDECREF(args);
+    Py_XDECREF(found);
+    return done;
+}
+
+/* Record a row on operands that are Values or, where arg is NULL, the numbers in xs. */
+static ALWAYS_INLINE PyObject *record(uint16_t row, Value *const *args, const double *xs) {
+    const Kernel *kernel = &KERNELS[row];
+    Value *node = new_node(value_type, row, kernel->arity);
+    if (!node) return NULL;
+    unsigned wanted = 0;
+    for (int i = 0; i < kernel->arity; i++) wanted |= (unsigned)(args[i] != NULL) << i;
+    double partials[MOST] = {0}, y = kernel->value(xs), odd = y - y; /* NaN unless all is finite */
+    kernel->partials(y, xs, wanted, partials);
+    node->data = y;
+    for (int i = 0; i < kernel->arity; i++) {
+        node->in[i].arg = args[i];
+        if (args[i]) {
+            Py_INCREF(args[i]);
+            node->in[i].partial = partials[i];
+            odd += partials[i] - partials[i];
+        } else {
+            node->in[i].partial = xs[i];
+        }
+    }
+    if (odd != 0.0 && settle(node, xs) < 0) {
+        Py_DECREF(node);
+        return NULL;
+    }
+    return (PyObject *)node;
+}
+
+/* An operand as a Value or a number: 1 when it is one, 0 when Python has to look at it. */
+static inline int operand(PyObject *thing, Value **arg, double *x) {
+    if (Py_TYPE(thing) == value_type || (!PyFloat_CheckExact(thing) && is_value(thing))) {
+        *arg = (Value *)thing;
+        *x = (*arg)->data;
+        return 1;
+    }
+    *arg = NULL;
+    if (PyFloat_CheckExact(thing)) {
+        *x = PyFloat_AS_DOUBLE(thing);
+        return 1;
+    }
+    if (!PyLong_CheckExact(thing)) return 0;
+    *x = PyLong_AsDouble(thing);
+    if (*x != -1.0 || !PyErr_Occurred()) return 1;
+    PyErr_Clear();
+    return 0;
+}
+
+static ALWAYS_INLINE PyObject *infix(uint16_t row, PyObject *a, PyObject *b) {
+    Value *args[2];
+    double xs[2];
+    if (operand(a, &args[0], &xs[0]) && operand(b, &args[1], &xs[1])) return record(row, args, xs);
+    return PyObject_CallFunctionObjArgs(left.operate, PyList_GET_ITEM(left.rows, row), a, b, NULL);
+}
+
+static ALWAYS_INLINE PyObject *called(uint16_t row, PyObject *self, PyObject *const *others, Py_ssize_t n) {
+    Value *args[MOST];
+    double xs[MOST];
+    int plain = n + 1 == KERNELS[row].arity && operand(self, &args[0], &xs[0]);
+    for (int i = 1; plain && i < KERNELS[row].arity; i++) plain = operand(others[i - 1], &args[i], &xs[i]);
+    if (plain) return record(row, args, xs);
+    PyObject *all = PyTuple_New(n + 1);
+    if (!all) return NULL;
+    PyTuple_SET_ITEM(all, 0, Py_NewRef(self));
+    for (Py_ssize_t i = 0; i < n; i++) PyTuple_SET_ITEM(all, i + 1, Py_NewRef(others[i]));
+    PyObject *made = PyObject_CallObject(PyList_GET_ITEM(left.rows, row), all); /* fills in defaults, refuses what does not fit */
+    Py_DECREF(all);
+    return made;
+}
+
+/* Value.__op__(op, args): what a row does when it meets Values. */
+PyObject *value_op(PyObject *unused, PyObject *const *given, Py_ssize_t n) {
+    Value *args[MOST];
+    double xs[MOST];
+    if (n != 2 || !PyTuple_Check(given[1])) {
+        PyErr_SetString(PyExc_TypeError, "__op__ takes a row of the op table and a tuple of its operands");
+        return NULL;
+    }
+    PyObject *found = PyDict_GetItemWithError(left.place, given[0]);
+    if (!found && PyErr_Occurred()) return NULL;
+    long row = found ? PyLong_AsLong(found) : KERNEL_COUNT;
+    if (row >= KERNEL_COUNT) return PyObject_CallFunctionObjArgs(left.record, given[0], given[1], NULL);
+    if (PyTuple_GET_SIZE(given[1]) != KERNELS[row].arity) {
+        PyErr_Format(PyExc_TypeError, "%s takes %d operands, got %zd", KERNELS[row].name, KERNELS[row].arity, PyTuple_GET_SIZE(given[1]));
+        return NULL;
+    }
+    for (int i = 0; i < KERNELS[row].arity; i++) {
+        PyObject *thing = PyTuple_GET_ITEM(given[1], i);
+        if (operand(thing, &args[i], &xs[i])) continue;
+        PyObject *what = PyUnicode_FromFormat("an operand of %s", KERNELS[row].name);
+        PyObject *number = what ? PyObject_CallFunctionObjArgs(left.number, thing, what, NULL) : NULL;
+        Py_XDECREF(what);
+        if (!number) return NULL;
+        xs[i] = PyFloat_AsDouble(number);
+        Py_DECREF(number);
+    }
+    return record((uint16_t)row, args, xs);
+}
+
+/* ---- the rows as methods and as operators ---- */
+
+#define METHOD(word, row) \
+    PyObject *method_##word(PyObject *self, PyObject *const *others, Py_ssize_t n) { return called(ROW_##row, self, others, n); }
+METHODS
+#undef METHOD
+
+PyObject *number_add(PyObject *a, PyObject *b) { return infix(ROW_add, a, b); }
+PyObject *number_sub(PyObject *a, PyObject *b) { return infix(ROW_sub, a, b); }
+PyObject *number_mul(PyObject *a, PyObject *b) { return infix(ROW_mul, a, b); }
+PyObject *number_div(PyObject *a, PyObject *b) { return infix(ROW_div, a, b); }
+PyObject *number_neg(PyObject *a) { return called(ROW_neg, a, NULL, 0); }
+PyObject *number_abs(PyObject *a) { return called(ROW_abs, a, NULL, 0); }
+PyObject *number_pos(PyObject *a) { return Py_NewRef(a); }
+PyObject *number_pow(PyObject *a, PyObject *b, PyObject *modulus) {
+    if (modulus != Py_None) Py_RETURN_NOTIMPLEMENTED;
+    return infix(ROW_pow, a, b);
+}

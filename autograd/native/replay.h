@@ -1,0 +1,47 @@
+/* One pass over a tape for WIDTH points at once, included once for every width: FORWARD_NAME and REVERSE_NAME name the two. */
+
+static void FORWARD_NAME(const Tape *tape, double *v) {
+    const Instruction *in = tape->instructions;
+    double *y = v + (size_t)tape->first * WIDTH;
+    for (Py_ssize_t i = 0; i < tape->size; i++, in++, y += WIDTH) {
+        switch (in->row) {
+#define ROW(row)                                                                                                       \
+    case ROW_##row:                                                                                                    \
+        for (int s = 0; s < WIDTH; s++) {                                                                              \
+            double x[MOST];                                                                                            \
+            for (int k = 0; k < KERNELS[ROW_##row].arity; k++) x[k] = v[(size_t)in->arg[k] * WIDTH + s];               \
+            y[s] = kernel_##row(x);                                                                                    \
+        }                                                                                                              \
+        break;
+            ROWS
+#undef ROW
+        }
+    }
+}
+
+/* A gradient of exactly 0 passes nothing on, as in value_backward. */
+static void REVERSE_NAME(const Tape *tape, const double *v, double *g) {
+    const Instruction *in = tape->instructions + tape->size;
+    const double *y = v + (size_t)(tape->first + tape->size) * WIDTH;
+    const double *u = g + (size_t)(tape->first + tape->size) * WIDTH;
+    while (in-- > tape->instructions) {
+        y -= WIDTH;
+        u -= WIDTH;
+        if (WIDTH == 1 && u[0] == 0.0) continue;
+        const unsigned wanted = in->wanted;
+        switch (in->row) {
+#define ROW(row)                                                                                                       \
+    case ROW_##row:                                                                                                    \
+        for (int s = 0; s < WIDTH; s++) {                                                                              \
+            double x[MOST], partials[MOST] = {0};                                                                       \
+            for (int k = 0; k < KERNELS[ROW_##row].arity; k++) x[k] = v[(size_t)in->arg[k] * WIDTH + s];               \
+            partials_##row(y[s], x, wanted, partials);                                                                 \
+            for (int k = 0; k < KERNELS[ROW_##row].arity; k++)                                                         \
+                if (wanted & 1u << k) g[(size_t)in->arg[k] * WIDTH + s] += u[s] != 0.0 ? partials[k] * u[s] : 0.0;     \
+        }                                                                                                              \
+        break;
+            ROWS
+#undef ROW
+        }
+    }
+}

@@ -1,0 +1,93 @@
+/* The one traversal of a graph, and the reverse sweep over it: what graph.topological and Value.backward say in Python.
+
+   No Python code runs while a traversal goes on, so that no other thread sees its marks. */
+
+#include "engine.h"
+
+enum { SEEN = 1, DONE = 2 };
+
+static int push(List *list, Value *node) {
+    if (list->size == list->room) {
+        Py_ssize_t room = list->room ? 2 * list->room : 256;
+        Value **at = PyMem_Realloc(list->at, (size_t)room * sizeof(Value *));
+        if (!at) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        list->at = at;
+        list->room = room;
+    }
+    list->at[list->size++] = node;
+    return 0;
+}
+
+/* Every value that those in `stack` depend on, each after its operands; without leaves where `leaves` is 0. */
+static int walk(List *stack, List *order, int leaves) {
+    int done = 0;
+    while (stack->size) {
+        Value *node = stack->at[stack->size - 1];
+        if (node->seen) {
+            stack->size--;
+            if (node->seen == SEEN) {
+                node->seen = DONE;
+                if ((done = push(order, node)) < 0) break;
+            }
+            continue;
+        }
+        node->seen = SEEN;
+        for (int i = node->arity - 1; i >= 0; i--) {
+            Value *arg = node->in[i].arg;
+            if (arg && !arg->seen && (leaves || arg->arity) && (done = push(stack, arg)) < 0) break;
+        }
+    }
+    for (Py_ssize_t i = 0; i < stack->size; i++) stack->at[i]->seen = 0; /* some are left when memory ran out */
+    for (Py_ssize_t i = 0; i < order->size; i++) order->at[i]->seen = 0;
+    PyMem_Free(stack->at);
+    return done;
+}
+
+PyObject *value_backward(Value *self, PyObject *unused) {
+    List stack = {0}, order = {0};
+    int done = push(&stack, self) < 0 ? -1 : walk(&stack, &order, 0);
+    if (done == 0) {
+        for (Py_ssize_t i = 0; i < order.size; i++)
+            if (order.at[i]->arity) order.at[i]->grad = 0.0;
+        self->grad += 1.0;
+        for (Py_ssize_t i = order.size - 1; i >= 0; i--) {
+            Value *node = order.at[i];
+            double upstream = node->grad;
+            if (upstream == 0.0) continue;
+            for (int j = 0; j < node->arity; j++)
+                if (node->in[j].arg) node->in[j].arg->grad += node->in[j].partial * upstream;
+        }
+    }
+    PyMem_Free(order.at);
+    if (done < 0) return NULL;
+    Py_RETURN_NONE;
+}
+
+PyObject *value_zero_grad(Value *self, PyObject *unused) {
+    List stack = {0}, order = {0};
+    int done = push(&stack, self) < 0 ? -1 : walk(&stack, &order, 1);
+    for (Py_ssize_t i = 0; done == 0 && i < order.size; i++) order.at[i]->grad = 0.0;
+    PyMem_Free(order.at);
+    if (done < 0) return NULL;
+    Py_RETURN_NONE;
+}
+
+PyObject *topological(PyObject *module, PyObject *const *roots, Py_ssize_t n) {
+    List stack = {0}, order = {0};
+    PyObject *found = NULL;
+    for (Py_ssize_t i = n - 1; i >= 0; i--) {
+        if (!is_value(roots[i])) {
+            PyErr_Format(PyExc_TypeError, "a graph is made of Values, not of %.100s", Py_TYPE(roots[i])->tp_name);
+            PyMem_Free(stack.at);
+            return NULL;
+        }
+        if (push(&stack, (Value *)roots[i]) < 0) return NULL;
+    }
+    if (walk(&stack, &order, 1) == 0) found = PyList_New(order.size);
+    for (Py_ssize_t i = 0; found && i < order.size; i++) PyList_SET_ITEM(found, i, Py_NewRef((PyObject *)order.at[i]));
+    PyMem_Free(order.at);
+    return found;
+}

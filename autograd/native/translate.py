@@ -1,0 +1,156 @@
+"""C code for every row of the op table, made by tracing its rules; written by hand for none.
+
+A rule called with formulas for its inputs is an expression, which is written down in C. A row that is its own
+primitive and branches (``sign``, ``where``, ``maximum``) is called with probes instead: each comparison is
+answered both ways, and the answers become conditions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import BuiltinFunctionType
+from typing import Any
+
+from .. import ops
+from ..formula import Formula, bottom_up
+from ..kernels import partial_rule, value_rule
+from ..op import CALL, OPS, POW, Op, Rule
+
+
+def rows() -> str:
+    """rows.h: the places of the rows in the table, and the methods of a Value that are rows."""
+    words = [(word, op.name) for op in OPS.values() for word in (op.name, *op.aliases)]
+    places = "".join(f"    ROW_{name},\n" for name in OPS)
+    methods = "".join(f" \\\n    METHOD({word}, {name})" for word, name in words)
+    each = "".join(f" \\\n    ROW({name})" for name in OPS)
+    return f"enum {{\n{places}    KERNEL_COUNT\n}};\n\n#define METHODS{methods}\n\n#define ROWS{each}\n"
+
+
+def kernels() -> str:
+    """kernels.h: every row's value and partial derivatives as functions in C, and the table of them."""
+    declared = [f"static inline double value_{op.name}({_parameters(op)});" for op in OPS.values()]
+    table = [f'    {{"{op.name}", {op.arity}, kernel_{op.name}, partials_{op.name}}},' for op in OPS.values()]
+    kind = "typedef struct {\n    const char *name;\n    int arity;\n    double (*value)(const double *x);\n"
+    kind += "    void (*partials)(double y, const double *x, unsigned wanted, double *partials); /* wanted: a bit for each */\n} Kernel;\n"
+    functions = [line for op in OPS.values() for line in _functions(op)]
+    return "\n".join(["#include <math.h>", "", *declared, "", *functions, kind, "static const Kernel KERNELS[] = {", *table, "};", ""])
+
+
+def _functions(op: Op) -> list[str]:
+    """The row's functions, of its operands one by one and of an array of them."""
+    operands = ", ".join(f"x[{i}]" for i in range(op.arity))
+    unpack = " ".join(f"double x{i} = x[{i}]; (void)x{i};" for i in range(op.arity))
+    asked = " ".join(f"if (wanted & {1 << i}) partials[{i}] = {partial(op, i)};" for i in range(op.arity))
+    return [
+        f"static inline double value_{op.name}({_parameters(op)}) {{ return {value(op)}; }}",
+        f"static inline double kernel_{op.name}(const double *x) {{ return value_{op.name}({operands}); }}",
+        f"static inline void partials_{op.name}(double y, const double *x, unsigned wanted, double *partials) "
+        f"{{ (void)y; {unpack} {asked} }}",
+        "",
+    ]
+
+
+def _parameters(op: Op) -> str:
+    return ", ".join(f"double x{i}" for i in range(op.arity))
+
+
+def value(op: Op) -> str:
+    """The row's value in C over x0, x1, …
+
+    >>> from autograd import ops
+    >>> value(ops.mul), value(ops.pow_), value(ops.softplus)
+    ('(x0 * x1)', 'pow(x0, x1)', '(value_maximum(x0, 0.0) + value_log1p(value_exp((-value_abs(x0)))))')
+    >>> value(ops.where)
+    '(x0 != 0.0 ? x1 : x2)'
+    """
+    traced = value_rule(op)
+    if traced is not None:
+        return _expression(traced)
+    names = [f"x{i}" for i in range(op.arity)]
+    if isinstance(op.fn, BuiltinFunctionType):
+        return f"{'fabs' if op.fn is abs else op.fn.__name__}({', '.join(names)})"
+    return _branches(op.fn, names, {})
+
+
+def partial(op: Op, i: int) -> str:
+    """The row's partial derivative in C over y, x0, x1, …
+
+    >>> from autograd import ops
+    >>> partial(ops.mul, 0), partial(ops.leaky_relu, 0)
+    ('x1', '(!(x0 <= 0.0) ? 1.0 : x1)')
+    """
+    return _expression(partial_rule(op, i))
+
+
+def _expression(formula: Formula) -> str:
+    done: dict[int, str] = {}
+    for node in bottom_up(formula):
+        args = [done[id(arg)] for arg in node.args]
+        if node.op is None:
+            done[id(node)] = node.name if node.number is None else _number(node.number)
+        elif node.op is ops.where:  # only the side that is taken is computed; as a condition NaN is true
+            condition = node.args[0]
+            asked = f"!({done[id(condition.args[0])]} <= 0.0)" if condition.op is ops.step else f"{args[0]} != 0.0"
+            done[id(node)] = f"({asked} ? {args[1]} : {args[2]})"
+        elif node.op.prec in (CALL, POW):
+            done[id(node)] = f"value_{node.op.name}({', '.join(args)})"
+        else:
+            done[id(node)] = f"({node.op.text.format(*args)})"
+    return done[id(formula)]
+
+
+def _number(x: float) -> str:
+    return {"inf": "INFINITY", "-inf": "(-INFINITY)", "nan": "NAN"}.get(repr(float(x)), repr(float(x)))
+
+
+class _UnansweredError(Exception):
+    """A rule wants to know whether a condition holds."""
+
+    def __init__(self, condition: str) -> None:
+        self.condition = condition
+
+
+class _Probe:
+    """An input that answers comparisons as it was told to."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, text: str, answers: Mapping[str, bool]) -> None:
+        self.text, self.answers = text, answers
+
+    def _answer(self, sign: str, other: Any) -> bool:
+        condition = f"{self.text} {sign} {other.text if isinstance(other, _Probe) else _number(other)}"
+        if condition not in self.answers:
+            raise _UnansweredError(condition)
+        return self.answers[condition]
+
+    def __lt__(self, other: Any) -> bool:
+        return self._answer("<", other)
+
+    def __le__(self, other: Any) -> bool:
+        return self._answer("<=", other)
+
+    def __gt__(self, other: Any) -> bool:
+        return self._answer(">", other)
+
+    def __ge__(self, other: Any) -> bool:
+        return self._answer(">=", other)
+
+    def __eq__(self, other: object) -> bool:
+        return self._answer("==", other)
+
+    def __ne__(self, other: object) -> bool:
+        return self._answer("!=", other)
+
+    def __bool__(self) -> bool:
+        return self._answer("!=", 0.0)
+
+
+def _branches(rule: Rule, names: list[str], answers: dict[str, bool]) -> str:
+    """What a rule that compares gives, over the conditions it asks for."""
+    try:
+        result = rule(*[_Probe(name, answers) for name in names])
+    except _UnansweredError as asked:
+        yes, no = [_branches(rule, names, {**answers, asked.condition: answer}) for answer in (True, False)]
+        return f"({asked.condition} ? {yes} : {no})"
+    return result.text if isinstance(result, _Probe) else _number(result)

@@ -1,0 +1,177 @@
+"""The native engine: the Python engine's twin to the last bit, in less memory, and never in the way of an install."""
+
+import copy
+import gc
+import json
+import math
+import os
+import pickle
+import subprocess
+import sys
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+import autograd
+from autograd import OPS, Graph, Value, native
+from autograd.native import build, translate
+
+ROOT = Path(autograd.__file__).parent.parent
+only_native = pytest.mark.skipif(autograd.backend != "native", reason="the Python engine runs")
+
+RECORD = """
+import json, math, random, sys
+from autograd import OPS, Value, backend, topological
+
+rng, told = random.Random(1), []
+awkward = [0.0, -0.0, 1.0, -1.0, 5e-324, 1e-300, 1e300, math.inf, -math.inf, math.nan, 710.0, -746.0, 0.5, 3.0, -8.0]
+for row in OPS.values():
+    if row.name in ("hypot", "atan2"):  # math's and the C library's differ in the last place
+        continue
+    for _ in range(60):
+        xs = [rng.choice(awkward) if rng.random() < 0.5 else rng.uniform(-3, 3) for _ in range(row.arity)]
+        args = [Value(x, name="x") if rng.random() < 0.8 else x for x in xs]
+        if not any(isinstance(arg, Value) for arg in args):
+            args[0] = Value(xs[0])
+        try:
+            node = row(*args)
+            told.append([row.name, node.data.hex(), [p if p is None else p.hex() for p in node.partials]])
+        except Exception as trouble:
+            told.append([row.name, type(trouble).__name__, str(trouble)])
+for _ in range(40):
+    values = [Value(rng.uniform(0.5, 1.5)) for _ in range(4)]
+    leaves = list(values)
+    for _ in range(60):
+        a, b = rng.choice(values), rng.choice(values)
+        steps = [lambda: a + b, lambda: a * b, lambda: a - 2 * b, lambda: a / (b * b + 1), lambda: a.tanh(), lambda: 3 - a]
+        values.append(rng.choice(steps)())
+    values[-1].backward()
+    order = topological(values[-1])
+    told.append([[values.index(v) for v in order if v in values], [v.grad.hex() for v in leaves], [v.data.hex() for v in order]])
+print(json.dumps([backend, told]))
+"""
+
+
+def run(code, **environment):
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@only_native
+def test_both_engines_give_the_same_bits_and_errors():
+    (one, native_told), (other, python_told) = [json.loads(run(RECORD, TURUNAN_PURE=pure).stdout) for pure in ("", "1")]
+    assert (one, other) == ("native", "python")
+    assert native_told == python_told
+
+
+@only_native
+def test_a_node_is_small():
+    x, y = Value(1.0), Value(2.0)
+    assert sys.getsizeof(x * y) <= 96 and sys.getsizeof(x.tanh()) <= 80 and sys.getsizeof(x) <= 64
+    tracemalloc.start()
+    v = x
+    for _ in range(100_000):
+        v = v * y
+    size = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert size / 100_000 <= 96
+
+
+@only_native
+def test_the_collector_is_left_alone():
+    assert not gc.is_tracked(Value(1.0) * Value(2.0))
+
+
+def test_no_memory_is_lost():
+    def use():
+        x = Value(0.3, name="x")
+        y = (x * 2 + x.tanh()) ** 2
+        y.backward()
+        assert y.args and y.partials and y.op and repr(y) and copy.deepcopy(y) is not y
+        pickle.loads(pickle.dumps(Graph(y)))
+        with pytest.raises(TypeError):
+            x + "1"
+        with pytest.raises(ValueError, match="not a number"):
+            autograd.log(x - 1)
+
+    def grown(times):
+        gc.collect()
+        before = tracemalloc.get_traced_memory()[0]
+        for _ in range(times):
+            use()
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0] - before
+
+    tracemalloc.start()
+    grown(50)
+    sizes = [grown(300) for _ in range(4)]
+    tracemalloc.stop()
+    assert min(sizes) < 300 * 16  # less than one small object a round
+
+
+def test_a_subclass_with_attributes_of_its_own():
+    class Marked(Value):
+        pass
+
+    x = Marked(2.0, name="x")
+    x.mark = "here"
+    y = x * x + 1
+    y.backward()
+    assert (type(y), x.grad, x.mark) == (Value, 4.0, "here")
+    del x, y
+
+
+@only_native
+def test_what_does_not_belong_is_refused():
+    x = Value(1.0)
+    for name in ("data", "grad"):
+        with pytest.raises(TypeError, match="must be a real number"):
+            setattr(x, name, "1")
+        with pytest.raises((TypeError, AttributeError)):
+            delattr(x, name)
+    with pytest.raises(TypeError):
+        Value()
+    with pytest.raises(TypeError):
+        Value(1.0, "x")
+    assert x.data == 1.0
+
+
+@pytest.mark.parametrize("row", OPS.values(), ids=list(OPS))
+def test_every_row_is_translated(row):
+    code = [translate.value(row), *[translate.partial(row, i) for i in range(row.arity)]]
+    assert all(text.count("(") == text.count(")") for text in code)
+    assert "Probe" not in "".join(code) and "None" not in "".join(code)
+
+
+def test_a_rule_that_compares_is_asked_for_every_answer():
+    names = ["x0", "x1"]
+    assert translate._branches(lambda a, b: a if a > b else 2.0, names, {}) == "(x0 > x1 ? x0 : 2.0)"
+    assert translate._branches(lambda a, b: 0.0 if a <= 1 or not b else -math.inf, names, {}) == (
+        "(x0 <= 1.0 ? 0.0 : (x1 != 0.0 ? (-INFINITY) : 0.0))"
+    )
+
+
+def test_without_a_compiler_it_says_so_and_leaves_what_was_there(monkeypatch):
+    pytest.importorskip("setuptools")
+    before = sorted(native.HERE.glob("_engine*"))
+    monkeypatch.setenv("CC", "/nowhere/cc")
+    with pytest.raises(RuntimeError, match="the native engine was not built, the Python engine runs instead"):
+        build.build()
+    assert sorted(native.HERE.glob("_engine*")) == before
+
+
+def test_it_can_be_asked_for_the_python_engine():
+    done = run("import autograd; print(autograd.backend, '|', autograd.native.why)", TURUNAN_PURE="1")
+    assert done.stdout == "python | TURUNAN_PURE is 1\n"
+
+
+@only_native
+def test_an_engine_built_from_other_sources_is_not_used():
+    done = run("import hashlib; hashlib.sha256 = hashlib.sha512; import autograd; print(autograd.backend, autograd.native.why)")
+    assert done.stdout.startswith("python the native engine was built from other sources; build it anew:  python -m autograd.native")
