@@ -71,7 +71,8 @@ def _inputs(op: Op) -> list[Formula]:
 
 def _value(op: Op) -> Formula:
     """The row's value in terms of other rows, or of itself where it is a primitive."""
-    return value_rule(op) or Formula._new(op, tuple(_inputs(op)), "", None)
+    traced = value_rule(op)
+    return Formula._new(op, tuple(_inputs(op)), "", None) if traced is None else traced
 
 
 def value_rule(op: Op) -> Formula | None:

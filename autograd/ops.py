@@ -26,6 +26,10 @@ from .op import ADD, MUL, POW, Constant, Op, op
 _ANY = (-3.0, 3.0)
 _POSITIVE = (0.1, 4.0)
 _UNIT = (-0.95, 0.95)
+_LN_2 = Constant(lambda m: m.log(2))
+_LN_10 = Constant(lambda m: m.log(10))
+_LOG2_E = Constant(lambda m: 1 / m.log(2))
+_LOG10_E = Constant(lambda m: 1 / m.log(10))
 _SQRT_2 = Constant(lambda m: m.sqrt(2))
 _SQRT_2_PI = Constant(lambda m: m.sqrt(2 * m.pi))
 _2_SQRT_PI = Constant(lambda m: 2 / m.sqrt(m.pi))
@@ -57,9 +61,20 @@ expm1 = op("expm1", math.expm1, lambda y, x: exp(x))
 log   = op("log",   math.log,   lambda y, x: 1 / x, latex=r"\ln\left({0}\right)", domain="{0} >= 0", at=(_POSITIVE,), words=("ln",),
            inverse=(lambda y, x: exp(y),), activation=True)
 log1p = op("log1p", math.log1p, lambda y, x: 1 / (1 + x), domain="{0} >= -1", at=((-0.9, 4.0),))
+exp2  = op("exp2",  math.exp2,  lambda y, x: y * _LN_2, latex="2^{{{0}}}", beyond=lambda x: exp(x * _LN_2))
+log2  = op("log2",  math.log2,  lambda y, x: _LOG2_E / x, shown=(lambda y, x: 1 / (x * _LN_2),), latex=r"\log_{{2}}\left({0}\right)",
+           domain="{0} >= 0", at=(_POSITIVE,), beyond=lambda x: log(x) / _LN_2)
+log10 = op("log10", math.log10, lambda y, x: _LOG10_E / x, shown=(lambda y, x: 1 / (x * _LN_10),), latex=r"\log_{{10}}\left({0}\right)",
+           domain="{0} >= 0", at=(_POSITIVE,))
+logaddexp = op("logaddexp", stable.logaddexp, lambda y, a, b: stable.logaddexp_slope(a, b), lambda y, a, b: stable.logaddexp_slope(b, a),
+               shown=(lambda y, a, b: exp(a - y), lambda y, a, b: exp(b - y)))
+xlogy = op("xlogy", lambda a, b: a * log(where(a, b, 1)),
+           lambda y, a, b: log(where(abs_(a) + step(b), b, 1)), lambda y, a, b: a / where(abs_(a) + abs_(b), b, 1),
+           shown=(lambda y, a, b: log(b), lambda y, a, b: a / b), domain="({1} >= 0) | ({0} == 0)", at=(_ANY, _POSITIVE))
 
 # ---- roots and powers ----
 sqrt       = op("sqrt", math.sqrt, lambda y, x: 1 / (2 * y), pretty="√({0})", latex=r"\sqrt{{{0}}}", domain="{0} >= 0", at=(_POSITIVE,))
+cbrt       = op("cbrt", math.cbrt, stable.cbrt_slope, shown=(lambda y, x: 1 / (3 * y**2),), latex=r"\sqrt[3]{{{0}}}", at=(_POSITIVE,))
 square     = op("square", lambda x: x * x, lambda y, x: 2 * x, activation=True)
 reciprocal = op("reciprocal", lambda x: 1 / x, lambda y, x: -y * y, shown=(lambda y, x: -(y**2),), at=(_POSITIVE,))
 
@@ -85,6 +100,11 @@ sinh = op("sinh", math.sinh, lambda y, x: cosh(x), latex=r"\sinh\left({0}\right)
 cosh = op("cosh", math.cosh, lambda y, x: sinh(x), latex=r"\cosh\left({0}\right)")
 tanh = op("tanh", math.tanh, stable.tanh_slope, shown=(lambda y, x: 1 - y**2,), latex=r"\tanh\left({0}\right)",
           activation=True)
+asinh = op("asinh", math.asinh, stable.asinh_slope, shown=(lambda y, x: 1 / sqrt(1 + x**2),), aliases=("arcsinh",), words=("arsinh",))
+acosh = op("acosh", math.acosh, lambda y, x: 1 / (sqrt(x - 1) * sqrt(x + 1)), shown=(lambda y, x: 1 / sqrt(x**2 - 1),),
+           domain="{0} >= 1", at=((1.1, 4.0),), aliases=("arccosh",), words=("arcosh",))
+atanh = op("atanh", math.atanh, lambda y, x: 1 / ((1 - x) * (1 + x)), shown=(lambda y, x: 1 / (1 - x**2),),
+           domain="abs({0}) <= 1", at=(_UNIT,), aliases=("arctanh",), words=("artanh",))
 
 # ---- the error function ----
 erf  = op("erf",  math.erf,  lambda y, x: _2_SQRT_PI * stable.gauss(x), shown=(lambda y, x: _2_SQRT_PI * exp(-(x**2)),))
@@ -103,6 +123,14 @@ minimum = op("minimum", lambda a, b: a if a <= b or a != a else b, lambda y, a, 
 maximum = op("maximum", lambda a, b: a if a >= b or a != a else b, lambda y, a, b: (1 + sign(a - b)) / 2, lambda y, a, b: (1 - sign(a - b)) / 2,
              shown=(lambda y, a, b: step(a - b), lambda y, a, b: step(b - a)),
              pretty="max({0}, {1})", latex=r"\max\left({0}, {1}\right)", kink=lambda a, b: a - b, words=("max",))
+clip    = op("clip", lambda x, low, high: minimum(maximum(x, low), high), lambda y, x, low, high: where(step(low - x) + step(x - high), 0, 1),
+             lambda y, x, low, high: step(low - x), lambda y, x, low, high: step(x - high),
+             kink=lambda x, low, high: (x - low) * (x - high), at=(_ANY, (-2.0, -1.0), (1.0, 2.0)), aliases=("clamp",))
+
+# ---- whole numbers ----
+fmod  = op("fmod",  math.fmod,  lambda y, a, b: 1.0, lambda y, a, b: -(a - y) / b, kink=lambda a, b: fmod(a, b), domain="{1} != 0", at=(_ANY, _POSITIVE))
+floor = op("floor", stable.floor, lambda y, x: 0.0, latex=r"\left\lfloor {0} \right\rfloor", kink=lambda x: fmod(x, 1))
+ceil  = op("ceil",  lambda x: -stable.floor(-x), lambda y, x: 0.0, latex=r"\left\lceil {0} \right\rceil", kink=lambda x: fmod(x, 1))
 
 # ---- activations ----
 sigmoid    = op("sigmoid", stable.sigmoid, stable.sigmoid_slope, shown=(lambda y, x: y * (1 - y),),

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import BuiltinFunctionType
 
 from . import ops
 from .formula import Formula, bottom_up
 from .op import CALL, Op
 
-_WHERE, _WHERE_STEP = "({1} if {0} else {2})", "({2} if {0} <= 0.0 else {1})"
+_WHERE = "({1} if {0} else {2})", "({2} if {0} <= 0.0 else {1})"
 _PIECES = {  # the pieces' own rules without a call; {a} and {b} are where Python comes first to {0} and {1}
-    ops.where: _WHERE,
     ops.step: "(1.0 if {a} > 0.0 else 0.0 if {0} <= 0.0 else {0})",
     ops.sign: "(1.0 if {a} > 0.0 else -1.0 if {0} < 0.0 else 0.0 if {0} == 0.0 else {0})",
     ops.minimum: "({0} if {a} <= {b} or {0} != {0} else {1})",
@@ -39,34 +37,50 @@ def expressions(formulas: Sequence[Formula], names: Sequence[str]) -> list[str]:
     return texts
 
 
-class _Writer:
-    """The formulas as one graph in which equal subexpressions are one node, a number."""
+class Shared:
+    """Formulas as one graph in which equal subexpressions are one node, a number.
 
-    def __init__(self, formulas: Sequence[Formula]) -> None:
-        self.parts: list[tuple[str, tuple[int, ...]]] = []  # a template and its operands
+    ``spell`` gives an operation's template; ``parts`` are the nodes' templates and operands, ``uses`` how often each is written.
+    """
+
+    def __init__(self, formulas: Sequence[Formula], spell: Callable[[Op], str], where: tuple[str, str]) -> None:
+        self.parts: list[tuple[str, tuple[int, ...]]] = []
+        self.where = where  # the template of a where, and of one whose condition is step(…) > 0, or NaN
         self.fresh = 0
         self._known: dict[tuple[str, tuple[int, ...]], int] = {}
-        self.roots = [self._add(formula) for formula in formulas]
+        self.roots = [self._add(formula, spell) for formula in formulas]
         self.uses = Counter(self.roots)
         for template, args in self.parts:
             for letter, k, arg in zip("abc", range(3), args, strict=False):
                 self.uses[arg] += template.count(f"{{{k}}}") + template.count(f"{{{letter}}}")
 
-    def _add(self, formula: Formula) -> int:
+    def _add(self, formula: Formula, spell: Callable[[Op], str]) -> int:
         number: dict[int, int] = {}
         for node in bottom_up(formula):
             args = node.args
             if node.op is None:
-                template = node.name if node.number is None else _number(node.number)
-            elif node.op is ops.where and args[0].op is ops.step:  # as a condition NaN counts as true
-                template, args = _WHERE_STEP, (args[0].args[0], *args[1:])
+                template = node.code
+            elif node.op is not ops.where:
+                template = spell(node.op)
+            elif args[0].op is ops.step:
+                template, args = self.where[1], (args[0].args[0], *args[1:])
             else:
-                template = _PIECES.get(node.op) or _call(node.op)
+                template = self.where[0]
             key = template, tuple([number[id(arg)] for arg in args])
             number[id(node)] = self._known.setdefault(key, len(self.parts))
             if number[id(node)] == len(self.parts):
                 self.parts.append(key)
         return number[id(formula)]
+
+    def name(self) -> str:
+        """A name that no other node has."""
+        self.fresh += 1
+        return f"t{self.fresh - 1}"
+
+
+class _Writer(Shared):
+    def __init__(self, formulas: Sequence[Formula]) -> None:
+        super().__init__(formulas, lambda op: _PIECES.get(op) or _call(op), _WHERE)
 
     def text(self, node: int, known: dict[int, str]) -> str:
         """The node in the order in which Python computes it; what has a second use gets a name, which ``known`` learns."""
@@ -74,7 +88,7 @@ class _Writer:
         if node in known or not args:
             return known.get(node, template)
         first = [self.text(args[0], known)]
-        if template in (_WHERE, _WHERE_STEP):
+        if template in self.where:
             first += [self.text(arg, dict(known)) for arg in args[1:]]
         else:
             first += [self.text(arg, known) for arg in args[1:]]
@@ -83,8 +97,7 @@ class _Writer:
         code = template.format(*(first if plain else again), **dict(zip("ab", first, strict=False)))
         if self.uses[node] < 2:
             return code
-        known[node] = f"t{self.fresh}"
-        self.fresh += 1
+        known[node] = self.name()
         return f"({known[node]} := {code})"
 
 
@@ -92,7 +105,3 @@ def _call(op: Op) -> str:
     if op.prec == CALL or isinstance(op.fn, BuiltinFunctionType):
         return f"{op.name}({', '.join(f'{{{i}}}' for i in range(op.arity))})"
     return f"({op.text})"
-
-
-def _number(number: float) -> str:
-    return repr(number) if math.isfinite(number) else f"float('{number}')"

@@ -87,6 +87,14 @@ def pow_by_exponent(y: Number, a: Number, b: Number) -> Number:
     return ops.where(ops.abs_(a) + ops.step(-b), product, 0)
 
 
+def cbrt_slope(y: Number, x: Number) -> Number:
+    """y / (3x), after a step of Newton's for libraries whose root is some ulp off."""
+    safe = ops.where(x, x, 1)
+    root = ops.where(x, y, 1)
+    better = root - (root - safe / (root * root)) / 3
+    return ops.where(x, better / safe / 3, 1 / (3 * y * y))
+
+
 # ---- angles and lengths ----
 
 
@@ -109,6 +117,12 @@ def atan_slope(y: Number, x: Number) -> Number:
     size = ops.abs_(x)
     inverse = 1 / ops.maximum(size, 1)
     return ops.where(ops.step(size - 1e150), inverse * inverse, 1 / (1 + x * x))
+
+
+def asinh_slope(y: Number, x: Number) -> Number:
+    """1 / √(1 + x²), and 1/|x| where x² may be infinite."""
+    size = ops.abs_(x)
+    return ops.where(ops.step(size - 1e150), 1 / ops.maximum(size, 1), 1 / ops.sqrt(1 + x * x))
 
 
 # ---- the normal distribution ----

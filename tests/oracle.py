@@ -23,6 +23,11 @@ def _pow(a, b):
     return mpmath.power(a, b)
 
 
+def _fmod(a, b):
+    with mp.workprec(2200):  # as many bits as between the largest and the smallest float
+        return mpmath.sign(a) * mpmath.fmod(abs(a), abs(b))
+
+
 def _sigmoid(x):
     return 1 / (1 + mpmath.exp(-mpf(x)))
 
@@ -72,7 +77,13 @@ VALUE = {
     "expm1": mpmath.expm1,
     "log": mpmath.log,
     "log1p": lambda x: mpmath.log1p(x),
+    "exp2": lambda x: mpf(2) ** x,
+    "log2": lambda x: mpmath.log(x) / mpmath.log(2),
+    "log10": mpmath.log10,
+    "logaddexp": lambda a, b: _larger(a, b) + mpmath.log1p(mpmath.exp(-abs(a - b))),
+    "xlogy": lambda a, b: a * mpmath.log(b) if a != 0 else mpf(0),
     "sqrt": mpmath.sqrt,
+    "cbrt": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)),
     "square": lambda x: mpf(x) ** 2,
     "reciprocal": lambda x: mpf(1) / x,
     "sin": mpmath.sin,
@@ -86,6 +97,9 @@ VALUE = {
     "sinh": mpmath.sinh,
     "cosh": mpmath.cosh,
     "tanh": mpmath.tanh,
+    "asinh": mpmath.asinh,
+    "acosh": mpmath.acosh,
+    "atanh": mpmath.atanh,
     "erf": mpmath.erf,
     "erfc": _erfc,
     "abs": lambda x: -x if x < 0 else x,
@@ -94,6 +108,10 @@ VALUE = {
     "where": lambda c, a, b: a if c != 0 else b,
     "minimum": _smaller,
     "maximum": _larger,
+    "clip": lambda x, low, high: _smaller(_larger(x, low), high),
+    "fmod": _fmod,
+    "floor": mpmath.floor,
+    "ceil": mpmath.ceil,
     "sigmoid": _sigmoid,
     "relu": lambda x: _larger(x, mpf(0)),
     "leaky_relu": lambda x, slope: x if x > 0 else slope * x,
@@ -115,6 +133,12 @@ SLOPE = {
     "expm1": (mpmath.exp,),
     "log": (lambda x: 1 / x,),
     "log1p": (lambda x: 1 / (1 + x),),
+    "exp2": (lambda x: mpmath.log(2) * mpf(2) ** x,),
+    "log2": (lambda x: 1 / (x * mpmath.log(2)),),
+    "log10": (lambda x: 1 / (x * mpmath.log(10)),),
+    "logaddexp": (lambda a, b: _sigmoid(a - b), lambda a, b: _sigmoid(b - a)),
+    "xlogy": (lambda a, b: mpmath.log(b) if a or b > 0 else mpf(0), lambda a, b: a / b if a or b else mpf(0)),
+    "cbrt": (lambda x: 1 / (3 * mpmath.cbrt(x**2)),),
     "sqrt": (lambda x: 1 / (2 * mpmath.sqrt(x)),),
     "square": (lambda x: 2 * x,),
     "reciprocal": (lambda x: -1 / x**2,),
@@ -129,6 +153,9 @@ SLOPE = {
     "sinh": (mpmath.cosh,),
     "cosh": (mpmath.sinh,),
     "tanh": (lambda x: mpmath.sech(x) ** 2,),
+    "asinh": (lambda x: 1 / mpmath.sqrt(1 + x**2),),
+    "acosh": (lambda x: 1 / mpmath.sqrt((x - 1) * (x + 1)),),
+    "atanh": (lambda x: 1 / ((1 - x) * (1 + x)),),
     "erf": (_gauss,),
     "erfc": (lambda x: -_gauss(x),),
     "abs": (mpmath.sign,),
@@ -137,6 +164,10 @@ SLOPE = {
     "where": (_zero, lambda c, a, b: mpf(c != 0), lambda c, a, b: mpf(c == 0)),
     "minimum": (lambda a, b: mpf(a < b), lambda a, b: mpf(b < a)),
     "maximum": (lambda a, b: mpf(a > b), lambda a, b: mpf(b > a)),
+    "clip": (lambda x, low, high: mpf(low <= x <= high), lambda x, low, high: mpf(x < low), lambda x, low, high: mpf(x > high)),
+    "fmod": (_one, lambda a, b: -(a - _fmod(a, b)) / b),
+    "floor": (_zero,),
+    "ceil": (_zero,),
     "sigmoid": (lambda x: _sigmoid(x) * _sigmoid(-x),),
     "relu": (lambda x: mpf(x > 0),),
     "leaky_relu": (lambda x, slope: mpf(1) if x > 0 else slope, lambda x, slope: _smaller(x, mpf(0))),
@@ -148,6 +179,7 @@ SLOPE = {
 
 # the larger part of a sum that may cancel: (row, 0 for the value or 1 + i for ∂row/∂x_i)
 PARTS = {
+    ("logaddexp", 0): _larger,
     ("silu", 1): lambda x: x * _sigmoid(x) * _sigmoid(-x),
     ("gelu", 1): lambda x: x * _normal(x),
 }

@@ -63,6 +63,8 @@ def samples(row):
         points = [(x,) for x in line()]
     elif row.arity == 2:
         points = plane() + ([(x, row.defaults[0]) for x in line()] if row.defaults else [])
+    elif row.name == "clip":
+        points = [(x, *sorted(bounds)) for x, bounds in zip(line(), plane(), strict=False)]
     else:
         points = [(c, a, b) for c in (0.0, 1.0, -2.5) for a, b in plane()[::20]]
     return [xs for xs in points if inside(row, xs)]
