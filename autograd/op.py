@@ -56,7 +56,7 @@ class Op:
     aliases: tuple[str, ...]  # other names in programs, NumPy's among them
     words: tuple[str, ...]  # other names in mathematics
     inverse: tuple[Rule, ...]  # one an input: (y, *xs) -> the x_i at which the value is y, the others being kept; () where none is told
-    beyond: Rule | None  # the value over numbers of more digits than floats, where mpmath has no function of the name
+    beyond: Rule | None  # the value over numbers of more digits than floats, where mpmath has no such function of the name
     activation: bool  # put between layers, or taken for such a function: people mistake one's derivative for another's
 
     @property
@@ -148,7 +148,7 @@ class Op:
         if "mpmath" in roots:
             library = sys.modules["mpmath"]
             args = tuple([library.mpmathify(arg) for arg in args])
-            return (getattr(library, self.name, None) or self.beyond or self._own)(*args)
+            return (self.beyond or getattr(library, self.name, self._own))(*args)
         odd = [arg for arg in args if not isinstance(arg, Real)]
         if odd:
             raise TypeError(f"{self.name} takes numbers, Values, formulas or arrays, not {describe(odd[0])}")

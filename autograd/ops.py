@@ -128,7 +128,8 @@ clip    = op("clip", lambda x, low, high: minimum(maximum(x, low), high), lambda
              kink=lambda x, low, high: (x - low) * (x - high), at=(_ANY, (-2.0, -1.0), (1.0, 2.0)), aliases=("clamp",))
 
 # ---- whole numbers ----
-fmod  = op("fmod",  math.fmod,  lambda y, a, b: 1.0, lambda y, a, b: -(a - y) / b, kink=lambda a, b: fmod(a, b), domain="{1} != 0", at=(_ANY, _POSITIVE))
+fmod  = op("fmod",  math.fmod,  lambda y, a, b: 1.0, lambda y, a, b: -(a - y) / b, kink=lambda a, b: fmod(a, b), domain="{1} != 0", at=(_ANY, _POSITIVE),
+           beyond=lambda a, b: a - b * sign(a / b) * floor(abs_(a / b)))
 floor = op("floor", stable.floor, lambda y, x: 0.0, latex=r"\left\lfloor {0} \right\rfloor", kink=lambda x: fmod(x, 1))
 ceil  = op("ceil",  lambda x: -stable.floor(-x), lambda y, x: 0.0, latex=r"\left\lceil {0} \right\rceil", kink=lambda x: fmod(x, 1))
 

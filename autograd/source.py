@@ -40,37 +40,40 @@ def expressions(formulas: Sequence[Formula], names: Sequence[str]) -> list[str]:
 class Shared:
     """Formulas as one graph in which equal subexpressions are one node, a number.
 
-    ``spell`` gives an operation's template; ``parts`` are the nodes' templates and operands, ``uses`` how often each is written.
+    ``spell`` gives an operation's template, ``number`` a number's text, ``where`` the template of a where, and of one whose
+    condition is a step (which NaN passes). ``parts`` are the nodes' templates and operands, ``uses`` how often each is written.
     """
 
-    def __init__(self, formulas: Sequence[Formula], spell: Callable[[Op], str], where: tuple[str, str]) -> None:
+    def __init__(
+        self, formulas: Sequence[Formula], spell: Callable[[Op], str], number: Callable[[float], str], where: tuple[str, str]
+    ) -> None:
         self.parts: list[tuple[str, tuple[int, ...]]] = []
-        self.where = where  # the template of a where, and of one whose condition is step(…) > 0, or NaN
+        self.where = where
         self.fresh = 0
         self._known: dict[tuple[str, tuple[int, ...]], int] = {}
-        self.roots = [self._add(formula, spell) for formula in formulas]
+        self.roots = [self._add(formula, spell, number) for formula in formulas]
         self.uses = Counter(self.roots)
         for template, args in self.parts:
             for letter, k, arg in zip("abc", range(3), args, strict=False):
                 self.uses[arg] += template.count(f"{{{k}}}") + template.count(f"{{{letter}}}")
 
-    def _add(self, formula: Formula, spell: Callable[[Op], str]) -> int:
-        number: dict[int, int] = {}
+    def _add(self, formula: Formula, spell: Callable[[Op], str], number: Callable[[float], str]) -> int:
+        place: dict[int, int] = {}
         for node in bottom_up(formula):
             args = node.args
             if node.op is None:
-                template = node.code
+                template = node.name if node.number is None else number(node.number)
             elif node.op is not ops.where:
                 template = spell(node.op)
             elif args[0].op is ops.step:
                 template, args = self.where[1], (args[0].args[0], *args[1:])
             else:
                 template = self.where[0]
-            key = template, tuple([number[id(arg)] for arg in args])
-            number[id(node)] = self._known.setdefault(key, len(self.parts))
-            if number[id(node)] == len(self.parts):
+            key = template, tuple([place[id(arg)] for arg in args])
+            place[id(node)] = self._known.setdefault(key, len(self.parts))
+            if place[id(node)] == len(self.parts):
                 self.parts.append(key)
-        return number[id(formula)]
+        return place[id(formula)]
 
     def name(self) -> str:
         """A name that no other node has."""
@@ -80,7 +83,7 @@ class Shared:
 
 class _Writer(Shared):
     def __init__(self, formulas: Sequence[Formula]) -> None:
-        super().__init__(formulas, lambda op: _PIECES.get(op) or _call(op), _WHERE)
+        super().__init__(formulas, lambda op: _PIECES.get(op) or _call(op), lambda x: Formula.constant(x).code, _WHERE)
 
     def text(self, node: int, known: dict[int, str]) -> str:
         """The node in the order in which Python computes it; what has a second use gets a name, which ``known`` learns."""

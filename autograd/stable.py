@@ -7,6 +7,8 @@ square roots. ``where`` halves the line without a jump of the derivatives: both 
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Any
 
 from . import ops
@@ -41,6 +43,13 @@ def clip(x: Number, low: Number, high: Number) -> Number:
     return ops.minimum(ops.maximum(x, low), high)
 
 
+def _either(condition: Number, then: Callable[[], Number], otherwise: Callable[[], Number]) -> Number:
+    """``where``, but of a condition that is a plain number only the side it tells, which matters to Values: the other leaves nodes."""
+    if isinstance(condition, int | float):
+        return then() if condition else otherwise()
+    return ops.where(condition, then(), otherwise())
+
+
 def mirrored(x: Number) -> Number:
     """-|x|, which an even function may take for x at either side of 0, and at 0."""
     return ops.where(ops.step(x), -x, x)
@@ -51,7 +60,7 @@ def negative_part(x: Number) -> Number:
     return ops.where(ops.step(x), 0, x)
 
 
-def scale(size: Number) -> Number:
+def _scale(size: Number) -> Number:
     """A power of two that brings a size to where its square is neither subnormal nor infinite."""
     return ops.where(ops.step(size - 1e150), 2.0**-600, ops.where(ops.step(1e-150 - size), 2.0**600, 1))
 
@@ -65,26 +74,32 @@ def div_by_divisor(y: Number, a: Number, b: Number) -> Number:
 
 
 def pow_by_base(y: Number, a: Number, b: Number) -> Number:
-    """b·a^(b - 1); where b - 1 is not exact, or the power not a normal number, by its square root."""
-    power = a ** (b - 1)
-    few = ops.step(b - 0.49999999999999994) * ops.step(8.5 - b)  # b - 1 is exact, and a subnormal power has not much to lose
+    """b·a^(b - 1)."""
+    plain = ops.step(b - 0.49999999999999994) * ops.step(8.5 - b)  # b - 1 is exact, and a subnormal power has not much to lose
+    return _either(b, lambda: _either(plain, lambda: b * a ** (b - 1), lambda: _guarded_power(a, b)), lambda: 0.0)
+
+
+def _guarded_power(a: Number, b: Number) -> Number:
+    """b·a^(b - 1); where b - 1 is not exact, or the power not a normal number, by the power's square root."""
+    power, size = a ** (b - 1), ops.abs_(a)
     lost = sum_error(b, -1.0)
-    size = ops.abs_(a)
     normal = ops.step(ops.abs_(power) - 1e-290) * ops.step(1e300 - ops.abs_(power))
-    root = size ** ((b - 1) / 2)
-    below = ops.step(-a)
-    sign = ops.where(below, -((-1.0) ** ops.where(below, b, 0)), 1)
+    care = size * ops.where(lost, 1, 1 - normal)
+    root = ops.where(care, size, 1) ** ((b - 1) / 2)
+    sign = ops.where(ops.step(-a), 2 * ops.fmod(ops.abs_(b), 2) - 1, 1)
     careful = b * root * root * (1 + lost * ops.log(clip(size, 5e-324, LARGEST))) * sign
-    guarded = ops.where(size * ops.where(lost, 1, 1 - normal), careful, b * power)
-    return ops.where(b, ops.where(few, b * power, guarded), 0)
+    return ops.where(care, careful, b * power)
 
 
 def pow_by_exponent(y: Number, a: Number, b: Number) -> Number:
-    """a^b·ln a, and 0 for 0^b at b ≥ 0."""
-    root = ops.abs_(a) ** (b / 2)
+    """a^b·ln a, and 0 for 0^b at b ≥ 0; below 0 there is no logarithm."""
+    size = ops.abs_(a)
+    counts = size + ops.step(-b)
+    base = ops.where(counts, size, 1)
+    log = ops.where(ops.step(-a), math.nan, ops.log(base))
+    root = base ** (b / 2)
     normal = ops.step(y - 1e-290) * ops.step(1e300 - y)
-    product = ops.where(normal, y * ops.log(a), root * ops.log(a) * root)
-    return ops.where(ops.abs_(a) + ops.step(-b), product, 0)
+    return ops.where(counts, ops.where(normal, y * log, root * log * root), 0)
 
 
 def cbrt_slope(y: Number, x: Number) -> Number:
@@ -101,15 +116,16 @@ def cbrt_slope(y: Number, x: Number) -> Number:
 def over_square(part: Number, a: Number, b: Number) -> Number:
     """part / (a² + b²), and 0 at the origin."""
     size = ops.maximum(ops.abs_(a), ops.abs_(b))
-    s = scale(size)
+    s = _scale(ops.where(size, size, 1))
     square = (a * s) * (a * s) + (b * s) * (b * s)
-    return part * s / ops.where(size, square, 1) * s
+    return ops.where(size, part * s / ops.where(size, square, 1) * s, 0)
 
 
 def over_length(part: Number, y: Number, a: Number, b: Number) -> Number:
     """part / √(a² + b²), and 0 at the origin; y is that root, or infinite."""
-    s = ops.where(ops.step(1e300 - y), ops.where(ops.step(y - 1e-290), 1, 2.0**200), 0.25)
-    return part * s / ops.where(y, ops.hypot(a * s, b * s), 1)
+    safe = ops.where(y, y, 1)
+    s = ops.where(ops.step(1e300 - safe), ops.where(ops.step(safe - 1e-290), 1, 2.0**200), 0.25)
+    return ops.where(y, part * s / ops.where(y, ops.hypot(a * s, b * s), 1), 0)
 
 
 def atan_slope(y: Number, x: Number) -> Number:

@@ -85,7 +85,7 @@ def partial(op: Op, i: int, result: str) -> str:
 def _statements(formula: Formula, result: str) -> str:
     """A subexpression is computed once, and of a ``where`` only the side that is taken."""
     lines: list[str] = []
-    writer = _Writer([formula], _template, _WHERE)
+    writer = _Writer([formula], _template, _number, _WHERE)
     code = writer.text(writer.roots[0], {}, lines)
     return " ".join([*lines, f"{result} {code};"])
 
