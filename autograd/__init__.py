@@ -22,6 +22,8 @@ from .graph import Graph as Graph
 from .graph import central_difference as central_difference
 from .graph import gradients as gradients
 from .graph import topological as topological
+from .kinks import Kink as Kink
+from .kinks import kinks as kinks
 from .op import OPS as OPS
 from .op import DomainError as DomainError
 from .op import Op as Op

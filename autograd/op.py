@@ -148,7 +148,8 @@ class Op:
         if "mpmath" in roots:
             library = sys.modules["mpmath"]
             args = tuple([library.mpmathify(arg) for arg in args])
-            return (self.beyond or getattr(library, self.name, self._own))(*args)
+            rule: Rule = self.beyond if self.beyond is not None else getattr(library, self.name, self._own)
+            return rule(*args)
         odd = [arg for arg in args if not isinstance(arg, Real)]
         if odd:
             raise TypeError(f"{self.name} takes numbers, Values, formulas or arrays, not {describe(odd[0])}")

@@ -3,16 +3,17 @@
 A row is ``op(name, value, partial of the first input, partial of the second, …)``: functions over any carrier
 (floats, Values, Formulas, arrays, mpmath numbers). A partial takes the output first: ``lambda y, x: …``.
 
-Conventions where a derivative jumps or the textbook is silent, as PyTorch documents them:
+Conventions where a derivative jumps or the textbook is silent, as PyTorch documents them; CONVENTIONS.md compares them with others:
 
 - relu'(0) = 0, step'(0) = sign'(0) = |x|'(0) = 0, leaky_relu'(0) = slope, elu'(0) = alpha
-- minimum and maximum share the derivative at a tie: ½ and ½
+- minimum and maximum share the derivative at a tie: ½ and ½; clip' = 1 at its bounds; floor' = ceil' = 0
 - x ** 0 has derivative 0 everywhere, 0 ** y has derivative 0 for y >= 0
-- hypot and atan2 have derivative 0 at (0, 0), where PyTorch has NaN (hypot) and 0 (atan2)
+- hypot and atan2 have derivative 0 at (0, 0), where PyTorch has NaN (hypot) and 0 (atan2); xlogy(0, 0) = 0 has derivatives 0
 - poles and overflow give infinities (1/0, log(0), exp(1000)); log(-1) and 0/0 raise DomainError
 
 ``shown`` is the partial as a textbook writes it, where the one that keeps its digits looks different:
-1 - y**2 is tanh' on paper, but at x = 8 it has lost seven digits.
+1 - y**2 is tanh' on paper, but at x = 8 it has lost seven digits. The rules that take more than a line are in `stable`;
+every value and partial is within 4 ulp over the row's whole domain.
 
 Sources: DLMF chapters 4 and 7 (elementary functions, erf); Clevert et al. 2016 (elu), Hendrycks and Gimpel
 2016 (gelu), Ramachandran et al. 2017 (silu).
@@ -91,9 +92,10 @@ atan  = op("atan",  math.atan,  stable.atan_slope, shown=(lambda y, x: 1 / (1 + 
 atan2 = op("atan2", math.atan2,
            lambda y, a, b: stable.over_square(b, a, b), lambda y, a, b: stable.over_square(-a, a, b),
            shown=(lambda y, a, b: b / (a**2 + b**2), lambda y, a, b: -a / (a**2 + b**2)),
-           at=(_ANY, _POSITIVE), aliases=("arctan2",))
+           kink=lambda a, b: hypot(a, b), at=(_ANY, _POSITIVE), aliases=("arctan2",))
 hypot = op("hypot", math.hypot, lambda y, a, b: stable.over_length(a, y, a, b), lambda y, a, b: stable.over_length(b, y, a, b),
-           shown=(lambda y, a, b: a / y, lambda y, a, b: b / y), latex=r"\operatorname{{hypot}}\left({0}, {1}\right)")
+           shown=(lambda y, a, b: a / y, lambda y, a, b: b / y), kink=lambda a, b: hypot(a, b),
+           latex=r"\operatorname{{hypot}}\left({0}, {1}\right)")
 
 # ---- hyperbolic functions ----
 sinh = op("sinh", math.sinh, lambda y, x: cosh(x), latex=r"\sinh\left({0}\right)")

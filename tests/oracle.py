@@ -51,7 +51,7 @@ def _erfc(x):
 
 
 def _gauss(x):
-    return 2 / mpmath.sqrt(mp.pi) * mpmath.exp(-mpf(x) ** 2)
+    return 2 / mpmath.sqrt(mp.pi) * mpmath.exp(-(mpf(x) ** 2))
 
 
 def _radius(a, b):
