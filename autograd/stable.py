@@ -87,7 +87,8 @@ def _guarded_power(a: Number, b: Number) -> Number:
     care = size * ops.where(lost, 1, 1 - normal)
     root = ops.where(care, size, 1) ** ((b - 1) / 2)
     sign = ops.where(ops.step(-a), 2 * ops.fmod(ops.abs_(b), 2) - 1, 1)
-    careful = b * root * root * (1 + lost * ops.log(clip(size, 5e-324, LARGEST))) * sign
+    s = ops.where(ops.step(1e-200 - ops.abs_(b)), 2.0**200, 1)  # so that b * root is normal
+    careful = b * s * root * root / s * (1 + lost * ops.log(clip(size, 5e-324, LARGEST))) * sign
     return ops.where(care, careful, b * power)
 
 

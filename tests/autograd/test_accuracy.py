@@ -26,9 +26,9 @@ CENTRES = (
 def line():
     """Numbers of every size and both signs, and around each centre at every distance."""
     rng = random.Random(12)
-    sizes = [rng.uniform(1, 10) * 10.0**k for k in (*range(-323, 308, 4), 307)] + [5e-324, 1e-323, 2e-310, LARGEST]
-    sizes += [10 ** rng.uniform(-4, 3) for _ in range(250)]
-    sizes += [abs(c) * (1 + sign * rng.uniform(1, 10) * 10.0**-k) for c in CENTRES for k in range(1, 17, 2) for sign in (1, -1)]
+    sizes = [rng.uniform(1, 10) * 10.0**k for k in (*range(-323, 308, 6), 307)] + [5e-324, 1e-323, 2e-310, LARGEST]
+    sizes += [10 ** rng.uniform(-4, 3) for _ in range(120)]
+    sizes += [abs(c) * (1 + sign * rng.uniform(1, 10) * 10.0**-k) for c in CENTRES for k in range(1, 17, 3) for sign in (1, -1)]
     return sorted({x for size in (*sizes, *map(abs, CENTRES)) for x in (size, -size)})
 
 
@@ -36,7 +36,7 @@ def plane():
     """Pairs of numbers of every size, of like size, and close together."""
     rng = random.Random(21)
     pairs = []
-    for _ in range(500):
+    for _ in range(80):
         a, b = [rng.choice((1, -1)) * 10 ** rng.uniform(-323.3, 308.25) for _ in "ab"]
         near = a * 10 ** rng.uniform(-4, 4) * rng.choice((1, -1))
         close = a * (1 + 10 ** rng.uniform(-16, -1))
@@ -50,10 +50,11 @@ def powers():
     """Bases and exponents whose power is a float, up to the ends of the exponent's range."""
     rng = random.Random(3)
     pairs = [(a, b) for a, b in plane() if abs(b) < 50 or abs(a - 1) < 1e-3]
-    for _ in range(1500):
+    for _ in range(500):
         a = rng.choice((10 ** rng.uniform(-323, 308), rng.uniform(0.1, 10), 1 + rng.uniform(-1, 1) * 10 ** rng.uniform(-15, 0)))
         pairs.append((a, rng.uniform(-760, 720) / (math.log(a) or 1.0)))
         pairs.append((-a, float(round(pairs[-1][1]))))
+        pairs.append((a, 10 ** rng.uniform(-323, 0)))
     return pairs
 
 
@@ -67,7 +68,7 @@ def samples(row):
     elif row.name == "clip":
         points = [(x, *sorted(bounds)) for x, bounds in zip(line(), plane(), strict=False)]
     else:
-        points = [(c, a, b) for c in (0.0, 1.0, -2.5) for a, b in plane()[::20]]
+        points = [(c, a, b) for c in (0.0, 1.0, -2.5) for a, b in plane()[::7]]
     return [xs for xs in points if inside(row, xs)]
 
 
@@ -118,8 +119,8 @@ def worst(row, points):
 @pytest.mark.parametrize("row", OPS.values(), ids=list(OPS))
 def test_every_digit_over_the_whole_domain(row):
     points = samples(row)
-    assert len(points) > 500
-    with mp.workdps(60):
+    assert len(points) > 200
+    with mp.workdps(50):
         for k, (ulps, xs) in enumerate(worst(row, points)):
             assert ulps <= MOST, f"{'value' if k == 0 else f'partial {k - 1}'} at {xs} is {ulps:g} ulp off"
 
