@@ -45,7 +45,7 @@ sub = op("sub", lambda a, b: a - b, lambda y, a, b: 1.0, lambda y, a, b: -1.0,
 mul = op("mul", lambda a, b: a * b, lambda y, a, b: b, lambda y, a, b: a,
          text="{0} * {1}", pretty="{0}·{1}", latex=r"{0} \cdot {1}", prec=MUL, associative=True, neutral=(1, 1), absorbing=0,
          inverse=(lambda y, a, b: y / b, lambda y, a, b: y / a))
-div = op("div", lambda a, b: a / b, lambda y, a, b: 1 / b, stable.div_by_divisor, shown=(lambda y, a, b: 1 / b, lambda y, a, b: -y / b),
+div = op("div", lambda a, b: a / b, lambda y, a, b: 1 / b, lambda y, a, b: -y / b,
          text="{0} / {1}", pretty="{0}/{1}", latex=r"\frac{{{0}}}{{{1}}}", prec=MUL, neutral=(None, 1),
          domain="({1} != 0) | ({0} != 0)", at=(_ANY, _POSITIVE), inverse=(lambda y, a, b: y * b, lambda y, a, b: a / y))
 neg = op("neg", lambda x: -x, lambda y, x: -1.0,

@@ -65,12 +65,7 @@ def _scale(size: Number) -> Number:
     return ops.where(ops.step(size - 1e150), 2.0**-600, ops.where(ops.step(1e-150 - size), 2.0**600, 1))
 
 
-# ---- quotients and powers ----
-
-
-def div_by_divisor(y: Number, a: Number, b: Number) -> Number:
-    """-a/b²; a subnormal quotient has lost digits that dividing it again would bring to light."""
-    return ops.where(ops.step(ops.abs_(y) - 1e-290), -y / b, -(a * 2.0**100 / b / b) * 2.0**-100)
+# ---- powers and roots ----
 
 
 def pow_by_base(y: Number, a: Number, b: Number) -> Number:

@@ -177,8 +177,10 @@ SLOPE = {
     "gelu": (lambda x: _distribution(x) + x * _normal(x),),
 }
 
-# the larger part of a sum that may cancel: (row, 0 for the value or 1 + i for ∂row/∂x_i)
+# (row, 0 for the value or 1 + i for ∂row/∂x_i): the larger part of a sum that may cancel, at which an error is measured;
+# and of -y/b the size where y = a/b becomes subnormal, and has no more digits to give
 PARTS = {
+    ("div", 2): lambda a, b: mpf(2) ** -1022 / b if b else mpf(0),
     ("logaddexp", 0): _larger,
     ("silu", 1): lambda x: x * _sigmoid(x) * _sigmoid(-x),
     ("gelu", 1): lambda x: x * _normal(x),

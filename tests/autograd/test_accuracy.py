@@ -1,7 +1,7 @@
 """Every row's value and partials, as recorded, are within 4 ulp of mpmath over the row's whole domain, to its ends.
 
 An ulp is the spacing of floats at the truth, and below the normal numbers that of the subnormal ones. A sum whose parts
-cancel (silu' near its zero) is measured at its larger part, as its input's own rounding is: `oracle.PARTS` names these.
+cancel (silu' near its zero) is measured at its larger part, and a/b² = y/b at no smaller y than a normal one: `oracle.PARTS`.
 """
 
 import math

@@ -42,7 +42,8 @@ ACCURACY = """
 ## Error of a derivative, in ulp
 
 Against mpmath at 60 digits. Here every row's value and partial derivatives are within 4 ulp over the row's whole domain:
-`tests/autograd/test_accuracy.py`. Near a zero of a sum whose parts cancel (gelu', silu', logaddexp) the ulp is that of the larger part.
+`tests/autograd/test_accuracy.py`. Near a zero of a sum whose parts cancel (gelu', silu', logaddexp) the ulp is that of the larger part;
+∂(a/b)/∂b = -y/b has no more digits than a subnormal quotient y has.
 
 """
 
