@@ -13,21 +13,29 @@
 
 from typing import TYPE_CHECKING, Any
 
+from .audit import audit as audit
 from .chain import Chains as Chains
 from .chain import definition as definition
 from .chain import local_derivative as local_derivative
+from .checkpoint import checkpoint as checkpoint
+from .checkpoint import checkpoint_chain as checkpoint_chain
 from .explanation import explain as explain
 from .formula import Formula as Formula
 from .graph import Graph as Graph
 from .graph import central_difference as central_difference
 from .graph import gradients as gradients
 from .graph import topological as topological
+from .graph import zero_grad as zero_grad
 from .kinks import Kink as Kink
 from .kinks import kinks as kinks
+from .modes import AnomalyError as AnomalyError
+from .modes import detect_anomaly as detect_anomaly
+from .modes import no_grad as no_grad
 from .op import OPS as OPS
 from .op import DomainError as DomainError
 from .op import Op as Op
 from .ops import *  # noqa: F403
+from .sweep import StaleGraphError as StaleGraphError
 from .value import Value as Value
 from .value import backend as backend
 

@@ -272,8 +272,9 @@ def op(
     inverse: tuple[Rule, ...] = (),
     beyond: Rule | None = None,
     activation: bool = False,
+    listed: bool = True,
 ) -> Op:
-    """Write a row into the table; what is left out takes its usual value."""
+    """Write a row into the table, or make one that is not ``listed`` there; what is left out takes its usual value."""
     arity = len(partials)
     operands = ", ".join(f"{{{i}}}" for i in range(arity))
     text = text or f"{name}({operands})"
@@ -297,7 +298,8 @@ def op(
         beyond=beyond,
         activation=activation,
     )  # fmt: skip
-    if name in OPS:
+    if listed and name in OPS:
         raise ValueError(f"the table has a row {name!r} already")
-    OPS[name] = made
+    if listed:
+        OPS[name] = made
     return made

@@ -120,7 +120,7 @@ PyObject *columns(PyObject *module, PyObject *const *given, Py_ssize_t many) {
         int64_t arg[MOST] = {-1, -1, -1};
         if (value->arity > MOST) continue; /* a row without a kernel: the caller looks at it */
         for (int k = 0; fine && k < value->arity; k++) {
-            arg[k] = value->in[k].arg ? (int64_t)value->in[k].arg->grad : constant(&seen, &lines, value->in[k].partial);
+            arg[k] = value->in[k].arg ? (int64_t)value->in[k].arg->grad : constant(&seen, &lines, value->in[k].x);
             fine = value->in[k].arg || arg[k] >= 0;
         }
         value->grad = (double)lines.size;
