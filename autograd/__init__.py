@@ -42,14 +42,21 @@ from .value import backend as backend
 if TYPE_CHECKING:
     from .derivation.report import assert_derivation as assert_derivation
     from .derivation.report import check as check
+    from .program import BranchError as BranchError
+    from .program import Program as Program
+    from .program import trace as trace
 
 PROJECT = "turunan"  # tells this package from the other one of the same import name
 __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("check", "assert_derivation"):  # they need NumPy and mpmath, which the engine does not
+    if name in ("check", "assert_derivation"):  # these need NumPy and mpmath, which the engine does not
         from .derivation import report
 
         return getattr(report, name)
+    if name in ("trace", "Program", "BranchError"):
+        from . import program
+
+        return getattr(program, name)
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")

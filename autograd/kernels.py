@@ -113,6 +113,13 @@ def on_floats(op: Op) -> Rule:
     return made["value"]  # type: ignore[no-any-return]
 
 
+@cache
+def slope_on_floats(op: Op, i: int) -> Rule:
+    """The row's partial derivative as a function of the output and the inputs, all floats; it may raise, too."""
+    made = _run(f"slope = lambda y, {', '.join(f'x{k}' for k in range(op.arity))}: {partial_code(op, i)}")
+    return made["slope"]  # type: ignore[no-any-return]
+
+
 def _inputs(op: Op) -> list[Formula]:
     return [Formula.symbol(f"x{i}") for i in range(op.arity)]
 

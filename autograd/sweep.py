@@ -68,9 +68,9 @@ class StaleGraphError(RuntimeError):
 def refuse_stale(node: Value) -> None:
     """Raise the StaleGraphError of the first operand of a node that has another number than when the node was made."""
     for name, arg, x in zip(_operands(node), node.args, node.primals, strict=True):
-        if arg is not x and arg.data != x and not (math.isnan(x) and math.isnan(arg.data)):  # type: ignore[union-attr]
+        if not isinstance(arg, float) and arg.data != x and not (math.isnan(x) and math.isnan(arg.data)):
             raise StaleGraphError(
-                f"{name} was changed from {x:g} to {arg.data:g} after {_written(node)} had used it, "  # type: ignore[union-attr]
+                f"{name} was changed from {x:g} to {arg.data:g} after {_written(node)} had used it, "
                 "and the recorded derivatives are those of the old number: run the forward pass again, or Graph(L).refresh()"
             )
 

@@ -10,6 +10,7 @@ A Value never becomes a plain number by itself: ``float(v)`` raises, since it wo
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
@@ -18,6 +19,8 @@ from .kernels import exceptional, operator, recorder
 from .modes import QUIET, WATCHFUL, mode, modes
 from .op import OPS, Op, describe
 from .operands import is_ours, number
+
+WATCHER: ContextVar[Callable[[Any, str, Any, bool], None] | None] = ContextVar("WATCHER", default=None)  # is told of comparisons
 
 
 class Value:
@@ -109,11 +112,11 @@ class Value:
             args = node.args
             if len(args) == 2:  # most nodes have two; a loop over them would double the time of the sweep
                 (a, b), (x, y) = args, node.primals
-                if (a is not x and a.data is not x) or (b is not y and b.data is not y):  # type: ignore[union-attr]
+                if (type(a) is not float and a.data is not x) or (type(b) is not float and b.data is not y):  # type: ignore[union-attr]
                     sweep.refuse_stale(node)
             elif args:
                 for arg, x in zip(args, node.primals):  # noqa: B905
-                    if arg is not x and arg.data is not x:  # type: ignore[union-attr]
+                    if type(arg) is not float and arg.data is not x:  # type: ignore[union-attr]
                         sweep.refuse_stale(node)
         if modes or sweep.Handle.ever:
             sweep.sweep(self)
@@ -189,16 +192,16 @@ class Value:
     # ---- comparison is by data, equality and hash are identity ----
 
     def __lt__(self, other: Value | float) -> bool:
-        return self.data < _data(other)
+        return _compared(self, "<", other, self.data < _data(other))
 
     def __le__(self, other: Value | float) -> bool:
-        return self.data <= _data(other)
+        return _compared(self, "<=", other, self.data <= _data(other))
 
     def __gt__(self, other: Value | float) -> bool:
-        return self.data > _data(other)
+        return _compared(self, ">", other, self.data > _data(other))
 
     def __ge__(self, other: Value | float) -> bool:
-        return self.data >= _data(other)
+        return _compared(self, ">=", other, self.data >= _data(other))
 
     # ---- never silently a plain number ----
 
@@ -268,6 +271,14 @@ def record(op: Op, args: tuple[Any, ...]) -> Value:
 
 def _data(other: Any) -> float:
     return other.data if isinstance(other, Value) else number(other, "what a Value is compared with")
+
+
+def _compared(left: Value, sign: str, right: Value | float, outcome: bool) -> bool:
+    """The outcome of a comparison, told to whoever watches."""
+    watcher = WATCHER.get()
+    if watcher is not None:
+        watcher(left, sign, right, outcome)
+    return outcome
 
 
 def _method(row: Op) -> Callable[..., Value]:
