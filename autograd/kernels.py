@@ -116,7 +116,7 @@ def on_floats(op: Op) -> Rule:
 @cache
 def slope_on_floats(op: Op, i: int) -> Rule:
     """The row's partial derivative as a function of the output and the inputs, all floats; it may raise, too."""
-    made = _run(f"slope = lambda y, {', '.join(f'x{k}' for k in range(op.arity))}: {partial_code(op, i)}")
+    made = _run(f"slope = lambda y, {', '.join(f'x{k}' for k in range(op.arity))}: {expressions([partial_rule(op, i)], [''])[0]}")
     return made["slope"]  # type: ignore[no-any-return]
 
 
