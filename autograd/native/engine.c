@@ -216,6 +216,7 @@ static PyMethodDef functions[] = {
     {"install", install, METH_VARARGS, NULL},
     {"topological", (PyCFunction)(void (*)(void))topological, METH_FASTCALL, NULL},
     {"zero_grad", zero_grad, METH_O, NULL},
+    {"depth", depth, METH_VARARGS, NULL},
     {"calls", calls, METH_O, NULL},
     {"columns", (PyCFunction)(void (*)(void))columns, METH_FASTCALL, NULL},
     {NULL},

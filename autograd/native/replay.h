@@ -27,8 +27,8 @@ static void REVERSE_NAME(const Tape *tape, const double *v, double *g) {
     while (in-- > tape->instructions) {
         y -= WIDTH;
         u -= WIDTH;
-        if (WIDTH == 1 && u[0] == 0.0) continue;
         const unsigned wanted = in->wanted;
+        if (!wanted || (WIDTH == 1 && u[0] == 0.0)) continue;
         switch (in->row) {
 #define ROW(row)                                                                                                       \
     case ROW_##row:                                                                                                    \

@@ -1,14 +1,14 @@
 /* A recorded graph as a tape: instructions over numbered slots, run for point after point without a Value in sight.
 
-   Slots: the inputs, the parameters, the constants, then the result of every instruction. A tape is never changed, and every
-   run has memory of its own, so that threads may share one; while it runs, other threads do. */
+   Slots: the inputs, the parameters, the constants, then the result of every instruction. A tape is never changed, and a run has
+   memory of its own, so that threads may share one; while a long one runs, other threads do. */
 
 #include "engine.h"
 #include "kernels.h"
 
 typedef struct {
     uint16_t row;
-    uint16_t wanted; /* a bit for every operand that is no constant */
+    uint16_t wanted; /* a bit for every operand that depends on a parameter */
     int32_t arg[MOST];
 } Instruction;
 
@@ -18,6 +18,7 @@ typedef struct {
     double *constants;
     Instruction *instructions;
     int32_t *roots; /* the slots of the outputs */
+    double *room;   /* memory for one point at a time, kept for the next run; NULL while a run has it */
 } Tape;
 
 #define WIDTH 1
@@ -38,6 +39,7 @@ static void tape_dealloc(Tape *tape) {
     PyMem_Free(tape->constants);
     PyMem_Free(tape->instructions);
     PyMem_Free(tape->roots);
+    PyMem_RawFree(tape->room);
     type->tp_free(tape);
     Py_DECREF(type);
 }
@@ -67,6 +69,7 @@ static PyObject *tape_new(PyTypeObject *type, PyObject *given, PyObject *words) 
     if (!PyArg_ParseTuple(given, "nnnOnOOnO:Tape", &inputs, &parameters, &constants, &numbers, &size, &rows, &args, &outputs, &roots)) return NULL;
     Tape *tape = (Tape *)type->tp_alloc(type, 0);
     int32_t *row = NULL, *arg = NULL;
+    char *depends = NULL; /* for every slot whether a parameter is below it */
     if (!tape) return NULL;
     tape->inputs = inputs;
     tape->parameters = parameters;
@@ -77,6 +80,8 @@ static PyObject *tape_new(PyTypeObject *type, PyObject *given, PyObject *words) 
         || !(row = copied(rows, 4, size, "rows")) || !(arg = copied(args, 4, size * MOST, "args"))
         || !(tape->instructions = PyMem_Calloc((size_t)size + 1, sizeof(Instruction)))) goto bad;
     Py_ssize_t slots = tape->first + size;
+    if (!(depends = PyMem_Calloc((size_t)slots + 1, 1))) goto bad;
+    memset(depends + inputs, 1, (size_t)parameters);
     for (Py_ssize_t i = 0; i < outputs; i++)
         if (tape->roots[i] < 0 || tape->roots[i] >= slots) goto outside;
     for (Py_ssize_t i = 0; i < size; i++) {
@@ -87,17 +92,23 @@ static PyObject *tape_new(PyTypeObject *type, PyObject *given, PyObject *words) 
             int32_t slot = arg[i * MOST + k];
             if (slot < 0 || slot >= tape->first + i) goto outside;
             in->arg[k] = slot;
-            if (slot < inputs + parameters || slot >= tape->first) in->wanted |= (uint16_t)(1 << k);
+            if (depends[slot]) {
+                in->wanted |= (uint16_t)(1 << k);
+                depends[tape->first + i] = 1;
+            }
         }
     }
     PyMem_Free(row);
     PyMem_Free(arg);
+    PyMem_Free(depends);
     return (PyObject *)tape;
 outside:
     PyErr_SetString(PyExc_ValueError, "a tape's instructions are rows of the op table, on slots that stand before them");
 bad:
+    if (!PyErr_Occurred()) PyErr_NoMemory();
     PyMem_Free(row);
     PyMem_Free(arg);
+    PyMem_Free(depends);
     Py_DECREF(tape);
     return NULL;
 }
@@ -147,7 +158,10 @@ static PyObject *tape_run(Tape *tape, PyObject *const *given, Py_ssize_t many) {
     if (want && buffer(given[4], &g, 1, sizeof(double), (summed ? 1 : n) * tape->parameters, "gradients") < 0) goto release_y;
     int width = n >= MANY / 2 ? MANY : 1;
     Py_ssize_t slots = tape->first + tape->size;
-    double *v = PyMem_RawMalloc((size_t)(slots * width) * (want ? 2 : 1) * sizeof(double)), *d = v + slots * width;
+    double *v = width == 1 ? tape->room : NULL;
+    if (v) tape->room = NULL;
+    else v = PyMem_RawMalloc((size_t)(2 * slots * width + 1) * sizeof(double));
+    double *d = v + slots * width;
     if (!v) {
         PyErr_NoMemory();
         goto release_g;
@@ -165,7 +179,8 @@ static PyObject *tape_run(Tape *tape, PyObject *const *given, Py_ssize_t many) {
                into && !summed ? into + at * tape->parameters : into, of, summed);
     }
     if (others) PyEval_RestoreThread(others);
-    PyMem_RawFree(v);
+    if (width == 1 && !tape->room) tape->room = v;
+    else PyMem_RawFree(v);
     fine = 1;
 release_g:
     if (want) PyBuffer_Release(&g);

@@ -10,12 +10,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, product
+from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import ops
+from .. import native, ops
 from ..graph import topological
 from ..op import OPS, Op
 from ..value import Value
@@ -26,6 +27,7 @@ CODES = {row: code for code, row in enumerate(ROWS)}
 MOST = max(row.arity for row in ROWS)  # operands
 _ARITIES = np.array([row.arity for row in ROWS])
 COMMUTATIVE = frozenset({CODES[ops.add], CODES[ops.mul]})  # bit for bit
+_ADDING = frozenset({CODES[ops.add], CODES[ops.sub], CODES[ops.neg]})
 
 _WIDEST = 400_000  # nodes, for an operation and its operands to be one number of 63 bits
 
@@ -51,37 +53,50 @@ class Columns:
 
 def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]) -> Columns:
     """The columns of a graph; ValueError for a leaf that is neither input nor parameter."""
-    leaves = [*inputs, *parameters]
-    given = set(leaves)
-    order = topological(*roots)
-    for value in order:
-        if value.op is None and value not in given:
-            raise ValueError(_stray(value))
-    made = [value for value in order if value.op is not None]
-    place = {value: i for i, value in enumerate(chain(leaves, made))}
-    constants: dict[float | str, int] = {}
-    first = len(place)  # constants are numbered last, and moved before the operations in the end
-
-    def constant(number: float) -> int:
-        key = number if number and number < math.inf else str(number)  # 0.0 and -0.0 are two, and any two NaN are one
-        return constants.setdefault(key, first + len(constants))
-
-    reads = [place[arg] if arg.__class__ is not float else constant(arg) for value in made for arg in value.args]  # type: ignore[index]
-    codes = np.array([CODES[value.op] for value in made], dtype=np.int64)  # type: ignore[index]
-    args = np.full((len(leaves) + len(constants) + len(made), MOST), -1, dtype=np.int64)
-    args[len(args) - len(made) :][np.arange(MOST) < _ARITIES[codes][:, None]] = reads
-    moved = np.concatenate(
-        (np.arange(len(leaves)), np.arange(len(leaves) + len(constants), len(args)), len(leaves) + np.arange(len(constants)), [-1])
-    )
+    leaves, order = [*inputs, *parameters], topological(*roots)
+    quick = native.engine.columns(order, list(inputs), list(parameters)) if native.engine else None
+    codes, args, numbers, places, stray = quick or _listed(order, inputs, parameters)
+    if stray is not None:
+        raise ValueError(_stray(stray))
+    wanted, found = set(roots), np.frombuffer(places, dtype=np.int64).tolist()
+    place = {value: i for value, i in zip((*order, *leaves), (*found, *range(len(leaves))), strict=True) if value.name or value in wanted}
     return Columns(
         len(inputs),
         len(parameters),
-        np.concatenate(([INPUT] * len(inputs), [PARAMETER] * len(parameters), [CONSTANT] * len(constants), codes)).astype(np.int64),
-        moved[args],
-        np.array([*[leaf.data for leaf in leaves], *map(float, constants), *[value.data for value in made]], dtype=np.float64),
-        moved[[place[root] for root in roots]] if roots else np.empty(0, dtype=np.int64),
-        {int(moved[i]): value.name for value, i in place.items() if value.name is not None},
+        np.frombuffer(codes, dtype=np.int64),
+        np.frombuffer(args, dtype=np.int64).reshape(-1, MOST),
+        np.frombuffer(numbers, dtype=np.float64),
+        np.array([place[root] for root in roots], dtype=np.int64),
+        {i: value.name for value, i in place.items() if value.name is not None},
     )
+
+
+def _listed(order: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]) -> tuple[Any, Any, Any, Any, Value | None]:
+    """What the native engine's ``columns`` gives: codes, args, numbers, the place of each value of the order, and a stray leaf."""
+    leaves, made = [*inputs, *parameters], [value for value in order if value.op is not None]
+    given, kinds = set(leaves), [INPUT] * len(inputs) + [PARAMETER] * len(parameters)
+    for value in order:
+        if value.op is None and value not in given:
+            return b"", b"", b"", b"", value
+    constants: dict[float | str, int] = {}
+    keys = [
+        number if number and number < math.inf else str(number)  # 0.0 and -0.0 are two, and any two NaN are one
+        for value in made
+        for number in value.args
+        if number.__class__ is float
+    ]
+    for key in keys:
+        constants.setdefault(key, len(leaves) + len(constants))
+    first = len(leaves) + len(constants)
+    place = dict(zip((*leaves, *made), (*range(len(leaves)), *range(first, first + len(made))), strict=True))
+    numbered = iter(keys)
+    reads = [constants[next(numbered)] if arg.__class__ is float else place[arg] for value in made for arg in value.args]  # type: ignore[index]
+    codes = np.array([CODES[value.op] for value in made], dtype=np.int64)  # type: ignore[index]
+    args = np.full((first + len(made), MOST), -1, dtype=np.int64)
+    args[first:][np.arange(MOST) < _ARITIES[codes][:, None]] = reads
+    numbers = np.array([*[leaf.data for leaf in leaves], *map(float, constants), *[value.data for value in made]], dtype=np.float64)
+    codes = np.concatenate((kinds, [CONSTANT] * len(constants), codes)).astype(np.int64)
+    return codes, args, numbers, np.array([place[value] for value in order], dtype=np.int64), None
 
 
 def hiding(table: Columns) -> Ints:
@@ -139,6 +154,17 @@ def distinct(table: Columns) -> Columns:
     return Columns(
         table.inputs, table.parameters, table.codes[place], index[table.args[place]], table.numbers[place], index[table.roots], names
     )
+
+
+def depth(table: Columns) -> int:
+    """The most operations on a way through the graph, sums and signs not counted."""
+    if native.engine is not None:
+        return int(native.engine.depth(table.codes, np.ascontiguousarray(table.args), bytes(code in _ADDING for code in range(len(ROWS)))))
+    level = [0] * (len(table) + 1)  # the last is the padding's
+    operations = np.flatnonzero(table.codes >= 0)
+    for node, code, a, b, c in zip(operations.tolist(), table.codes[operations].tolist(), *table.args[operations].T.tolist(), strict=True):
+        level[node] = max(level[a], level[b], level[c]) + (code not in _ADDING)
+    return max(level)
 
 
 def varies(table: Columns) -> list[bool]:

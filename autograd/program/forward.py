@@ -147,6 +147,8 @@ class Forward:
 
     def _map(self, block: Map) -> str:
         formula = expanded(block.op(*[self.symbol(reads) for reads in block.reads]))
+        if formula.number is not None:
+            return f"np.full(({block.rows}, {'n' if block.varying else 1}), {formula.number!r})"
         return printed([formula], lambda code, _: self.reader.keep(Array(code, 0, True), "t").code)[0]
 
     def symbol(self, reads: Ints) -> Formula:

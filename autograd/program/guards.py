@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from ..value import WATCHER, Value, number
+from ..operands import number
+from ..value import WATCHER, Value
 from .columns import Floats
 
 _SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}

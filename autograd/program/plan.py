@@ -2,29 +2,37 @@
 
 Arrays cost by the call and by the number, a tape by the scalar node and sample. For a batch of n samples
 
-    arrays ≈ calls · 1 µs + n · (numbers · 1.5 ns + multiplications · 0.2 ns)
-    tape   ≈ n · nodes · 0.6 µs
+    arrays ≈ calls · 1 µs + n · (numbers · 1.2 ns + functions · 8 ns + multiplications · 0.2 ns)
+    tape   ≈ 5 µs + n · (nodes · 4 ns + functions · 20 ns) in C, n · nodes · 2 µs in Python
 
-and the smaller is taken. What would be more than 5,000 blocks is not written down as arrays at all.
+and the smaller is taken. The graph is searched for structure only when that can pay: there are at least as many calls as
+operations on its longest way. What would be more than 5,000 blocks is not written down as arrays at all.
 """
 
 from __future__ import annotations
 
+import math
+import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
+from .. import native, op
 from .blocks import Block, Map, Product, Sum
 from .blocks import Source as Given
-from .columns import Columns, Ints, distinct
+from .columns import ROWS, Columns, Ints, depth, distinct
 from .guards import Guard
 from .lifting import Lifted
 from .source import Source
-from .terms import flatten
+from .terms import Terms, flatten
 
-CALL, NUMBER, MULTIPLICATION, NODE = 1e-6, 1.5e-9, 0.2e-9, 0.6e-6  # seconds
+CALL, NUMBER, FUNCTION, MULTIPLICATION = 1e-6, 1.2e-9, 8e-9, 0.2e-9  # seconds, of arrays
+START, NODE, CALLED = (5e-6, 4e-9, 20e-9) if native.engine else (5e-6, 2e-6, 0.0)  # of a tape
 _CALLS = {Product: 3, Sum: 3, Map: 5, Given: 0}  # of NumPy, forward and backward together
+_FUNCTIONS = [code for code, row in enumerate(ROWS) if row.prec == op.CALL]
 MOST = 5_000  # blocks
 
 
@@ -40,14 +48,29 @@ class Plan:
     """How a recorded graph is run. ``lifted`` is None for a graph without enough structure for arrays."""
 
     def __init__(self, table: Columns, arguments: Sequence[tuple[str, int]], guards: Sequence[Guard]) -> None:
-        once = distinct(table)
-        terms = flatten(once)
-        self.arguments, self.guards, self.parameters = tuple(arguments), tuple(guards), table.parameters
-        self.operations, self.repeated = int((table.codes >= 0).sum()), int((table.codes >= 0).sum() - (once.codes >= 0).sum())
-        lifted = Lifted(terms, arguments) if len(terms.levels) <= MOST else None  # every level has a block, or more
-        self.blocks = len(lifted.blocks) if lifted else len(terms.levels)
-        self.lifted = lifted if self.blocks <= MOST else None
-        self.tape = Cost(0.0, NODE * self.operations)
+        self.table, self.arguments, self.guards, self.parameters = table, tuple(arguments), guards, table.parameters
+        self.operations = int((table.codes >= 0).sum())
+        functions = int(np.isin(table.codes, _FUNCTIONS).sum())
+        self.tape = Cost(START, NODE * self.operations + CALLED * functions)
+        self._lock = threading.RLock()
+
+    # ---- what is found ----
+
+    @cached_property
+    def _terms(self) -> Terms:
+        return flatten(distinct(self.table))
+
+    @cached_property
+    def lifted(self) -> Lifted | None:
+        """The blocks of the graph; None for a graph without enough structure for arrays."""
+        with self._lock:
+            lifted = Lifted(self._terms, self.arguments) if len(self._terms.levels) <= MOST else None  # a level is a block, or more
+            return lifted if lifted and len(lifted.blocks) <= MOST else None
+
+    @property
+    def repeated(self) -> int:
+        """How many operations do what another has done."""
+        return self.operations - int((self._terms.table.codes >= 0).sum())
 
     def written(self, *, each: bool) -> Source:
         """The code of both passes."""
@@ -57,14 +80,19 @@ class Plan:
     # ---- what it costs ----
 
     @cached_property
+    def _depth(self) -> int:
+        return depth(self.table)
+
+    @cached_property
     def arrays(self) -> Cost:
         """The cost of running blocks."""
         blocks = self.lifted.blocks if self.lifted else []
         calls = sum(_CALLS[type(block)] for block in blocks)
         once = sum(block.rows * _CALLS[type(block)] for block in blocks if not block.varying)
         numbers = sum(block.rows * _CALLS[type(block)] for block in blocks if block.varying)
+        functions = sum(block.rows for block in blocks if block.varying and isinstance(block, Map) and block.op.prec == op.CALL)
         products = sum(3 * block.filters.size * block.windows.shape[2] for block in blocks if isinstance(block, Product))
-        return Cost(CALL * calls + NUMBER * once, NUMBER * numbers + MULTIPLICATION * products)
+        return Cost(CALL * calls + NUMBER * once, NUMBER * numbers + FUNCTION * functions + MULTIPLICATION * products)
 
     @cached_property
     def crossover(self) -> int | None:
@@ -72,10 +100,12 @@ class Plan:
         gain = self.tape.sample - self.arrays.sample
         if self.lifted is None or gain <= 0:
             return None
-        return max(1, -int(-self.arrays.fixed // gain))
+        return max(1, math.ceil((self.arrays.fixed - self.tape.fixed) / gain))
 
     def writes(self, n: int) -> bool:
         """Whether a batch of n samples is run as arrays, and not replayed node by node."""
+        if self.tape.fixed + self.tape.sample * n <= CALL * self._depth:
+            return False
         return self.crossover is not None and n >= self.crossover
 
     # ---- what it says ----
@@ -154,7 +184,8 @@ class Plan:
     def _choice(self) -> Iterator[str]:
         tape = _time(self.tape.sample)
         if self.lifted is None:
-            yield f"{self.blocks:,} blocks or more, too many to write down as arrays: the tape replays them, about {tape} a sample."
+            many = f"{len(self._terms.levels):,} blocks or more"
+            yield f"{many}, too many to write down as arrays: the tape replays them, about {tape} a sample."
             return
         yield f"A loss with its gradient costs about {_time(self.arrays.fixed)} + {_time(self.arrays.sample)} a sample as arrays,"
         yield f"and {tape} a sample replayed by the tape: " + (

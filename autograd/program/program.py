@@ -64,9 +64,10 @@ class Program:
         """
         columns, n = self._columns(inputs)
         theta = self._theta(parameters)
-        size = math.prod(self._shape)
-        rows, _ = self._rows(columns, n, theta, self._total if self._plan.writes(n) else None)
-        outputs = np.array(rows[:size].T).reshape(n, *self._shape)
+        rows, _ = self._written(self._total, columns, n, theta) if self._plan.writes(n) else (None, None)
+        if rows is None:
+            rows = self._replayed(columns, n, theta)[0].T
+        outputs = np.array(rows[: math.prod(self._shape)].T).reshape(n, *self._shape)
         return outputs if self._arguments else outputs[0]
 
     def value_and_grad(self, *inputs: Any, reduce: Reduce = "mean", parameters: Any = None) -> tuple[Any, Floats]:
@@ -82,40 +83,44 @@ class Program:
         columns, n = self._columns(inputs)
         theta = self._theta(parameters)
         seed = 1.0 / n if reduce == "mean" else 1.0
-        source = None if not self._plan.writes(n) else self._each if reduce is None else self._total
-        rows, saved = self._rows(columns, n, theta, source)
-        if saved is not None:
-            assert source is not None
-            with np.errstate(all="ignore"):
-                gradient = source.functions[1](seed, saved)
-                if reduce is None:
-                    if np.isfinite(gradient).all():
-                        return np.array(rows[0]), gradient
-                elif math.isfinite(gradient @ gradient):
-                    return seed * float(rows[0].sum()), gradient
-        losses, gradients = self._tape.run(self._flat(columns, n), theta, gradients=True)
+        if self._plan.writes(n):
+            source = self._each if reduce is None else self._total
+            rows, saved = self._written(source, columns, n, theta)
+            if rows is not None:
+                with np.errstate(all="ignore"):
+                    gradient = source.functions[1](seed, saved)
+                    if reduce is None:
+                        if np.isfinite(gradient).all():
+                            return np.array(rows[0]), gradient
+                    elif math.isfinite(gradient @ gradient):
+                        return seed * float(rows[0].sum()), gradient
+        outputs, slopes = self._replayed(columns, n, theta, gradients=True, summed=reduce is not None)
         if reduce is None:
-            return losses[:, 0], gradients
-        return seed * float(losses[:, 0].sum()), seed * gradients.sum(axis=0)
+            return outputs[:, 0], slopes
+        if seed != 1.0:
+            slopes *= seed
+        return seed * float(outputs[:, 0].sum()), slopes
 
-    def _rows(self, columns: Sequence[Floats], n: int, theta: Floats, source: Source | None) -> tuple[Floats, Any]:
-        """The roots' numbers (roots, n), and what the source's backward pass needs; None where the tape has run."""
-        if source is not None:
-            with np.errstate(all="ignore"):
-                rows, saved = source.functions[0](theta[:, None], *columns)
-                settled = math.isfinite(rows.sum())  # no inf and no NaN gets lost in a sum
-            if rows.shape[1] < n:
-                rows = np.broadcast_to(rows, (len(rows), n))
-            if self._guards:
-                verify(self._guards, rows)
-            if settled:
-                return rows, saved
-        inputs = self._flat(columns, n)
-        rows = self._tape.run(inputs, theta)[0].T
-        verify(self._guards, rows)
-        if np.isnan(rows).any():
+    def _written(self, source: Source, columns: Sequence[Floats], n: int, theta: Floats) -> tuple[Floats | None, Any]:
+        """The roots' numbers (roots, n) by the written code, and what its backward pass needs; None where they are not all finite."""
+        with np.errstate(all="ignore"):
+            rows, saved = source.functions[0](theta[:, None], *columns)
+            settled = math.isfinite(rows.sum())  # no inf and no NaN gets lost in a sum
+        if rows.shape[1] < n:
+            rows = np.broadcast_to(rows, (len(rows), n))
+        if self._guards:
+            verify(self._guards, rows)
+        return (rows, saved) if settled else (None, None)
+
+    def _replayed(self, columns: Sequence[Floats], n: int, theta: Floats, **wanted: bool) -> tuple[Floats, Any]:
+        """The roots' numbers (n, roots) by the tape, and the gradients where they are wanted."""
+        inputs = np.concatenate(columns).T if columns else np.empty((n, 0))
+        outputs, slopes = self._tape.run(inputs, theta, **wanted)
+        if self._guards:
+            verify(self._guards, outputs.T)
+        if math.isnan(outputs.item()) if outputs.size == 1 else np.isnan(outputs).any():
             self._tape.run(inputs, theta, strict=True)  # says what was refused, unless a NaN was given
-        return rows, None
+        return outputs, slopes
 
     def backward(self, *inputs: Any, reduce: Literal["mean", "sum"] = "mean") -> float:
         """Add the gradients to the parameters' ``grad``, as ``Value.backward`` does; returns the loss."""
@@ -177,10 +182,6 @@ class Program:
             columns.append(array.T if array.ndim == 2 else array.reshape(n, argument.size).T)
         return columns, n
 
-    @staticmethod
-    def _flat(columns: Sequence[Floats], n: int) -> Floats:
-        return np.concatenate(columns).T if columns else np.empty((n, 0))
-
     # ---- planning, once ----
 
     @property
@@ -225,7 +226,7 @@ class Program:
         from .jax_form import jax_function
 
         if self._plan.lifted is None:
-            raise ValueError(f"a graph of {self._plan.blocks:,} blocks is not written down as arrays, and so not for JAX")
+            raise ValueError("a graph of so many blocks is not written down as arrays, and so not for JAX")
         return jax_function(self._total, [argument.shape for argument in self._arguments], self._shape)
 
     def __getstate__(self) -> dict[str, Any]:

@@ -12,7 +12,8 @@ import numpy as np
 
 from ..graph import topological
 from ..op import describe
-from ..value import Value, number
+from ..operands import number
+from ..value import Value
 from .columns import columns, hiding
 from .guards import placed, watched
 from .program import Argument, Program

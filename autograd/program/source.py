@@ -42,7 +42,7 @@ class Source:
         made = [line.partition(" = ")[0] for line in forward.lines if re.match(r"\w+ = ", line)]
         words = set(re.findall(r"\w+", "\n".join(back)))
         saved = [name for name in dict.fromkeys(["n", *forward.inputs, forward.theta, *made]) if name in words]
-        mentions = any("n" in re.findall(r"\bn\b", line) for line in forward.lines) or "n" in saved
+        mentions = any(re.search(r"\bn\b", line) for line in (*forward.lines, forward.roots)) or "n" in saved
         self.text = _TEXT.format(
             arrays="".join(f"# {_described(name, array)}\n" for name, array in reader.scope.items()) + "\n\n" * bool(reader.scope),
             arguments=", ".join([forward.theta, *forward.inputs]),

@@ -7,49 +7,81 @@ passes nothing on, and log(-1) can be refused with the quantity's name. It also 
 from __future__ import annotations
 
 import math
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
+from .. import native
 from ..kernels import on_floats, slope_on_floats
 from ..op import DomainError, Op, Rule
 from .columns import CONSTANT, PARAMETER, ROWS, Columns, Floats
 
 
 class Tape:
-    """Runs columns for one sample after another."""
+    """Runs columns for one sample after another: in C where the engine is there, which knows the rows of the op table."""
 
     def __init__(self, table: Columns) -> None:
         self.table = table
-        needs = (table.codes == PARAMETER).tolist()
-        self.steps: list[tuple[int, Op, Rule, tuple[int, ...], tuple[tuple[int, int, Rule], ...]]] = []
-        for node, (code, args) in enumerate(zip(table.codes.tolist(), table.args.tolist(), strict=True)):
-            if code >= 0:
-                operands = tuple(args[: ROWS[code].arity])
-                row = ROWS[code]
-                wanted = tuple([(i, arg, slope_on_floats(row, i)) for i, arg in enumerate(operands) if needs[arg]])
-                needs[node] = bool(wanted)
-                self.steps.append((node, row, on_floats(row), operands, wanted))
 
-    def run(self, inputs: Floats, theta: Floats, *, gradients: bool = False, strict: bool = False) -> tuple[Floats, Floats]:
-        """The roots' numbers (samples, roots), and where asked the gradients of the first root (samples, parameters).
+    def run(
+        self, inputs: Floats, theta: Floats, *, gradients: bool = False, summed: bool = False, strict: bool = False
+    ) -> tuple[Floats, Floats | None]:
+        """The roots' numbers (samples, roots), and where asked the gradients of the first root.
 
-        An operation outside its domain gives NaN, or if ``strict`` raises a DomainError that names the sample and the quantity.
+        They are (samples, parameters), or (parameters,) if ``summed`` over the samples. An operation outside its domain gives
+        NaN, or if ``strict`` raises a DomainError that names the sample and the quantity.
         """
-        table = self.table
-        outputs, slopes = np.empty((len(inputs), len(table.roots))), np.zeros((len(inputs), table.parameters))
+        table, samples = self.table, len(inputs)
+        outputs = np.empty((samples, len(table.roots)))
+        slopes = np.empty(table.parameters if summed else (samples, table.parameters)) if gradients else None
+        if self._native is not None and not strict:
+            self._native.run(samples, np.ascontiguousarray(inputs), np.ascontiguousarray(theta), outputs, slopes, 0, summed)
+            return outputs, slopes
         numbers = np.where(table.codes == CONSTANT, table.numbers, 0.0).tolist()
         roots, own = table.roots.tolist(), slice(table.inputs, table.inputs + table.parameters)
         numbers[own] = theta.tolist()
+        if slopes is not None:
+            slopes.fill(0.0)
         for sample, row in enumerate(inputs.tolist()):
             numbers[: table.inputs] = row
             self._forward(numbers, sample if strict else None)
             outputs[sample] = [numbers[root] for root in roots]
-            if gradients:
-                slopes[sample] = self._backward(numbers)[own]
+            if slopes is not None:
+                undefined = np.isnan(outputs[sample]).any()  # and so is the gradient, whose rules need not take what is there
+                own_slopes = np.nan if undefined else np.array(self._backward(numbers)[own])
+                if summed:
+                    slopes += own_slopes
+                else:
+                    slopes[sample] = own_slopes
         return outputs, slopes
 
+    @cached_property
+    def _native(self) -> Any:
+        table, made = self.table, self.table.codes >= 0
+        if native.engine is None or not len(table):
+            return None
+        first, leaves = int((~made).sum()), table.inputs + table.parameters
+        rows, args, roots = [np.ascontiguousarray(column, dtype=np.int32) for column in (table.codes[made], table.args[made], table.roots)]
+        constants = np.ascontiguousarray(table.numbers[leaves:first])
+        return native.engine.Tape(table.inputs, table.parameters, first - leaves, constants, len(rows), rows, args, len(roots), roots)
+
+    @cached_property
+    def _steps(self) -> list[tuple[int, Op, Rule, tuple[int, ...], tuple[tuple[int, int, Rule], ...]]]:
+        """For every operation its place, its row, what computes it, its operands, and those whose derivative is wanted."""
+        table, steps = self.table, []
+        needs = (table.codes == PARAMETER).tolist()
+        for node, (code, args) in enumerate(zip(table.codes.tolist(), table.args.tolist(), strict=True)):
+            if code >= 0:
+                row = ROWS[code]
+                operands = tuple(args[: row.arity])
+                wanted = tuple([(i, arg, slope_on_floats(row, i)) for i, arg in enumerate(operands) if needs[arg]])
+                needs[node] = bool(wanted)
+                steps.append((node, row, on_floats(row), operands, wanted))
+        return steps
+
     def _forward(self, numbers: list[float], sample: int | None) -> None:
-        for node, row, value, operands, _ in self.steps:
+        for node, row, value, operands, _ in self._steps:
             xs = [numbers[arg] for arg in operands]
             try:
                 numbers[node] = value(*xs)
@@ -70,7 +102,7 @@ class Tape:
     def _backward(self, numbers: list[float]) -> list[float]:
         slopes = [0.0] * len(numbers)
         slopes[int(self.table.roots[0])] = 1.0
-        for node, row, _, operands, wanted in reversed(self.steps):
+        for node, row, _, operands, wanted in reversed(self._steps):
             upstream = slopes[node]
             if upstream:
                 y, xs = numbers[node], [numbers[arg] for arg in operands]

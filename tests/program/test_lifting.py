@@ -142,3 +142,14 @@ def test_names_of_people_do_not_get_in_the_way():
         return sum((erf(a * n) + a * np + exp(a)).named(a.name) for a in w)
 
     agrees(f, [np.array([0.5, -1.0]), np.array([0.1, 0.2])], w)
+
+
+def test_an_operation_that_is_a_constant_keeps_its_rows():
+    ws = [Value(0.1 * i) for i in range(6)]
+    program = trace(sum((exp(w) * 0.0 for w in ws), start=tanh(ws[0])), inputs=(), parameters=ws)
+    lines = program.source
+    assert "np.full((6, 1), 0.0)" in lines
+    scope = {}
+    assert compile(lines, "<program>", "exec") and not scope
+    rows, _ = program._total.functions[0](program.parameters[:, None])
+    assert rows[0, 0] == program()
