@@ -26,6 +26,8 @@ from .graph import central_difference as central_difference
 from .graph import gradients as gradients
 from .graph import topological as topological
 from .graph import zero_grad as zero_grad
+from .kinks import Kink as Kink
+from .kinks import kinks as kinks
 from .modes import AnomalyError as AnomalyError
 from .modes import detect_anomaly as detect_anomaly
 from .modes import no_grad as no_grad

@@ -20,6 +20,8 @@ _FAMILIAR = {  # numbers that people know by another spelling
     math.pi: ("pi", "π", r"\pi", CALL),
     math.sqrt(2): ("sqrt(2)", "√2", r"\sqrt{2}", CALL),
     math.sqrt(2 * math.pi): ("sqrt(2 * pi)", "√(2π)", r"\sqrt{2 \pi}", CALL),
+    math.log(2): ("log(2)", "ln 2", r"\ln\left(2\right)", CALL),
+    math.log(10): ("log(10)", "ln 10", r"\ln\left(10\right)", CALL),
     2 / math.sqrt(math.pi): ("2 / sqrt(pi)", "2/√π", r"\frac{2}{\sqrt{\pi}}", MUL),
 }
 _LONGEST = 1_000_000  # characters; a formula beyond that is no reading matter
@@ -150,6 +152,8 @@ def _simplified(op: Op, args: tuple[Formula, ...]) -> Formula:
         y = op.evaluate(*numbers)  # type: ignore[arg-type]
         if op.prec < MUL or op in (ops.mul, ops.neg) or y.is_integer():
             return Formula.constant(y)
+    if op is ops.step and numbers[0] is not None:  # a condition that is known already
+        return Formula.constant(op.evaluate(numbers[0]))
     if op.absorbing is not None and op.absorbing in numbers:
         return Formula.constant(op.absorbing)
     for i, (neutral, number) in enumerate(zip(op.neutral, numbers, strict=True)):

@@ -1,8 +1,9 @@
 """Plain float code for every row, made by tracing its rules; written by hand for none.
 
-A rule called with formulas for its inputs is an expression, and an expression writes itself as Python code.
+A rule called with formulas for its inputs is an expression, which is written down as Python code.
 So the general rule costs nothing when a program runs: recording ``a * b`` executes ``x0 * x1`` and keeps
-``(x1, x0)``, as if somebody had written a recorder for the product.
+``(x1, x0)``, as if somebody had written a recorder for the product. What a value and its partials have in common is
+computed once, and of a ``where`` only the side that is taken.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 from .formula import Formula
 from .modes import modes
 from .op import OPS, Op, Rule
+from .source import expressions
 
 _NODE = """
 if modes:
@@ -84,12 +86,15 @@ def operator(op: Op, name: str, other: int, **engine: Any) -> Callable[..., Any]
 
 def _node(op: Op, wanted: tuple[bool, ...], indent: int) -> str:
     args, xs = [f"a{i}" for i in range(op.arity)], [f"x{i}" for i in range(op.arity)]
+    needed = [partial_rule(op, i) for i, want in enumerate(wanted) if want]
+    value, *slopes = expressions([_value(op), *needed], ["y"] + [""] * len(needed))
+    given = iter(slopes)
     code = _NODE.format(
         args=", ".join(args),
         xs=", ".join(xs),
         unpack="; ".join(f"{x} = {a}.data" if want else f"{x} = {a}" for x, a, want in zip(xs, args, wanted, strict=True)),
-        value=value_code(op),
-        partials=", ".join(partial_code(op, i) if want else "None" for i, want in enumerate(wanted)),
+        value=value,
+        partials=", ".join(next(given) if want else "None" for want in wanted),
         wanted=wanted,
     )
     return textwrap.indent(code.strip(), " " * indent)
@@ -99,45 +104,30 @@ def _made(source: str, op: Op, engine: dict[str, Any]) -> dict[str, Any]:
     return _run(source, op=op, new=engine["Value"].__new__, exceptional=exceptional, modes=modes, **engine)
 
 
-def value_code(op: Op) -> str:
-    """The row's value as code over x0, x1, …
-
-    >>> from autograd import ops
-    >>> value_code(ops.mul), value_code(ops.tanh), value_code(ops.softplus)
-    ('(x0 * x1)', 'tanh(x0)', '(maximum(x0, 0.0) + log1p(exp((-abs(x0)))))')
-    """
-    traced = value_rule(op)
-    return traced.code if traced is not None else f"{op.name}({', '.join(f'x{i}' for i in range(op.arity))})"
-
-
-def partial_code(op: Op, i: int) -> str:
-    """The row's partial derivative as code over y, x0, x1, …
-
-    >>> from autograd import ops
-    >>> partial_code(ops.mul, 0), partial_code(ops.sigmoid, 0)
-    ('x1', '(y * sigmoid((-x0)))')
-    """
-    return partial_rule(op, i).code
-
-
 @cache
 def on_floats(op: Op) -> Rule:
     """The row's value as a function of floats, which may raise as those of :mod:`math` do."""
     if value_rule(op) is None:
         return op.fn
-    made = _run(f"value = lambda {', '.join(f'x{i}' for i in range(op.arity))}: {value_code(op)}")
+    made = _run(f"value = lambda {', '.join(f'x{i}' for i in range(op.arity))}: {expressions([_value(op)], [''])[0]}")
     return made["value"]  # type: ignore[no-any-return]
 
 
 @cache
 def slope_on_floats(op: Op, i: int) -> Rule:
     """The row's partial derivative as a function of the output and the inputs, all floats; it may raise, too."""
-    made = _run(f"slope = lambda y, {', '.join(f'x{k}' for k in range(op.arity))}: {partial_code(op, i)}")
+    made = _run(f"slope = lambda y, {', '.join(f'x{k}' for k in range(op.arity))}: {expressions([partial_rule(op, i)], [''])[0]}")
     return made["slope"]  # type: ignore[no-any-return]
 
 
 def _inputs(op: Op) -> list[Formula]:
     return [Formula.symbol(f"x{i}") for i in range(op.arity)]
+
+
+def _value(op: Op) -> Formula:
+    """The row's value in terms of other rows, or of itself where it is a primitive."""
+    traced = value_rule(op)
+    return Formula._new(op, tuple(_inputs(op)), "", None) if traced is None else traced
 
 
 def value_rule(op: Op) -> Formula | None:

@@ -56,6 +56,7 @@ class Op:
     aliases: tuple[str, ...]  # other names in programs, NumPy's among them
     words: tuple[str, ...]  # other names in mathematics
     inverse: tuple[Rule, ...]  # one an input: (y, *xs) -> the x_i at which the value is y, the others being kept; () where none is told
+    beyond: Rule | None  # the value over numbers of more digits than floats, where mpmath has no such function of the name
     activation: bool  # put between layers, or taken for such a function: people mistake one's derivative for another's
 
     @property
@@ -147,7 +148,8 @@ class Op:
         if "mpmath" in roots:
             library = sys.modules["mpmath"]
             args = tuple([library.mpmathify(arg) for arg in args])
-            return getattr(library, self.name, self._own)(*args)
+            rule: Rule = self.beyond if self.beyond is not None else getattr(library, self.name, self._own)
+            return rule(*args)
         odd = [arg for arg in args if not isinstance(arg, Real)]
         if odd:
             raise TypeError(f"{self.name} takes numbers, Values, formulas or arrays, not {describe(odd[0])}")
@@ -204,6 +206,9 @@ class Constant:
 
     def __rmul__(self, other: Any) -> Any:
         return other * self._beside(other)
+
+    def __truediv__(self, other: Any) -> Any:
+        return self._beside(other) / other
 
     def __rtruediv__(self, other: Any) -> Any:
         return other / self._beside(other)
@@ -265,6 +270,7 @@ def op(
     aliases: tuple[str, ...] = (),
     words: tuple[str, ...] = (),
     inverse: tuple[Rule, ...] = (),
+    beyond: Rule | None = None,
     activation: bool = False,
     listed: bool = True,
 ) -> Op:
@@ -289,6 +295,7 @@ def op(
         aliases=aliases,
         words=words,
         inverse=inverse,
+        beyond=beyond,
         activation=activation,
     )  # fmt: skip
     if listed and name in OPS:

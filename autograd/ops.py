@@ -3,16 +3,17 @@
 A row is ``op(name, value, partial of the first input, partial of the second, …)``: functions over any carrier
 (floats, Values, Formulas, arrays, mpmath numbers). A partial takes the output first: ``lambda y, x: …``.
 
-Conventions where a derivative jumps or the textbook is silent, as PyTorch documents them:
+Conventions where a derivative jumps or the textbook is silent, as PyTorch documents them; CONVENTIONS.md compares them with others:
 
 - relu'(0) = 0, step'(0) = sign'(0) = |x|'(0) = 0, leaky_relu'(0) = slope, elu'(0) = alpha
-- minimum and maximum share the derivative at a tie: ½ and ½
+- minimum and maximum share the derivative at a tie: ½ and ½; clip' = 1 at its bounds; floor' = ceil' = 0
 - x ** 0 has derivative 0 everywhere, 0 ** y has derivative 0 for y >= 0
-- hypot and atan2 have derivative 0 at (0, 0), where PyTorch has NaN (hypot) and 0 (atan2)
+- hypot and atan2 have derivative 0 at (0, 0), where PyTorch has NaN (hypot) and 0 (atan2); xlogy(0, 0) = 0 has derivatives 0
 - poles and overflow give infinities (1/0, log(0), exp(1000)); log(-1) and 0/0 raise DomainError
 
 ``shown`` is the partial as a textbook writes it, where the one that keeps its digits looks different:
-1 - y**2 is tanh' on paper, but at x = 8 it has lost seven digits.
+1 - y**2 is tanh' on paper, but at x = 8 it has lost seven digits. The rules that take more than a line are in `stable`;
+every value and partial is within 4 ulp over the row's whole domain.
 
 Sources: DLMF chapters 4 and 7 (elementary functions, erf); Clevert et al. 2016 (elu), Hendrycks and Gimpel
 2016 (gelu), Ramachandran et al. 2017 (silu).
@@ -20,11 +21,16 @@ Sources: DLMF chapters 4 and 7 (elementary functions, erf); Clevert et al. 2016 
 
 import math
 
+from . import stable
 from .op import ADD, MUL, POW, Constant, Op, op
 
 _ANY = (-3.0, 3.0)
 _POSITIVE = (0.1, 4.0)
 _UNIT = (-0.95, 0.95)
+_LN_2 = Constant(lambda m: m.log(2))
+_LN_10 = Constant(lambda m: m.log(10))
+_LOG2_E = Constant(lambda m: 1 / m.log(2))
+_LOG10_E = Constant(lambda m: 1 / m.log(10))
 _SQRT_2 = Constant(lambda m: m.sqrt(2))
 _SQRT_2_PI = Constant(lambda m: m.sqrt(2 * m.pi))
 _2_SQRT_PI = Constant(lambda m: 2 / m.sqrt(m.pi))
@@ -45,8 +51,7 @@ div = op("div", lambda a, b: a / b, lambda y, a, b: 1 / b, lambda y, a, b: -y / 
 neg = op("neg", lambda x: -x, lambda y, x: -1.0,
          text="-{0}", pretty="−{0}", latex="-{0}", prec=MUL, aliases=("negative",), inverse=(lambda y, x: -y,))
 pow_ = op("pow", math.pow,
-          lambda y, a, b: where(b, b * a ** (b - 1), 0),
-          lambda y, a, b: where(abs_(a) + step(-b), y * log(a), 0),
+          stable.pow_by_base, stable.pow_by_exponent,
           shown=(lambda y, a, b: b * a ** (b - 1), lambda y, a, b: y * log(a)),
           text="{0}**{1}", pretty="{0}^{1}", latex="{0}^{{{1}}}", prec=POW, neutral=(None, 1),
           domain="({0} >= 0) | ({1} % 1 == 0)", at=(_POSITIVE, _ANY), aliases=("power",))
@@ -57,9 +62,20 @@ expm1 = op("expm1", math.expm1, lambda y, x: exp(x))
 log   = op("log",   math.log,   lambda y, x: 1 / x, latex=r"\ln\left({0}\right)", domain="{0} >= 0", at=(_POSITIVE,), words=("ln",),
            inverse=(lambda y, x: exp(y),), activation=True)
 log1p = op("log1p", math.log1p, lambda y, x: 1 / (1 + x), domain="{0} >= -1", at=((-0.9, 4.0),))
+exp2  = op("exp2",  math.exp2,  lambda y, x: y * _LN_2, latex="2^{{{0}}}", beyond=lambda x: exp(x * _LN_2))
+log2  = op("log2",  math.log2,  lambda y, x: _LOG2_E / x, shown=(lambda y, x: 1 / (x * _LN_2),), latex=r"\log_{{2}}\left({0}\right)",
+           domain="{0} >= 0", at=(_POSITIVE,), beyond=lambda x: log(x) / _LN_2)
+log10 = op("log10", math.log10, lambda y, x: _LOG10_E / x, shown=(lambda y, x: 1 / (x * _LN_10),), latex=r"\log_{{10}}\left({0}\right)",
+           domain="{0} >= 0", at=(_POSITIVE,))
+logaddexp = op("logaddexp", stable.logaddexp, lambda y, a, b: stable.logaddexp_slope(a, b), lambda y, a, b: stable.logaddexp_slope(b, a),
+               shown=(lambda y, a, b: exp(a - y), lambda y, a, b: exp(b - y)))
+xlogy = op("xlogy", lambda a, b: a * log(where(a, b, 1)),
+           lambda y, a, b: log(where(abs_(a) + step(b), b, 1)), lambda y, a, b: a / where(abs_(a) + abs_(b), b, 1),
+           shown=(lambda y, a, b: log(b), lambda y, a, b: a / b), domain="({1} >= 0) | ({0} == 0)", at=(_ANY, _POSITIVE))
 
 # ---- roots and powers ----
 sqrt       = op("sqrt", math.sqrt, lambda y, x: 1 / (2 * y), pretty="√({0})", latex=r"\sqrt{{{0}}}", domain="{0} >= 0", at=(_POSITIVE,))
+cbrt       = op("cbrt", math.cbrt, stable.cbrt_slope, shown=(lambda y, x: 1 / (3 * y**2),), latex=r"\sqrt[3]{{{0}}}", at=(_POSITIVE,))
 square     = op("square", lambda x: x * x, lambda y, x: 2 * x, activation=True)
 reciprocal = op("reciprocal", lambda x: 1 / x, lambda y, x: -y * y, shown=(lambda y, x: -(y**2),), at=(_POSITIVE,))
 
@@ -71,25 +87,30 @@ asin  = op("asin",  math.asin,  lambda y, x: 1 / sqrt((1 - x) * (1 + x)), shown=
            latex=r"\arcsin\left({0}\right)", domain="abs({0}) <= 1", at=(_UNIT,), aliases=("arcsin",))
 acos  = op("acos",  math.acos,  lambda y, x: -1 / sqrt((1 - x) * (1 + x)), shown=(lambda y, x: -1 / sqrt(1 - x**2),),
            latex=r"\arccos\left({0}\right)", domain="abs({0}) <= 1", at=(_UNIT,), aliases=("arccos",))
-atan  = op("atan",  math.atan,  lambda y, x: 1 / (1 + x * x), shown=(lambda y, x: 1 / (1 + x**2),),
+atan  = op("atan",  math.atan,  stable.atan_slope, shown=(lambda y, x: 1 / (1 + x**2),),
            latex=r"\arctan\left({0}\right)", aliases=("arctan",))
 atan2 = op("atan2", math.atan2,
-           lambda y, a, b: where(hypot(a, b), b / hypot(a, b) / hypot(a, b), 0),
-           lambda y, a, b: where(hypot(a, b), -a / hypot(a, b) / hypot(a, b), 0),
+           lambda y, a, b: stable.over_square(b, a, b), lambda y, a, b: stable.over_square(-a, a, b),
            shown=(lambda y, a, b: b / (a**2 + b**2), lambda y, a, b: -a / (a**2 + b**2)),
-           at=(_ANY, _POSITIVE), aliases=("arctan2",))
-hypot = op("hypot", math.hypot, lambda y, a, b: where(y, a / y, 0), lambda y, a, b: where(y, b / y, 0),
-           shown=(lambda y, a, b: a / y, lambda y, a, b: b / y), latex=r"\operatorname{{hypot}}\left({0}, {1}\right)")
+           kink=lambda a, b: hypot(a, b), at=(_ANY, _POSITIVE), aliases=("arctan2",))
+hypot = op("hypot", math.hypot, lambda y, a, b: stable.over_length(a, y, a, b), lambda y, a, b: stable.over_length(b, y, a, b),
+           shown=(lambda y, a, b: a / y, lambda y, a, b: b / y), kink=lambda a, b: hypot(a, b),
+           latex=r"\operatorname{{hypot}}\left({0}, {1}\right)")
 
 # ---- hyperbolic functions ----
 sinh = op("sinh", math.sinh, lambda y, x: cosh(x), latex=r"\sinh\left({0}\right)")
 cosh = op("cosh", math.cosh, lambda y, x: sinh(x), latex=r"\cosh\left({0}\right)")
-tanh = op("tanh", math.tanh, lambda y, x: 1 / (cosh(x) * cosh(x)), shown=(lambda y, x: 1 - y**2,), latex=r"\tanh\left({0}\right)",
+tanh = op("tanh", math.tanh, stable.tanh_slope, shown=(lambda y, x: 1 - y**2,), latex=r"\tanh\left({0}\right)",
           activation=True)
+asinh = op("asinh", math.asinh, stable.asinh_slope, shown=(lambda y, x: 1 / sqrt(1 + x**2),), aliases=("arcsinh",), words=("arsinh",))
+acosh = op("acosh", math.acosh, lambda y, x: 1 / (sqrt(x - 1) * sqrt(x + 1)), shown=(lambda y, x: 1 / sqrt(x**2 - 1),),
+           domain="{0} >= 1", at=((1.1, 4.0),), aliases=("arccosh",), words=("arcosh",))
+atanh = op("atanh", math.atanh, lambda y, x: 1 / ((1 - x) * (1 + x)), shown=(lambda y, x: 1 / (1 - x**2),),
+           domain="abs({0}) <= 1", at=(_UNIT,), aliases=("arctanh",), words=("artanh",))
 
 # ---- the error function ----
-erf  = op("erf",  math.erf,  lambda y, x: _2_SQRT_PI * exp(-x * x), shown=(lambda y, x: _2_SQRT_PI * exp(-(x**2)),))
-erfc = op("erfc", math.erfc, lambda y, x: -_2_SQRT_PI * exp(-x * x), shown=(lambda y, x: -_2_SQRT_PI * exp(-(x**2)),))
+erf  = op("erf",  math.erf,  lambda y, x: _2_SQRT_PI * stable.gauss(x), shown=(lambda y, x: _2_SQRT_PI * exp(-(x**2)),))
+erfc = op("erfc", math.erfc, lambda y, x: -_2_SQRT_PI * stable.gauss(x), shown=(lambda y, x: -_2_SQRT_PI * exp(-(x**2)),))
 
 # ---- pieces ----
 abs_    = op("abs",     abs, lambda y, x: sign(x), pretty="|{0}|", latex=r"\left|{0}\right|", kink=lambda x: x, aliases=("absolute",))
@@ -104,21 +125,30 @@ minimum = op("minimum", lambda a, b: a if a <= b or a != a else b, lambda y, a, 
 maximum = op("maximum", lambda a, b: a if a >= b or a != a else b, lambda y, a, b: (1 + sign(a - b)) / 2, lambda y, a, b: (1 - sign(a - b)) / 2,
              shown=(lambda y, a, b: step(a - b), lambda y, a, b: step(b - a)),
              pretty="max({0}, {1})", latex=r"\max\left({0}, {1}\right)", kink=lambda a, b: a - b, words=("max",))
+clip    = op("clip", lambda x, low, high: minimum(maximum(x, low), high), lambda y, x, low, high: where(step(low - x) + step(x - high), 0, 1),
+             lambda y, x, low, high: step(low - x), lambda y, x, low, high: step(x - high),
+             kink=lambda x, low, high: (x - low) * (x - high), at=(_ANY, (-2.0, -1.0), (1.0, 2.0)), aliases=("clamp",))
+
+# ---- whole numbers ----
+fmod  = op("fmod",  math.fmod,  lambda y, a, b: 1.0, lambda y, a, b: -(a - y) / b, kink=lambda a, b: fmod(a, b), domain="{1} != 0", at=(_ANY, _POSITIVE),
+           beyond=lambda a, b: a - b * sign(a / b) * floor(abs_(a / b)))
+floor = op("floor", stable.floor, lambda y, x: 0.0, latex=r"\left\lfloor {0} \right\rfloor", kink=lambda x: fmod(x, 1))
+ceil  = op("ceil",  lambda x: -stable.floor(-x), lambda y, x: 0.0, latex=r"\left\lceil {0} \right\rceil", kink=lambda x: fmod(x, 1))
 
 # ---- activations ----
-sigmoid    = op("sigmoid", lambda x: exp(minimum(x, 0)) / (1 + exp(-abs_(x))), lambda y, x: y * sigmoid(-x), shown=(lambda y, x: y * (1 - y),),
+sigmoid    = op("sigmoid", stable.sigmoid, stable.sigmoid_slope, shown=(lambda y, x: y * (1 - y),),
                 pretty="σ({0})", latex=r"\sigma\left({0}\right)", aliases=("logistic", "expit"), words=("σ", "sigma", "s"), activation=True)
 relu       = op("relu", lambda x: maximum(x, 0), lambda y, x: step(x), kink=lambda x: x, words=("rect",), activation=True)
 leaky_relu = op("leaky_relu", lambda x, slope: where(step(x), x, slope * x),
-                lambda y, x, slope: where(step(x), 1, slope), lambda y, x, slope: minimum(x, 0), kink=lambda x, slope: x, defaults=(0.01,))
+                lambda y, x, slope: where(step(x), 1, slope), lambda y, x, slope: stable.negative_part(x), kink=lambda x, slope: x, defaults=(0.01,))
 elu        = op("elu", lambda x, alpha: where(step(x), x, alpha * expm1(minimum(x, 0))),
-                lambda y, x, alpha: where(step(x), 1, alpha * exp(minimum(x, 0))), lambda y, x, alpha: expm1(minimum(x, 0)),
+                stable.elu_slope, lambda y, x, alpha: expm1(stable.negative_part(x)),
                 shown=(lambda y, x, alpha: where(step(x), 1, alpha * exp(x)), lambda y, x, alpha: expm1(minimum(x, 0))),
                 kink=lambda x, alpha: x, defaults=(1.0,))
 softplus   = op("softplus", lambda x: maximum(x, 0) + log1p(exp(-abs_(x))), lambda y, x: sigmoid(x), activation=True)
-silu       = op("silu", lambda x: x * sigmoid(x), lambda y, x: sigmoid(x) * (1 + x * sigmoid(-x)),
+silu       = op("silu", stable.silu, stable.silu_slope,
                 shown=(lambda y, x: y + sigmoid(x) * (1 - y),), aliases=("swish",), activation=True)
-gelu       = op("gelu", lambda x: x * erfc(-x / _SQRT_2) / 2, lambda y, x: erfc(-x / _SQRT_2) / 2 + x * exp(-x * x / 2) / _SQRT_2_PI,
+gelu       = op("gelu", stable.gelu, stable.gelu_slope,
                 shown=(lambda y, x: (1 + erf(x / _SQRT_2)) / 2 + x * exp(-(x**2) / 2) / _SQRT_2_PI,), activation=True)
 
 __all__ = [name for name, row in globals().items() if isinstance(row, Op)]

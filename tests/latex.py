@@ -128,6 +128,21 @@ class _Reader:
         if text == "e":
             self.expect("^")
             return self.apply("exp", self.group()), False
+        if text == r"\log":
+            self.expect("_")
+            base = self.group()
+            return self.apply("log2" if base == 2 else "log10", *self.arguments()), False
+        if text == r"\left" and self.peek()[1] in (r"\lfloor", r"\lceil"):
+            side = self.take()[1].removeprefix(r"\l")
+            inner, _ = self.expression(0)
+            self.expect(r"\right", rf"\r{side}")
+            return self.apply(side.removesuffix("ing"), inner), False
+        if text == r"\sqrt" and self.peek() == ("sign", "["):
+            self.take()
+            if self.take() != ("number", "3"):
+                raise UnreadableError("a root that is no row")
+            self.expect("]")
+            return self.apply("cbrt", self.group()), False
         if text == r"\frac":
             return self.apply("div", self.group(), self.group()), False
         if text == r"\sqrt":

@@ -12,9 +12,9 @@ import oracle
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
-JUMPS = {"sign", "step", "abs", "relu", "leaky_relu", "elu", "minimum", "maximum", "where"}
-_TWO = {"add", "sub", "mul", "div", "pow", "atan2", "hypot", "minimum", "maximum", "leaky_relu", "elu"}
-ARITY = {name: 3 if name == "where" else 2 if name in _TWO else 1 for name in oracle.VALUE}
+JUMPS = {"sign", "step", "abs", "relu", "leaky_relu", "elu", "minimum", "maximum", "where", "clip", "fmod", "floor", "ceil"}
+_TWO = {"add", "sub", "mul", "div", "pow", "atan2", "hypot", "minimum", "maximum", "leaky_relu", "elu", "logaddexp", "xlogy", "fmod"}
+ARITY = {name: 3 if name in ("where", "clip") else 2 if name in _TWO else 1 for name in oracle.VALUE}
 
 
 @dataclass
@@ -66,11 +66,13 @@ def programs(draw, rows, constants, most, *, leaves=3, folding=False):
 def safe(row, xs):
     """The row's value where it is real, of modest size and well-conditioned; else None."""
     f = oracle.VALUE[row]
-    gap = xs[0] - xs[1] if row in ("minimum", "maximum") else xs[0]
+    gap = _gap(row, xs)
     if row in JUMPS and abs(gap) < 1e-3 and not (row == "where" and gap == 0):
         return None
     try:
         y = f(*xs)
+        if any(mp.isinf(mpmath.re(slope(*xs))) for slope in oracle.SLOPE[row]):
+            return None
         if isinstance(y, mpmath.mpc) or (y != 0 and not 1e-3 < abs(y) < 1e3):
             return None
         for i, x in enumerate(xs):
@@ -80,3 +82,15 @@ def safe(row, xs):
     except (ZeroDivisionError, ValueError, OverflowError):
         return None
     return y
+
+
+def _gap(row, xs):
+    """How far the point is from the row's jump."""
+    if row in ("minimum", "maximum"):
+        return xs[0] - xs[1]
+    if row == "clip":
+        return min(abs(xs[0] - bound) for bound in xs[1:])
+    if row in ("floor", "ceil", "fmod"):
+        turns = xs[0] / (xs[1] if row == "fmod" else 1) if xs[-1] else mpf(0)
+        return turns - mpmath.nint(turns)
+    return xs[0]

@@ -16,7 +16,18 @@ from typing import Any
 
 HERE = Path(__file__).parent
 SOURCES = ("node.c", "sweep.c", "columns.c", "tape.c", "engine.c")
-WRITTEN_FROM = ("../op.py", "../ops.py", "../formula.py", "../kernels.py", "translate.py", "engine.h", "replay.h", *SOURCES)
+WRITTEN_FROM = (
+    "../op.py",
+    "../ops.py",
+    "../stable.py",
+    "../formula.py",
+    "../kernels.py",
+    "../source.py",
+    "translate.py",
+    "engine.h",
+    "replay.h",
+    *SOURCES,
+)
 
 
 def digest() -> str:

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from types import BuiltinFunctionType
 from typing import Any
 
-from ..formula import Formula, bottom_up
+from ..formula import Formula
 from ..kernels import partial_rule, value_rule
 from ..op import CALL, OPS, POW, Op, Rule
+from ..source import Shared
 
 
 def rows() -> str:
@@ -39,9 +40,9 @@ def _functions(op: Op) -> list[str]:
     """The row's functions, of its operands one by one and of an array of them."""
     operands = ", ".join(f"x[{i}]" for i in range(op.arity))
     unpack = " ".join(f"double x{i} = x[{i}]; (void)x{i};" for i in range(op.arity))
-    asked = " ".join(f"if (wanted & {1 << i}) partials[{i}] = {partial(op, i)};" for i in range(op.arity))
+    asked = " ".join(f"if (wanted & {1 << i}) {{ {partial(op, i, f'partials[{i}] =')} }}" for i in range(op.arity))
     return [
-        f"static inline double value_{op.name}({_parameters(op)}) {{ return {value(op)}; }}",
+        f"static inline double value_{op.name}({_parameters(op)}) {{ {value(op)} }}",
         f"static inline double kernel_{op.name}(const double *x) {{ return value_{op.name}({operands}); }}",
         f"static inline void partials_{op.name}(double y, const double *x, unsigned wanted, double *partials) "
         f"{{ (void)y; {unpack} {asked} }}",
@@ -57,41 +58,80 @@ def value(op: Op) -> str:
     """The row's value in C over x0, x1, …
 
     >>> from autograd import ops
-    >>> value(ops.mul), value(ops.pow_), value(ops.softplus)
-    ('(x0 * x1)', 'pow(x0, x1)', '(value_maximum(x0, 0.0) + value_log1p(value_exp((-value_abs(x0)))))')
-    >>> value(ops.where)
-    '(x0 != 0.0 ? x1 : x2)'
+    >>> value(ops.mul), value(ops.pow_), value(ops.where)
+    ('return (x0 * x1);', 'return pow(x0, x1);', 'return (x0 != 0.0 ? x1 : x2);')
     """
     traced = value_rule(op)
     if traced is not None:
-        return _expression(traced)
+        return _statements(traced, "return")
     names = [f"x{i}" for i in range(op.arity)]
     if isinstance(op.fn, BuiltinFunctionType):
-        return f"{'fabs' if op.fn is abs else op.fn.__name__}({', '.join(names)})"
-    return _branches(op.fn, names, {})
+        return f"return {'fabs' if op.fn is abs else op.fn.__name__}({', '.join(names)});"
+    return f"return {_branches(op.fn, names, {})};"
 
 
-def partial(op: Op, i: int) -> str:
-    """The row's partial derivative in C over y, x0, x1, …
+def partial(op: Op, i: int, result: str) -> str:
+    """The row's partial derivative in C over y, x0, x1, …, assigned to ``result``.
 
     >>> from autograd import ops
-    >>> partial(ops.mul, 0), partial(ops.sigmoid, 0)
-    ('x1', '(y * value_sigmoid((-x0)))')
+    >>> partial(ops.mul, 0, "p ="), partial(ops.relu, 0, "p =")
+    ('p = x1;', 'p = value_step(x0);')
+    >>> partial(ops.tanh, 0, "p =")
+    'double t0 = value_exp((2.0 * (!(x0 <= 0.0) ? (-x0) : x0))); double t1 = (1.0 + t0); p = ((4.0 * t0) / (t1 * t1));'
     """
-    return _expression(partial_rule(op, i))
+    return _statements(partial_rule(op, i), result)
 
 
-def _expression(formula: Formula) -> str:
-    done: dict[int, str] = {}
-    for node in bottom_up(formula):
-        args = [done[id(arg)] for arg in node.args]
-        if node.op is None:
-            done[id(node)] = node.name if node.number is None else _number(node.number)
-        elif node.op.prec in (CALL, POW):
-            done[id(node)] = f"value_{node.op.name}({', '.join(args)})"
+def _statements(formula: Formula, result: str) -> str:
+    """A subexpression is computed once, and of a ``where`` only the side that is taken."""
+    lines: list[str] = []
+    writer = _Writer([formula], _template, _number, _WHERE)
+    code = writer.text(writer.roots[0], {}, lines)
+    return " ".join([*lines, f"{result} {code};"])
+
+
+_WHERE = "({0} != 0.0 ? {1} : {2})", "(!({0} <= 0.0) ? {1} : {2})"
+
+
+def _template(op: Op) -> str:
+    if op.prec in (CALL, POW):
+        return f"value_{op.name}({', '.join(f'{{{i}}}' for i in range(op.arity))})"
+    return f"({op.text})"
+
+
+class _Writer(Shared):
+    def text(self, node: int, known: dict[int, str], lines: list[str]) -> str:
+        """The node as an expression, after the lines that it needs; ``known`` learns the names they give."""
+        template, args = self.parts[node]
+        if node in known or not args:
+            return known.get(node, template)
+        operands = [self.text(args[0], known, lines)]
+        if template not in self.where:
+            operands += [self.text(arg, known, lines) for arg in args[1:]]
+            code = template.format(*operands)
         else:
-            done[id(node)] = f"({node.op.text.format(*args)})"
-    return done[id(formula)]
+            code = self._branches(template, operands[0], args, known, lines)
+        if self.uses[node] < 2:
+            return code
+        known[node] = self.name()
+        lines.append(f"double {known[node]} = {code};")
+        return known[node]
+
+    def _branches(self, template: str, condition: str, args: tuple[int, ...], known: dict[int, str], lines: list[str]) -> str:
+        sides: list[tuple[list[str], str]] = []
+        for arg in args[1:]:
+            own: list[str] = []
+            sides.append((own, self.text(arg, dict(known), own)))
+        (first, then), (second, otherwise) = sides
+        if not first and not second:
+            return template.format(condition, then, otherwise)
+        result = self.name()
+        asked = template.format(condition, 1, 0)
+        lines.append(
+            f"double {result}; if {asked} {{ {' '.join([*first, f'{result} = {then};'])} }} "
+            f"else {{ {' '.join([*second, f'{result} = {otherwise};'])} }}"
+        )
+        return result
 
 
 def _number(x: float) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import ops
 from ..formula import Formula, bottom_up
 from ..op import ADD, CALL, MUL, OPS, POW, Op
 
@@ -43,7 +44,7 @@ def expanded(formula: Formula) -> Formula:
             done[id(node)] = node
             continue
         args = [done[id(arg)] for arg in node.args]
-        known = node.op.prec != CALL or hasattr(np, node.op.name) or node.op.name in ELEMENTWISE
+        known = node.op.prec != CALL or hasattr(np, node.op.name) or node.op.name in ELEMENTWISE or node.op is ops.step
         done[id(node)] = node.op(*args) if known else expanded(node.op.fn(*args))
     return done[id(formula)]
 
@@ -68,21 +69,30 @@ def printed(formulas: Sequence[Formula], fresh: Callable[[str, set[str]], str]) 
         for node in bottom_up(formula):
             if id(node) in number:
                 continue
-            key = (node.op, *[number[id(arg)] for arg in node.args]) if node.op else (node.name, repr(node.number))
+            key = (_sort(node), *[number[id(arg)] for arg in _operands(node)]) if node.op else (node.name, repr(node.number))
             number[id(node)] = numbered.setdefault(key, len(numbered))
             if number[id(node)] == len(order):
                 order.append(node)
-                uses.update([number[id(arg)] for arg in node.args])
+                uses.update([number[id(arg)] for arg in _operands(node)])
         uses[number[id(formula)]] += 1
     texts: list[tuple[str, int]] = []
     symbols: list[set[str]] = []
     for i, node in enumerate(order):
-        args = [number[id(arg)] for arg in node.args]
+        args = [number[id(arg)] for arg in _operands(node)]
         symbols.append(set().union(*[symbols[arg] for arg in args]) if args else {node.name} - {""})
         texts.append(_one(node, [texts[arg] for arg in args]))
         if node.op is not None and uses[i] > 1:
             texts[i] = fresh(texts[i][0], symbols[i]), CALL
     return [texts[number[id(formula)]][0] for formula in formulas]
+
+
+def _operands(node: Formula) -> tuple[Formula, ...]:
+    """What a node's code holds: where(step(e), a, b) compares e itself."""
+    return (node.args[0].args[0], *node.args[1:]) if _sort(node) == "compare" else node.args
+
+
+def _sort(node: Formula) -> Op | str | None:
+    return "compare" if node.op is ops.where and node.args[0].op is ops.step else node.op
 
 
 def symbols(formula: Formula) -> set[str]:
@@ -101,6 +111,13 @@ def _one(node: Formula, operands: list[tuple[str, int]]) -> tuple[str, int]:
             return node.name, CALL
         return number(node.number), CALL if math.copysign(1, node.number) > 0 else MUL
     op = node.op
+    if _sort(node) == "compare":  # NaN counts as true
+        (e, _), (then, _), (otherwise, _) = operands
+        if node.args[2].op is None and node.args[1].op is ops.neg and then == f"-{e}" and otherwise == e:
+            return f"-np.abs({e})", MUL
+        return f"np.where({e} <= 0.0, {otherwise}, {then})", CALL
+    if op is ops.step:
+        return f"np.maximum(np.sign({operands[0][0]}), 0.0)", CALL
     if op.prec == CALL:
         library = "np." if hasattr(np, op.name) else ""
         return f"{library}{op.name}({', '.join(text for text, _ in operands)})", CALL

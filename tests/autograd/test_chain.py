@@ -175,8 +175,8 @@ def test_a_leaf_has_no_local_derivative():
 @pytest.mark.parametrize("row", OPS.values(), ids=list(OPS))
 def test_every_local_derivative_is_readable_at_zero_constants(row):
     """Numbers in a program are no reason for a formula to fail: at (0, 0) atan2' is 0 by convention."""
-    if row in (ops.div,):
-        return
+    if row in (ops.div, ops.fmod, ops.acosh):
+        return  # no value there
     for i in range(row.arity):
         args = [0.0] * row.arity
         args[i] = Value(0.0, name="x")

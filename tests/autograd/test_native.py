@@ -162,7 +162,7 @@ def test_what_does_not_belong_is_refused():
 
 @pytest.mark.parametrize("row", OPS.values(), ids=list(OPS))
 def test_every_row_is_translated(row):
-    code = [translate.value(row), *[translate.partial(row, i) for i in range(row.arity)]]
+    code = [translate.value(row), *[translate.partial(row, i, f"p{i} =") for i in range(row.arity)]]
     assert all(text.count("(") == text.count(")") for text in code)
     assert "Probe" not in "".join(code) and "None" not in "".join(code)
 

@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
-from autograd import OPS, DomainError, Formula, Value, kernels, ops
+from autograd import OPS, DomainError, Formula, Value, backend, kernels, ops
 from autograd.formula import differentiate
 
 ROWS = pytest.mark.parametrize("row", OPS.values(), ids=list(OPS))
@@ -64,7 +64,8 @@ def test_row(row, data):
 
     assert bits(kernels.on_floats(row)(*xs)) == bits(float(row.fn(*xs))), "generated code"
     node = row(*[Value(x) for x in xs])
-    assert bits(node.data) == bits(y), "recorded value"
+    last_place = backend == "native" and row in (ops.hypot, ops.atan2)  # math's and the C library's may differ in it
+    assert bits(node.data) == bits(y) or (last_place and node.data == pytest.approx(y, rel=2.3e-16)), "recorded value"
 
     columns = [np.array([x, x]) for x in xs]
     column = row(*columns)

@@ -1,0 +1,110 @@
+"""Formulas as Python code over floats: a subexpression is computed once, and of a ``where`` only the side that is taken."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from types import BuiltinFunctionType
+
+from . import ops
+from .formula import Formula, bottom_up
+from .op import CALL, Op
+
+_WHERE = "({1} if {0} else {2})", "({2} if {0} <= 0.0 else {1})"
+_PIECES = {  # the pieces' own rules without a call; {a} and {b} are where Python comes first to {0} and {1}
+    ops.step: "(1.0 if {a} > 0.0 else 0.0 if {0} <= 0.0 else {0})",
+    ops.sign: "(1.0 if {a} > 0.0 else -1.0 if {0} < 0.0 else 0.0 if {0} == 0.0 else {0})",
+    ops.minimum: "({0} if {a} <= {b} or {0} != {0} else {1})",
+    ops.maximum: "({0} if {a} >= {b} or {0} != {0} else {1})",
+}
+
+
+def expressions(formulas: Sequence[Formula], names: Sequence[str]) -> list[str]:
+    """An expression for each formula; those after it may use what it computed, and itself by its name.
+
+    >>> from autograd import exp, maximum
+    >>> x = Formula.symbol("x")
+    >>> expressions([exp(-x) / (1 + exp(-x)), maximum(x, 0)], ["y", ""])
+    ['((t0 := exp((-x))) / (1.0 + t0))', '(x if x >= 0.0 or x != x else 0.0)']
+    """
+    writer = _Writer(formulas)
+    known: dict[int, str] = {}
+    texts = []
+    for root, name in zip(writer.roots, names, strict=True):
+        texts.append(writer.text(root, known))
+        if name:
+            known[root] = name
+    return texts
+
+
+class Shared:
+    """Formulas as one graph in which equal subexpressions are one node, a number.
+
+    ``spell`` gives an operation's template, ``number`` a number's text, ``where`` the template of a where, and of one whose
+    condition is a step (which NaN passes). ``parts`` are the nodes' templates and operands, ``uses`` how often each is written.
+    """
+
+    def __init__(
+        self, formulas: Sequence[Formula], spell: Callable[[Op], str], number: Callable[[float], str], where: tuple[str, str]
+    ) -> None:
+        self.parts: list[tuple[str, tuple[int, ...]]] = []
+        self.where = where
+        self.fresh = 0
+        self._known: dict[tuple[str, tuple[int, ...]], int] = {}
+        self.roots = [self._add(formula, spell, number) for formula in formulas]
+        self.uses = Counter(self.roots)
+        for template, args in self.parts:
+            for letter, k, arg in zip("abc", range(3), args, strict=False):
+                self.uses[arg] += template.count(f"{{{k}}}") + template.count(f"{{{letter}}}")
+
+    def _add(self, formula: Formula, spell: Callable[[Op], str], number: Callable[[float], str]) -> int:
+        place: dict[int, int] = {}
+        for node in bottom_up(formula):
+            args = node.args
+            if node.op is None:
+                template = node.name if node.number is None else number(node.number)
+            elif node.op is not ops.where:
+                template = spell(node.op)
+            elif args[0].op is ops.step:
+                template, args = self.where[1], (args[0].args[0], *args[1:])
+            else:
+                template = self.where[0]
+            key = template, tuple([place[id(arg)] for arg in args])
+            place[id(node)] = self._known.setdefault(key, len(self.parts))
+            if place[id(node)] == len(self.parts):
+                self.parts.append(key)
+        return place[id(formula)]
+
+    def name(self) -> str:
+        """A name that no other node has."""
+        self.fresh += 1
+        return f"t{self.fresh - 1}"
+
+
+class _Writer(Shared):
+    def __init__(self, formulas: Sequence[Formula]) -> None:
+        super().__init__(formulas, lambda op: _PIECES.get(op) or _call(op), lambda x: Formula.constant(x).code, _WHERE)
+
+    def text(self, node: int, known: dict[int, str]) -> str:
+        """The node in the order in which Python computes it; what has a second use gets a name, which ``known`` learns."""
+        template, args = self.parts[node]
+        if node in known or not args:
+            return known.get(node, template)
+        first = [self.text(args[0], known)]
+        if template in self.where:
+            first += [self.text(arg, dict(known)) for arg in args[1:]]
+        else:
+            first += [self.text(arg, known) for arg in args[1:]]
+        again = [known.get(arg, text) for arg, text in zip(args, first, strict=True)]
+        plain = "{a}" not in template
+        code = template.format(*(first if plain else again), **dict(zip("ab", first, strict=False)))
+        if self.uses[node] < 2:
+            return code
+        known[node] = self.name()
+        return f"({known[node]} := {code})"
+
+
+def _call(op: Op) -> str:
+    if op.prec == CALL or isinstance(op.fn, BuiltinFunctionType):
+        return f"{op.name}({', '.join(f'{{{i}}}' for i in range(op.arity))})"
+    return f"({op.text})"
