@@ -1,0 +1,107 @@
+"""The local derivatives of an operation over the inner numbers of a carrier, and their products.
+
+The table has two forms of a partial: one that keeps its digits, and the textbook's. Floats take the first. Where the derivative
+is to be differentiated, drawn or read, the textbook's is the better one, being shorter: it is taken where it has all the
+digits, always so where nothing is rounded (fractions, symbols).
+"""
+
+from __future__ import annotations
+
+import sys
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from .. import ops
+from ..formula import Formula, differentiate
+from ..op import Op
+from ..rational import fraction
+from .numbers import decided, ground, library
+
+_ROUNDING = 2e-15  # the difference of two forms of a partial that have all the digits of a float
+
+
+class Choice:
+    """The derivative of ``where(c, a, b)`` with respect to a or b while c is no number: what comes, or 0."""
+
+    __slots__ = ("condition", "first")
+
+    def __init__(self, condition: Any, first: bool) -> None:
+        self.condition, self.first = condition, first
+
+    def of(self, upstream: Any) -> Any:
+        """The upstream derivative where this side is taken."""
+        return ops.where(self.condition, upstream, 0.0) if self.first else ops.where(self.condition, 0.0, upstream)
+
+
+def slope(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
+    """∂y/∂x_i over numbers of any kind; None where it is 0 whatever the numbers are."""
+    if vanishes(op, i) or (op is ops.pow_ and _is_zero(xs[1])):  # x ** 0 is 1
+        return None
+    if op is ops.where:
+        if not decided(xs[0]):
+            return Choice(xs[0], i == 1)
+        return 1.0 if bool(ground(xs[0])) is (i == 1) else None
+    if all(type(x) is float or type(x) is int for x in (y, *xs)):
+        return op.derivative(i, y, *xs)
+    if _exact(y) or any(_exact(x) for x in xs):
+        y, *xs = [fraction(op, x) if type(x) is float and _is_fraction((y, *xs)) else x for x in (y, *xs)]  # type: ignore[assignment]
+        return (op.partials if op.kink else op.shown)[i](y, *xs)
+    if op.shown is op.partials:
+        return op.partials[i](y, *xs)
+    return _short(op, i, y, xs)
+
+
+def _short(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
+    """The textbook's form where it has all its digits, else the table's other one."""
+    bare = [ground(x) for x in (y, *xs)]
+    if not op.kink and any(number is not x for number, x in zip(bare, (y, *xs), strict=True)):
+        try:
+            short = op.shown[i](y, *xs)
+        except (ValueError, ArithmeticError):
+            return op.partials[i](y, *xs)
+        floats = all(isinstance(number, int | float) for number in bare)
+        number, expected = ground(short), op.derivative(i, *bare) if floats else op.partials[i](*bare)
+        if number == expected or abs(number - expected) <= (_ROUNDING if floats else 8 * _epsilon()) * abs(expected):
+            return short
+    return op.partials[i](y, *xs)
+
+
+def times(a: Any, b: Any) -> Any:
+    """The product, without an operation where one factor is 1 or -1."""
+    for one, other in ((a, b), (b, a)):
+        if type(one) is float or type(one) is int:
+            if one == 1:
+                return other
+            if one == -1:
+                return ops.neg(other)
+    return a.of(b) if type(a) is Choice else ops.mul(a, b)
+
+
+def plus(a: Any, b: Any) -> Any:
+    """The sum, where None is nothing."""
+    return b if a is None else a if b is None else ops.add(a, b)
+
+
+@cache
+def vanishes(op: Op, i: int) -> bool:
+    """Whether the row's partial derivative is 0 everywhere, as that of a sign or of a condition."""
+    xs = tuple([Formula.symbol(f"x{k}") for k in range(op.arity)])
+    return differentiate(op, i, Formula.symbol("y"), xs).number == 0
+
+
+def _is_zero(number: Any) -> bool:
+    return not hasattr(type(number), "__op__") and bool(number == 0)
+
+
+def _exact(number: Any) -> bool:
+    number = ground(number)
+    return isinstance(number, Fraction | Formula) or library(number) == "sympy"
+
+
+def _is_fraction(numbers: tuple[Any, ...]) -> bool:
+    return any(isinstance(number, Fraction) for number in numbers)
+
+
+def _epsilon() -> Any:
+    return sys.modules["mpmath"].mp.eps
