@@ -8,6 +8,8 @@ True
 from .forward import jvp as jvp
 from .forward import linearize as linearize
 from .forward import stop_gradient as stop_gradient
+from .graphs import backward as backward
+from .graphs import gradient as gradient
 from .jacobians import hessian as hessian
 from .jacobians import hvp as hvp
 from .jacobians import jacfwd as jacfwd
@@ -16,3 +18,8 @@ from .jacobians import jacrev as jacrev
 from .reverse import grad as grad
 from .reverse import value_and_grad as value_and_grad
 from .reverse import vjp as vjp
+from .sparsity import hessian_sparsity as hessian_sparsity
+from .sparsity import jacobian_sparsity as jacobian_sparsity
+from .sparsity import which_depends as which_depends
+from .taylor import jet as jet
+from .taylor import taylor as taylor
