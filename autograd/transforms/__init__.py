@@ -5,11 +5,15 @@
 True
 """
 
+from .compressed import Sparse as Sparse
+from .compressed import sparse_hessian as sparse_hessian
+from .compressed import sparse_jacobian as sparse_jacobian
 from .forward import jvp as jvp
 from .forward import linearize as linearize
 from .forward import stop_gradient as stop_gradient
 from .graphs import backward as backward
 from .graphs import gradient as gradient
+from .implicit import custom_root as custom_root
 from .jacobians import hessian as hessian
 from .jacobians import hvp as hvp
 from .jacobians import jacfwd as jacfwd

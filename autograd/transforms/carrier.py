@@ -1,40 +1,17 @@
 """What the carriers of derivatives have in common: a level, an inner number, and Python's face of a number.
 
-A transform makes numbers of a *level* of its own, higher than that of every transform it is called in. An operation belongs to
-the highest level among its operands; what is of a lower level is a constant for it. So the derivatives of nested transforms are
-never taken for each other (no perturbation confusion: Siskind and Pearlmutter 2005). The inner numbers are anything that
+An operation belongs to the highest level among its operands; what is of a lower level is a constant for it. The inner numbers are anything that
 the op table computes with: floats, fractions, mpmath's, SymPy's, formulas, Values, and carriers of a lower level.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from itertools import count
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from ..op import OPS, Constant, Op
 from ..operators import Operators
 from .numbers import ground
-
-_levels = count(1)
-_depth: ContextVar[int] = ContextVar("depth", default=0)
-
-
-@contextmanager
-def new_level() -> Iterator[int]:
-    """A level above all that there are; inside, ``nested()`` is true."""
-    token = _depth.set(_depth.get() + 1)
-    try:
-        yield next(_levels)
-    finally:
-        _depth.reset(token)
-
-
-def nested() -> bool:
-    """Whether a transform is running."""
-    return _depth.get() > 0
 
 
 class Carrier(Operators):

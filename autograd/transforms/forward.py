@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from .calls import Function, called, check_results, split
-from .carrier import new_level
 from .dual import Dual
+from .levels import new_level
 from .numbers import alike, differentiable, ground
 from .record import Record
 from .trees import flatten, matched

@@ -64,6 +64,17 @@ class LinearMap:
                     moved[place] = plus(moved.get(place), times(partial, moved[below]))
         return [None if place is None else moved.get(place) for place in self.outputs]
 
+    def reach(self) -> list[int]:
+        """For each output the inputs that it depends on, as the bits of an integer."""
+        found: dict[int | None, int] = {}
+        for i, place in enumerate(self.inputs):
+            if place is not None:
+                found[place] = found.get(place, 0) | 1 << i
+        for place, edges in self.steps:
+            for below, _ in edges:
+                found[place] = found.get(place, 0) | found[below]
+        return [found.get(place, 0) for place in self.outputs]
+
 
 def _passed(partial: Any, weight: Any) -> Any:
     """The product; 0 where a derivative of 0 meets an infinite one, as on the side that a ``where`` did not take."""

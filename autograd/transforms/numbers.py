@@ -11,6 +11,7 @@ from typing import Any
 from ..formula import Formula
 from ..op import describe
 from ..value import Value
+from .levels import nested
 
 
 def library(number: Any) -> str:
@@ -52,6 +53,12 @@ def differentiable(thing: Any, what: str) -> Any:
     raise TypeError(f"{what} must be a real number, or a list, tuple, dict or array of such, not {describe(thing)}")
 
 
+class Fixed(Value):
+    """A constant that a transform inside another one put into a graph: a leaf that nobody asks for."""
+
+    __slots__ = ()
+
+
 def alike(number: Any, pattern: Any) -> Any:
     """A plain number (a derivative that is 0 or 1, say) in the pattern's own kind; any other as it is."""
     if not isinstance(number, int | float):
@@ -59,7 +66,7 @@ def alike(number: Any, pattern: Any) -> Any:
     if hasattr(pattern, "primal"):
         return pattern.constant(alike(number, pattern.primal))
     if isinstance(pattern, Value):
-        return Value(number)
+        return Fixed(number) if nested() else Value(number)
     if isinstance(pattern, Formula):
         return Formula.constant(number)
     if isinstance(pattern, Fraction):

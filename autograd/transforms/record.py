@@ -12,10 +12,10 @@ from typing import Any
 from ..graph import topological as topological_values
 from ..value import Value
 from .calls import Argnums, Function, called, check_results, positions, split
-from .carrier import nested, new_level
+from .levels import nested, new_level
 from .linear import LinearMap
 from .node import Node, topological
-from .numbers import alike, differentiable
+from .numbers import Fixed, alike, differentiable
 from .slopes import slope
 from .trees import flatten
 
@@ -135,7 +135,7 @@ class OfValues:
 
     def _ours(self, outputs: list[Any]) -> bool:
         sources = set(self.sources)
-        return all(value in sources for value in self._order(outputs) if value.op is None)
+        return all(value in sources or isinstance(value, Fixed) for value in self._order(outputs) if value.op is None)
 
     def number(self, output: Any) -> Any:
         """An output's float, or the Value itself where others than the inputs had a part in it."""

@@ -8,6 +8,7 @@ linear in pieces, and a product by a constant linear. Nothing is told of another
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -16,9 +17,8 @@ from ..formula import Formula, derivative, differentiate
 from ..graph import topological
 from ..op import Op
 from ..value import Value
+from .colouring import Pattern, bits
 from .graphs import values_of
-
-Pattern = list[tuple[int, int]]
 
 
 def jacobian_sparsity(outputs: Any, inputs: Any) -> Pattern:
@@ -30,7 +30,7 @@ def jacobian_sparsity(outputs: Any, inputs: Any) -> Pattern:
     """
     ends, starts = values_of(outputs, "an output"), values_of(inputs, "an input")
     reached = _reached(topological(*ends), starts)
-    return [(row, column) for row, end in enumerate(ends) for column in _bits(reached.get(end, 0))]
+    return [(row, column) for row, end in enumerate(ends) for column in bits(reached.get(end, 0))]
 
 
 def hessian_sparsity(outputs: Any, inputs: Any) -> Pattern:
@@ -47,12 +47,12 @@ def hessian_sparsity(outputs: Any, inputs: Any) -> Pattern:
     for value in order:
         if value in below and value.op is not None:
             sets = [0 if isinstance(arg, float) else reached[arg] for arg in value.args]
-            for i, j in _bends(value.op, tuple([arg if isinstance(arg, float) else None for arg in value.args])):
-                for row in _bits(sets[i]):
+            for i, j in _bends(value.op, _kinds(value)):
+                for row in bits(sets[i]):
                     rows[row] |= sets[j]
-                for row in _bits(sets[j]):
+                for row in bits(sets[j]):
                     rows[row] |= sets[i]
-    return [(row, column) for row, columns in enumerate(rows) for column in _bits(columns)]
+    return [(row, column) for row, columns in enumerate(rows) for column in bits(columns)]
 
 
 def which_depends(outputs: Any, inputs: Any, order: int = 1) -> list[bool]:
@@ -78,10 +78,10 @@ def _reached(order: list[Value], starts: list[Value]) -> dict[Value, int]:
         place[start] = place.get(start, 0) | 1 << i
     reached: dict[Value, int] = {}
     for value in order:
-        bits = place.get(value, 0)
+        found = place.get(value, 0)
         for operand in _live(value):
-            bits |= reached[operand]
-        reached[value] = bits
+            found |= reached[operand]
+        reached[value] = found
     return reached
 
 
@@ -97,37 +97,34 @@ def _reached_from(order: list[Value], ends: list[Value]) -> set[Value]:
 def _live(value: Value) -> Iterator[Value]:
     """The operands with respect to which the derivative is not 0 by its formula."""
     if value.op is not None:
-        constants = tuple([arg if isinstance(arg, float) else None for arg in value.args])
+        kinds = _kinds(value)
         for i, arg in enumerate(value.args):
-            if not isinstance(arg, float) and not _partial(value.op, i, constants).number == 0:
+            if not isinstance(arg, float) and _partial(value.op, i, kinds).number != 0:
                 yield arg
 
 
-def _symbols(constants: tuple[float | None, ...]) -> tuple[Formula, ...]:
-    return tuple([Formula.symbol(f"x{i}") if number is None else Formula.constant(number) for i, number in enumerate(constants)])
+def _kinds(value: Value) -> tuple[float | None, ...]:
+    """What is told apart of the operands: 0 and 1, which drop out of formulas, other constants (NaN), and Values (None)."""
+    return tuple([None if not isinstance(arg, float) else arg if arg in (0, 1) else math.nan for arg in value.args])
 
 
 @cache
-def _partial(op: Op, i: int, constants: tuple[float | None, ...]) -> Formula:
-    """∂y/∂x_i as a formula of y and the x that are no constants."""
-    if op.name == "pow" and constants[1] == 0:
+def _partial(op: Op, i: int, kinds: tuple[float | None, ...]) -> Formula:
+    """∂y/∂x_i as a formula of y and the operands."""
+    if op.name == "pow" and kinds[1] == 0:
         return Formula.constant(0)
-    return differentiate(op, i, Formula.symbol("y"), _symbols(constants))
+    operands = [Formula.constant(kind) if kind in (0, 1) else Formula.symbol(f"x{k}") for k, kind in enumerate(kinds)]
+    return differentiate(op, i, Formula.symbol("y"), tuple(operands))
 
 
 @cache
-def _bends(op: Op, constants: tuple[float | None, ...]) -> list[tuple[int, int]]:
+def _bends(op: Op, kinds: tuple[float | None, ...]) -> list[tuple[int, int]]:
     """The pairs of operands with respect to which the second derivative is not 0 by its formula."""
-    variable = [i for i, number in enumerate(constants) if number is None]
+    values = [i for i, kind in enumerate(kinds) if kind is None]
 
     def second(i: int, j: int) -> Formula:
-        partial = _partial(op, i, constants)
-        return derivative(partial, f"x{j}") + derivative(partial, "y") * _partial(op, j, constants)
+        partial = _partial(op, i, kinds)
+        total: Formula = derivative(partial, f"x{j}") + derivative(partial, "y") * _partial(op, j, kinds)
+        return total
 
-    return [(i, j) for i in variable for j in variable if second(i, j).number != 0]
-
-
-def _bits(number: int) -> Iterator[int]:
-    while number:
-        yield (number & -number).bit_length() - 1
-        number &= number - 1
+    return [(i, j) for i in values for j in values if second(i, j).number != 0]

@@ -11,7 +11,7 @@ from typing import Any
 
 from .. import ops
 from .calls import Function, called, check_results
-from .carrier import new_level
+from .levels import new_level
 from .numbers import alike, differentiable
 from .series import Expansion, Series
 from .trees import Structure, array, flatten, matched
