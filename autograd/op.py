@@ -151,7 +151,10 @@ class Op:
         if "mpmath" in roots:
             library = sys.modules["mpmath"]
             args = tuple([library.mpmathify(arg) for arg in args])
-            return getattr(library, self.name, self.own)(*args)
+            y = getattr(library, self.name, self.own)(*args)
+            if isinstance(y, library.mpc) and not any(isinstance(arg, library.mpc) for arg in args):
+                self.refuse(tuple(map(float, args)), ())
+            return y
         if "sympy" in roots or "fractions" in roots:
             from . import rational, symbolic
 

@@ -8,6 +8,8 @@ True
 from .compressed import Sparse as Sparse
 from .compressed import sparse_hessian as sparse_hessian
 from .compressed import sparse_jacobian as sparse_jacobian
+from .expansions import jet as jet
+from .expansions import taylor as taylor
 from .forward import jvp as jvp
 from .forward import linearize as linearize
 from .forward import stop_gradient as stop_gradient
@@ -25,5 +27,3 @@ from .reverse import vjp as vjp
 from .sparsity import hessian_sparsity as hessian_sparsity
 from .sparsity import jacobian_sparsity as jacobian_sparsity
 from .sparsity import which_depends as which_depends
-from .taylor import jet as jet
-from .taylor import taylor as taylor

@@ -1,7 +1,7 @@
 """What the carriers of derivatives have in common: a level, an inner number, and Python's face of a number.
 
-An operation belongs to the highest level among its operands; what is of a lower level is a constant for it. The inner numbers are anything that
-the op table computes with: floats, fractions, mpmath's, SymPy's, formulas, Values, and carriers of a lower level.
+An operation belongs to the highest level among its operands; what is of a lower level is a constant for it. The inner numbers
+are anything that the op table computes with: floats, fractions, mpmath's, SymPy's, formulas, Values, carriers of a lower level.
 """
 
 from __future__ import annotations
