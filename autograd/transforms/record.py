@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from .. import ops
 from ..graph import topological as topological_values
 from ..value import Value
 from .calls import Argnums, Function, called, check_results, positions, split
@@ -164,9 +165,9 @@ class OfValues:
 
 
 def kept(value: Value, live: dict[int, int]) -> Iterator[tuple[int, Any]]:
-    """The edges of a Value, the numbers that it keeps on them."""
+    """The edges of a Value, the numbers that it keeps on them; none to the side that a ``where`` did not take."""
     for arg, partial in zip(value.args, value.partials, strict=True):
-        if partial is not None and id(arg) in live:
+        if partial is not None and id(arg) in live and (partial or value.op is not ops.where):
             yield live[id(arg)], partial
 
 

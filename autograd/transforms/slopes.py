@@ -68,14 +68,16 @@ def _short(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
 
 
 def times(a: Any, b: Any) -> Any:
-    """The product, without an operation where one factor is 1 or -1."""
+    """A slope times what comes, without an operation where one factor is 1 or -1."""
+    if type(a) is Choice:
+        return a.of(b)
     for one, other in ((a, b), (b, a)):
         if type(one) is float or type(one) is int:
             if one == 1:
                 return other
             if one == -1:
                 return ops.neg(other)
-    return a.of(b) if type(a) is Choice else ops.mul(a, b)
+    return ops.mul(a, b)
 
 
 def plus(a: Any, b: Any) -> Any:
