@@ -16,6 +16,7 @@ class Operators:
     """The operators + - * / ** and abs as rows of the table."""
 
     __slots__ = ()
+    _op_priority = 1000.0  # SymPy leaves the arithmetic to this class
 
     def __add__(self, other: Any) -> Any:
         return _infix(ops.add, self, other)

@@ -1,7 +1,8 @@
 """Rows of the op table over fractions: a fraction again, or an error, never a float that looks like one.
 
 A float among fractions is taken as the binary fraction that it is: 0.5 is 1/2, but 0.1 is
-3602879701896397/36028797018963968, where ``Fraction(1, 10)`` was meant perhaps.
+3602879701896397/36028797018963968, where ``Fraction(1, 10)`` was meant perhaps. A float times a fraction outside of the table
+is Python's own, and a float.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from . import ops
-from .op import Op, describe
+from .op import CALL, Op, describe
 
 
 def evaluate(op: Op, args: tuple[Any, ...]) -> Fraction:
@@ -45,7 +46,7 @@ def fraction(op: Op, arg: Any) -> Fraction:
 
 
 def _spelt(op: Op, xs: tuple[Fraction, ...]) -> str:
-    return op.text.format(*[f"({x})" if ("/" in str(x) and not op.text.startswith(op.name)) or x < 0 else str(x) for x in xs])
+    return op.text.format(*[f"({x})" if op.prec != CALL and (x < 0 or x.denominator != 1) else str(x) for x in xs])
 
 
 def _power(a: Fraction, b: Fraction) -> Fraction | None:

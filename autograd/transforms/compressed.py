@@ -49,10 +49,10 @@ def sparse_jacobian(f: Function, argnums: Argnums = 0) -> Function:
         pattern = [(row, column) for row, columns in enumerate(record.linear.reach()) for column in bits(columns)]
         forward, backward = colours(pattern, n), colours(transposed(pattern), m)
         if len({*forward}) <= len({*backward}):
-            swept = [record.push([float(own == colour) for own in forward]) for colour in range(len({*forward}))]
+            swept = [record.push([int(own == colour) for own in forward]) for colour in range(len({*forward}))]
             values = [swept[forward[column]][row] for row, column in pattern]
         else:
-            swept = [record.pull([float(own == colour) for own in backward]) for colour in range(len({*backward}))]
+            swept = [record.pull([int(own == colour) for own in backward]) for colour in range(len({*backward}))]
             values = [swept[backward[row]][column] for row, column in pattern]
         return Sparse([row for row, _ in pattern], [column for _, column in pattern], values, (m, n), len(swept))
 

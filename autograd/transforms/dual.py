@@ -33,7 +33,7 @@ class Dual(Carrier):
         if op is ops.where:  # moves tangents as it moves values: what is not taken may be infinite
             a, b = duals[1].tangent, duals[2].tangent
             same = a is None and b is None
-            return Dual(self.level, y, None if same else op(xs[0], 0.0 if a is None else a, 0.0 if b is None else b))
+            return Dual(self.level, y, None if same else op(xs[0], 0 if a is None else a, 0 if b is None else b))
         tangent = None
         for i, dual in enumerate(duals):
             if dual.tangent is not None:

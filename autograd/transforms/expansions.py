@@ -29,7 +29,7 @@ def taylor(f: Function, x: Any, order: int) -> list[Any]:
     if order < 0:
         raise ValueError(f"the order of a Taylor expansion is 0, 1, 2, …, not {order}")
     x = differentiable(x, f"the argument of {called(f)}")
-    found, result = _expanded(f, Structure(tuple, (), (Structure(None),)), [[x, 1.0][: order + 1]], order)
+    found, result = _expanded(f, Structure(tuple, (), (Structure(None),)), [[x, 1][: order + 1]], order)
     return [result.unflatten([numbers[k] for numbers in found]) for k in range(order + 1)]
 
 

@@ -30,8 +30,8 @@ def gradient(outputs: Any, inputs: Any, weights: Any = None) -> Any:
     Raises TypeError for what is no Value.
     """
     ends, starts = values_of(outputs, "an output"), values_of(inputs, "an input")
-    seeds = [1.0] * len(ends) if weights is None else matched(weights, flatten(outputs)[1], "the weights of the outputs")
-    found = _map(starts, ends).pull([differentiable(seed, "a weight") for seed in seeds])
+    seeds = [1] * len(ends) if weights is None else matched(weights, flatten(outputs)[1], "the weights of the outputs")
+    found = _map(starts, ends).pull([seed if type(seed) is int else differentiable(seed, "a weight") for seed in seeds])
     return flatten(inputs)[1].unflatten(
         [alike(0.0 if number is None else number, start) for number, start in zip(found, starts, strict=True)]
     )
@@ -47,7 +47,7 @@ def backward(output: Value) -> dict[Value, Value]:
     """
     (output,) = values_of(output, "what backward starts from")
     order = topological(output)
-    arrived = _map([value for value in order if value.op is None], [output]).upstream([1.0])
+    arrived = _map([value for value in order if value.op is None], [output]).upstream([1])
     output.backward()
     return {value: alike(arrived.get(place, 0.0), value) for place, value in enumerate(order)}
 

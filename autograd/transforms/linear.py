@@ -80,7 +80,7 @@ def _passed(partial: Any, weight: Any) -> Any:
     """The product; 0 where a derivative of 0 meets an infinite one, as on the side that a ``where`` did not take."""
     product = times(partial, weight)
     if type(partial) is not Choice and not finite(partial) and ground(weight) == 0:
-        return ops.where(weight, product, 0.0)
+        return ops.where(weight, product, 0)
     return product
 
 

@@ -150,14 +150,14 @@ class OfValues:
 
     def sweep(self, cotangents: Sequence[Any]) -> list[float] | None:
         """The engine's own sweep, where everything is a float."""
-        if not self._closed or any(type(cotangent) is not float for cotangent in cotangents):
+        if not self._closed or any(type(cotangent) not in (float, int) for cotangent in cotangents):
             return None
         for source in self.sources:
             source.grad = 0.0
         weighted = [(output, u) for output, u in zip(self.outputs, cotangents, strict=True) if isinstance(output, Value) and u]
         if weighted:
             root, u = weighted[0]
-            root = root * u if u != 1.0 or len(weighted) > 1 else root
+            root = root * u if u != 1 or len(weighted) > 1 else root
             for output, u in weighted[1:]:
                 root = root + output * u
             root.backward()
@@ -181,9 +181,9 @@ def again(value: Value, live: dict[int, int]) -> Iterator[tuple[int, Any]]:
                 yield live[id(arg)], partial
 
 
-def unit(n: int, k: int) -> list[float]:
+def unit(n: int, k: int) -> list[int]:
     """The k-th of n unit vectors."""
-    return [float(i == k) for i in range(n)]
+    return [int(i == k) for i in range(n)]
 
 
 def _alike(found: Sequence[Any], patterns: Sequence[Any]) -> list[Any]:

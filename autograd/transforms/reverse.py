@@ -57,7 +57,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> 
                 "use jacobian, or return one of them (or their sum)"
             )
         value = record.result.unflatten(record.values)
-        return (value, record.aux) if has_aux else value, record.like_arguments(record.pull([1.0]))
+        return (value, record.aux) if has_aux else value, record.like_arguments(record.pull([1]))
 
     return both
 

@@ -65,7 +65,7 @@ class Series(Carrier):
     def _next(self, k: int) -> Any:
         if self.op is ops.where:  # moves coefficients as it moves values
             condition, a, b = self.args[0].primal, self.args[1].coefficient(k), self.args[2].coefficient(k)
-            return None if a is None and b is None else ops.where(condition, 0.0 if a is None else a, 0.0 if b is None else b)
+            return None if a is None and b is None else ops.where(condition, 0 if a is None else a, 0 if b is None else b)
         total = None
         for arg, partial in zip(self.args, self._slopes(), strict=True):
             if partial is None:

@@ -15,9 +15,9 @@ from typing import Any
 from .. import ops
 from ..formula import Formula, differentiate
 from ..op import Op
-from ..rational import fraction
-from .numbers import decided, ground, library
+from .numbers import alike, decided, ground, library
 
+_PLAIN = (float, int, bool)
 _ROUNDING = 2e-15  # the difference of two forms of a partial that have all the digits of a float
 
 
@@ -31,7 +31,7 @@ class Choice:
 
     def of(self, upstream: Any) -> Any:
         """The upstream derivative where this side is taken."""
-        return ops.where(self.condition, upstream, 0.0) if self.first else ops.where(self.condition, 0.0, upstream)
+        return ops.where(self.condition, upstream, 0) if self.first else ops.where(self.condition, 0, upstream)
 
 
 def slope(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
@@ -42,10 +42,13 @@ def slope(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
         if not decided(xs[0]):
             return Choice(xs[0], i == 1)
         return 1.0 if bool(ground(xs[0])) is (i == 1) else None
-    if all(type(x) is float or type(x) is int for x in (y, *xs)):
+    if all(type(number) in _PLAIN for number in (y, *xs)):
         return op.derivative(i, y, *xs)
-    if _exact(y) or any(_exact(x) for x in xs):
-        y, *xs = [fraction(op, x) if type(x) is float and _is_fraction((y, *xs)) else x for x in (y, *xs)]  # type: ignore[assignment]
+    kind = next((number for number in map(ground, (y, *xs)) if type(number) not in _PLAIN), 0.0)
+    if type(kind) not in _PLAIN:  # 1 / 3 is no float among numbers of more digits
+        y, *operands = [alike(number, kind) for number in (y, *xs)]
+        xs = tuple(operands)
+    if isinstance(kind, Fraction | Formula) or library(kind) == "sympy":
         return (op.partials if op.kink else op.shown)[i](y, *xs)
     if op.shown is op.partials:
         return op.partials[i](y, *xs)
@@ -94,15 +97,6 @@ def vanishes(op: Op, i: int) -> bool:
 
 def _is_zero(number: Any) -> bool:
     return not hasattr(type(number), "__op__") and bool(number == 0)
-
-
-def _exact(number: Any) -> bool:
-    number = ground(number)
-    return isinstance(number, Fraction | Formula) or library(number) == "sympy"
-
-
-def _is_fraction(numbers: tuple[Any, ...]) -> bool:
-    return any(isinstance(number, Fraction) for number in numbers)
 
 
 def _epsilon() -> Any:
