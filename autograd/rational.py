@@ -30,7 +30,7 @@ def evaluate(op: Op, args: tuple[Any, ...]) -> Fraction:
         y = _VALUE.get(op, op.own)(*xs)
     except ZeroDivisionError:
         raise ZeroDivisionError(f"{_spelt(op, xs)} has no value: it divides by zero") from None
-    except TypeError:  # a row that it is made of has none
+    except (TypeError, ValueError):  # a row that it is made of has none
         y = None
     if isinstance(y, Fraction | int):
         return Fraction(y)

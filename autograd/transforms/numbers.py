@@ -21,6 +21,8 @@ def library(number: Any) -> str:
 
 def ground(number: Any) -> Any:
     """What is carried in the end: the inmost number of nested carriers, a float where that is a Value."""
+    if type(number) is float:
+        return number
     while hasattr(number, "primal"):
         number = number.primal
     return number.data if isinstance(number, Value) else number

@@ -17,7 +17,8 @@ from ..formula import Formula, differentiate
 from ..op import Op
 from .numbers import alike, decided, ground, library
 
-_PLAIN = (float, int, bool)
+_PLAIN = frozenset({float, int, bool})
+_SHARING = (ops.minimum, ops.maximum)  # their derivative at a tie is not the textbook's form
 _ROUNDING = 2e-15  # the difference of two forms of a partial that have all the digits of a float
 
 
@@ -42,28 +43,28 @@ def slope(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
         if not decided(xs[0]):
             return Choice(xs[0], i == 1)
         return 1.0 if bool(ground(xs[0])) is (i == 1) else None
-    if all(type(number) in _PLAIN for number in (y, *xs)):
+    if _PLAIN.issuperset(map(type, (y, *xs))):
         return op.derivative(i, y, *xs)
     kind = next((number for number in map(ground, (y, *xs)) if type(number) not in _PLAIN), 0.0)
     if type(kind) not in _PLAIN:  # 1 / 3 is no float among numbers of more digits
         y, *operands = [alike(number, kind) for number in (y, *xs)]
         xs = tuple(operands)
-    if isinstance(kind, Fraction | Formula) or library(kind) == "sympy":
-        return (op.partials if op.kink else op.shown)[i](y, *xs)
-    if op.shown is op.partials:
+    if op.shown is op.partials or op in _SHARING:
         return op.partials[i](y, *xs)
+    if isinstance(kind, Fraction | Formula) or library(kind) == "sympy":
+        return op.shown[i](y, *xs)
     return _short(op, i, y, xs)
 
 
 def _short(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
     """The textbook's form where it has all its digits, else the table's other one."""
-    bare = [ground(x) for x in (y, *xs)]
-    if not op.kink and any(number is not x for number, x in zip(bare, (y, *xs), strict=True)):
+    bare = [ground(number) for number in (y, *xs)]
+    if any(number is not carrier for number, carrier in zip(bare, (y, *xs), strict=True)):
         try:
             short = op.shown[i](y, *xs)
         except (ValueError, ArithmeticError):
             return op.partials[i](y, *xs)
-        floats = all(isinstance(number, int | float) for number in bare)
+        floats = _PLAIN.issuperset(map(type, bare))
         number, expected = ground(short), op.derivative(i, *bare) if floats else op.partials[i](*bare)
         if number == expected or abs(number - expected) <= (_ROUNDING if floats else 8 * _epsilon()) * abs(expected):
             return short
@@ -74,12 +75,12 @@ def times(a: Any, b: Any) -> Any:
     """A slope times what comes, without an operation where one factor is 1 or -1."""
     if type(a) is Choice:
         return a.of(b)
-    for one, other in ((a, b), (b, a)):
-        if type(one) is float or type(one) is int:
-            if one == 1:
-                return other
-            if one == -1:
-                return ops.neg(other)
+    plain = type(a) in _PLAIN, type(b) in _PLAIN
+    if all(plain):
+        return a * b
+    for one, other, known in ((a, b, plain[0]), (b, a, plain[1])):
+        if known and one in (1, -1):
+            return other if one == 1 else ops.neg(other)
     return ops.mul(a, b)
 
 
