@@ -14,25 +14,36 @@ The transforms (`grad`, `jvp`, `hessian`, …: see `autograd.transforms`) differ
 
 from typing import TYPE_CHECKING, Any
 
+from .audit import audit as audit
 from .chain import Chains as Chains
 from .chain import definition as definition
 from .chain import local_derivative as local_derivative
+from .checkpoint import checkpoint as checkpoint
+from .checkpoint import checkpoint_chain as checkpoint_chain
 from .explanation import explain as explain
 from .formula import Formula as Formula
 from .graph import Graph as Graph
 from .graph import central_difference as central_difference
 from .graph import gradients as gradients
 from .graph import topological as topological
+from .graph import zero_grad as zero_grad
+from .modes import AnomalyError as AnomalyError
+from .modes import detect_anomaly as detect_anomaly
+from .modes import no_grad as no_grad
 from .op import OPS as OPS
 from .op import DomainError as DomainError
 from .op import Op as Op
 from .ops import *  # noqa: F403
+from .sweep import StaleGraphError as StaleGraphError
 from .value import Value as Value
 from .value import backend as backend
 
 if TYPE_CHECKING:
     from .derivation.report import assert_derivation as assert_derivation
     from .derivation.report import check as check
+    from .program import BranchError as BranchError
+    from .program import Program as Program
+    from .program import trace as trace
     from .transforms import custom_root as custom_root
     from .transforms import grad as grad
     from .transforms import gradient as gradient
@@ -64,10 +75,14 @@ _TRANSFORMS = {
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("check", "assert_derivation"):  # they need NumPy and mpmath, which the engine does not
+    if name in ("check", "assert_derivation"):  # these need NumPy and mpmath, which the engine does not
         from .derivation import report
 
         return getattr(report, name)
+    if name in ("trace", "Program", "BranchError"):
+        from . import program
+
+        return getattr(program, name)
     if name in _TRANSFORMS:
         from . import transforms
 
@@ -76,4 +91,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_TRANSFORMS, "check", "assert_derivation"})
+    return sorted({*globals(), *_TRANSFORMS, "check", "assert_derivation", "trace", "Program", "BranchError"})

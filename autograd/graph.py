@@ -7,7 +7,7 @@ deep matter, and always in the same order, so that the same program gives the sa
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import native
@@ -38,8 +38,14 @@ def topological(*roots: Value) -> list[Value]:
     return order
 
 
+def zero_grad(values: Iterable[Value]) -> None:
+    """Set the gradients of these values to 0."""
+    for value in values:
+        value.grad = 0.0
+
+
 if native.engine is not None:
-    topological = native.engine.topological
+    topological, zero_grad = native.engine.topological, native.engine.zero_grad
 
 
 def gradients(output: Value) -> dict[Value, float]:
@@ -135,6 +141,16 @@ class Graph:
                 numbers[value] = value.op.evaluate(*xs)
         return tuple(numbers[output] for output in self.outputs)
 
+    def refresh(self) -> None:
+        """Compute every value again, in place, from the numbers that the leaves have now.
+
+        Raises DomainError where an operation has no value there; what came before it is refreshed, what comes after it
+        stays stale, so that ``backward`` refuses it.
+        """
+        for value in self.values:
+            if value.op is not None:
+                value.refresh()
+
     # ---- pickling: columns, not nested nodes ----
 
     def __getstate__(self) -> dict[str, Any]:
@@ -144,6 +160,7 @@ class Graph:
             "leaves": {place[leaf]: leaf for leaf in self.leaves},
             "ops": [value.op and value.op.name for value in self.values],
             "args": [tuple(arg if isinstance(arg, float) else place[arg] for arg in value.args) for value in self.values],
+            "primals": [value.primals for value in self.values],
             "partials": [value.partials for value in self.values],
             "data": [value.data for value in self.values],
             "grad": [value.grad for value in self.values],
@@ -160,7 +177,7 @@ class Graph:
             partials = state["partials"][i]
             args = tuple(arg if partial is None else values[arg] for arg, partial in zip(state["args"][i], partials, strict=True))
             numbers = state["data"][i], state["grad"][i], state["name"][i]
-            values.append(state["kind"].recorded(OPS[name], args, partials, *numbers))
+            values.append(state["kind"].recorded(OPS[name], args, state["primals"][i], partials, *numbers))
         self.values = tuple(values)
         self.outputs = tuple(values[i] for i in state["outputs"])
 

@@ -8,38 +8,83 @@ So the general rule costs nothing when a program runs: recording ``a * b`` execu
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable
 from functools import cache
 from types import BuiltinFunctionType
 from typing import Any
 
 from .formula import Formula
+from .modes import modes
 from .op import OPS, Op, Rule
+
+_NODE = """
+if modes:
+    return in_mode(op, ({args},))
+{unpack}
+try:
+    y = {value}
+    if y != y:
+        raise ValueError
+    partials = ({partials},)
+except (ValueError, ArithmeticError):
+    y, partials = exceptional(op, ({xs},), {wanted}, ({args},))
+node = new(Value)
+node.data = y
+node.grad = 0.0
+node.op = op
+node.args = ({args},)
+node.primals = ({xs},)
+node.partials = partials
+node.name = None
+return node
+"""
 
 _RECORDER = """
 def record_{name}({args}):
-    {unpack}
-    try:
-        y = {value}
-        partials = ({partials},)
-    except (ValueError, ArithmeticError):
-        y, partials = exceptional(op, ({xs},), {wanted}, ({args},))
-    node = new(Value)
-    node.data = y
-    node.grad = 0.0
-    node.op = op
-    node.args = ({args},)
-    node.partials = partials
-    node.name = None
-    return node
+{node}
+"""
+
+_OPERATOR = """
+def {name}({left}, {right}):
+    kind = type({other})
+    if kind in values:
+{both}
+    if kind is float:
+{one}
+    return operate(op, a0, a1)
 """
 
 
-def recorder(op: Op, wanted: tuple[bool, ...], value_type: type) -> Callable[..., Any]:
-    """The function that records this operation; ``wanted`` says which operands are Values, the others are floats."""
+def recorder(op: Op, wanted: tuple[bool, ...], **engine: Any) -> Callable[..., Any]:
+    """The function that records this operation; ``wanted`` says which operands are Values, the others are floats.
+
+    ``engine`` is what the code takes from the engine: Value, and in_mode(op, args), which records while any thread is in
+    a mode of recording.
+    """
+    source = _RECORDER.format(name=op.name, args=", ".join(f"a{i}" for i in range(op.arity)), node=_node(op, wanted, 4))
+    return _made(source, op, engine)[f"record_{op.name}"]  # type: ignore[no-any-return]
+
+
+def operator(op: Op, name: str, other: int, **engine: Any) -> Callable[..., Any]:
+    """The method of an infix operation; ``other`` is the other operand's place: 1 in ``v * x``, 0 in ``x * v``.
+
+    ``engine`` as for `recorder`, with ``values``, the types that are Values, and ``operate(op, a, b)`` for other operands.
+    """
+    source = _OPERATOR.format(
+        name=name,
+        left=f"a{1 - other}",
+        right=f"a{other}",
+        other=f"a{other}",
+        both=_node(op, (True, True), 8),
+        one=_node(op, (other == 1, other == 0), 8),
+    )
+    return _made(source, op, engine)[name]  # type: ignore[no-any-return]
+
+
+def _node(op: Op, wanted: tuple[bool, ...], indent: int) -> str:
     args, xs = [f"a{i}" for i in range(op.arity)], [f"x{i}" for i in range(op.arity)]
-    source = _RECORDER.format(
-        name=op.name,
+    code = _NODE.format(
         args=", ".join(args),
         xs=", ".join(xs),
         unpack="; ".join(f"{x} = {a}.data" if want else f"{x} = {a}" for x, a, want in zip(xs, args, wanted, strict=True)),
@@ -47,8 +92,11 @@ def recorder(op: Op, wanted: tuple[bool, ...], value_type: type) -> Callable[...
         partials=", ".join(partial_code(op, i) if want else "None" for i, want in enumerate(wanted)),
         wanted=wanted,
     )
-    made = _run(source, op=op, Value=value_type, new=value_type.__new__, exceptional=exceptional)
-    return made[f"record_{op.name}"]  # type: ignore[no-any-return]
+    return textwrap.indent(code.strip(), " " * indent)
+
+
+def _made(source: str, op: Op, engine: dict[str, Any]) -> dict[str, Any]:
+    return _run(source, op=op, new=engine["Value"].__new__, exceptional=exceptional, modes=modes, **engine)
 
 
 def value_code(op: Op) -> str:
@@ -79,6 +127,13 @@ def on_floats(op: Op) -> Rule:
         return op.fn
     made = _run(f"value = lambda {', '.join(f'x{i}' for i in range(op.arity))}: {value_code(op)}")
     return made["value"]  # type: ignore[no-any-return]
+
+
+@cache
+def slope_on_floats(op: Op, i: int) -> Rule:
+    """The row's partial derivative as a function of the output and the inputs, all floats; it may raise, too."""
+    made = _run(f"slope = lambda y, {', '.join(f'x{k}' for k in range(op.arity))}: {partial_code(op, i)}")
+    return made["slope"]  # type: ignore[no-any-return]
 
 
 def _inputs(op: Op) -> list[Formula]:

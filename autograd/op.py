@@ -283,8 +283,9 @@ def op(
     words: tuple[str, ...] = (),
     inverse: tuple[Rule, ...] = (),
     activation: bool = False,
+    listed: bool = True,
 ) -> Op:
-    """Write a row into the table; what is left out takes its usual value."""
+    """Write a row into the table, or make one that is not ``listed`` there; what is left out takes its usual value."""
     arity = len(partials)
     operands = ", ".join(f"{{{i}}}" for i in range(arity))
     text = text or f"{name}({operands})"
@@ -307,7 +308,8 @@ def op(
         inverse=inverse,
         activation=activation,
     )  # fmt: skip
-    if name in OPS:
+    if listed and name in OPS:
         raise ValueError(f"the table has a row {name!r} already")
-    OPS[name] = made
+    if listed:
+        OPS[name] = made
     return made

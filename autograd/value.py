@@ -10,15 +10,17 @@ A Value never becomes a plain number by itself: ``float(v)`` raises, since it wo
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import cache
-from numbers import Real
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
-from . import graph, native, ops
-from .kernels import exceptional, recorder
+from . import graph, native, ops, sweep
+from .kernels import exceptional, operator, recorder
+from .modes import QUIET, WATCHFUL, mode, modes
 from .op import OPS, Op, describe
+from .operands import is_ours, number
 
-_OURS = (Real, str, bytes, complex, type(None), list, tuple, dict, set)  # operands whose own operators cannot know better
+WATCHER: ContextVar[Callable[[Any, str, Any, bool], None] | None] = ContextVar("WATCHER", default=None)  # is told of comparisons
 
 
 class Value:
@@ -26,8 +28,8 @@ class Value:
 
     ``data`` is the number, ``grad`` the derivative of the last ``backward()``'s root with respect to this value
     (leaves add up over calls until ``zero_grad()``), ``op`` the row that made it (None for a leaf), ``args`` its
-    operands in order (Values, or floats for constants), ``partials`` ∂self/∂arg for each (None for constants),
-    ``name`` the quantity's name or None.
+    operands in order (Values, or floats for constants), ``primals`` the operands' numbers when it was made, ``partials``
+    ∂self/∂arg at those (None for constants), ``name`` the quantity's name or None.
 
     >>> x, w = Value(2.0, name="x"), Value(-3.0, name="w")
     >>> L = (x * w + 1) ** 2
@@ -38,20 +40,23 @@ class Value:
     Raises TypeError for data that is no real number.
     """
 
-    __slots__ = ("args", "data", "grad", "name", "op", "partials")
+    __slots__ = ("args", "data", "grad", "hooks", "name", "op", "partials", "primals")
 
     data: float
     grad: float
     op: Op | None
     args: tuple[Value | float, ...]
+    primals: tuple[float, ...]
     partials: tuple[float | None, ...]
     name: str | None
+    hooks: dict[Any, Any] | None
 
     def __init__(self, data: float, *, name: str | None = None) -> None:
         self.data = number(data, "the data of a Value")
         self.grad = 0.0
         self.op = None
         self.args = ()
+        self.primals = ()
         self.partials = ()
         self.name = None
         if name is not None:
@@ -69,6 +74,7 @@ class Value:
         cls,
         op: Op | None,
         args: tuple[Value | float, ...],
+        primals: tuple[float, ...],
         partials: tuple[float | None, ...],
         data: float,
         grad: float,
@@ -76,7 +82,8 @@ class Value:
     ) -> Self:
         """A node with these attributes, as copies and pickles need it."""
         node = cls.__new__(cls)
-        node.op, node.args, node.partials, node.data, node.grad, node.name = op, args, partials, data, grad, name
+        node.op, node.args, node.primals, node.partials = op, args, primals, partials
+        node.data, node.grad, node.name = data, grad, name
         return node
 
     @staticmethod
@@ -97,24 +104,57 @@ class Value:
 
         Leaves add to what earlier calls left; gradients in between are those of this call. A value whose
         gradient is exactly 0 passes nothing on, so a branch that ``where`` did not take cannot make a NaN.
+
+        Raises StaleGraphError, with every gradient as it was, when a value's data was changed after it was used.
         """
         order = graph.topological(self)
+        for node in order:
+            args = node.args
+            if len(args) == 2:  # most nodes have two; a loop over them would double the time of the sweep
+                (a, b), (x, y) = args, node.primals
+                if (type(a) is not float and a.data is not x) or (type(b) is not float and b.data is not y):  # type: ignore[union-attr]
+                    sweep.refuse_stale(node)
+            elif args:
+                for arg, x in zip(args, node.primals):  # noqa: B905
+                    if type(arg) is not float and arg.data is not x:  # type: ignore[union-attr]
+                        sweep.refuse_stale(node)
+        if modes or sweep.Handle.ever:
+            sweep.sweep(self)
+            return
         for node in order:
             if node.args:
                 node.grad = 0.0
         self.grad += 1.0
         for node in reversed(order):
-            upstream = node.grad
-            if upstream and len(node.args) == 2:  # most nodes are; a loop would cost a quarter of the sweep
-                (a, b), (slope_a, slope_b) = node.args, node.partials
+            args, upstream = node.args, node.grad
+            if len(args) == 2 and upstream:
+                (a, b), (slope_a, slope_b) = args, node.partials
                 if slope_a is not None:
                     a.grad += slope_a * upstream  # type: ignore[union-attr]
                 if slope_b is not None:
                     b.grad += slope_b * upstream  # type: ignore[union-attr]
-            elif upstream:
-                for arg, partial in zip(node.args, node.partials, strict=True):
-                    if partial is not None:
-                        arg.grad += partial * upstream  # type: ignore[union-attr]
+            elif args and upstream:
+                for arg, slope in zip(args, node.partials):  # noqa: B905
+                    if slope is not None:
+                        arg.grad += slope * upstream  # type: ignore[union-attr]
+
+    def register_hook(self, hook: Callable[[float], Any]) -> sweep.Handle:
+        """Have ``hook(gradient)`` called whenever a backward has this value's gradient together.
+
+        The gradient that the hook returns takes its place, unless that is None; what it makes lasts for this backward. A
+        hook that holds a value made from this one keeps both alive until ``remove()`` of the handle that is returned.
+        """
+        return sweep.add_hook(self, hook)
+
+    def detach(self) -> Value:
+        """A new leaf with this value's number: what is made of it does not reach back here."""
+        return Value(self.data)
+
+    def refresh(self) -> None:
+        """Compute this one value and its partial derivatives again, from the numbers that its operands have now."""
+        if self.op is not None:
+            twin = _recorder(self.op, tuple([isinstance(arg, Value) for arg in self.args]))(*self.args)
+            self.data, self.primals, self.partials = twin.data, twin.primals, twin.partials
 
     def zero_grad(self) -> None:
         """Set the gradient of this value and of all that it depends on to 0."""
@@ -122,36 +162,6 @@ class Value:
             node.grad = 0.0
 
     # ---- operators ----
-
-    def __add__(self, other: Any) -> Value:
-        return _ADD[type(other)](self, other)  # type: ignore[no-any-return]
-
-    def __radd__(self, other: Any) -> Value:
-        return _RADD[type(other)](other, self)  # type: ignore[no-any-return]
-
-    def __sub__(self, other: Any) -> Value:
-        return _SUB[type(other)](self, other)  # type: ignore[no-any-return]
-
-    def __rsub__(self, other: Any) -> Value:
-        return _RSUB[type(other)](other, self)  # type: ignore[no-any-return]
-
-    def __mul__(self, other: Any) -> Value:
-        return _MUL[type(other)](self, other)  # type: ignore[no-any-return]
-
-    def __rmul__(self, other: Any) -> Value:
-        return _RMUL[type(other)](other, self)  # type: ignore[no-any-return]
-
-    def __truediv__(self, other: Any) -> Value:
-        return _TRUEDIV[type(other)](self, other)  # type: ignore[no-any-return]
-
-    def __rtruediv__(self, other: Any) -> Value:
-        return _RTRUEDIV[type(other)](other, self)  # type: ignore[no-any-return]
-
-    def __pow__(self, other: Any) -> Value:
-        return _POW[type(other)](self, other)  # type: ignore[no-any-return]
-
-    def __rpow__(self, other: Any) -> Value:
-        return _RPOW[type(other)](other, self)  # type: ignore[no-any-return]
 
     def __neg__(self) -> Value:
         return self.__op__(ops.neg, (self,))
@@ -162,23 +172,36 @@ class Value:
     def __abs__(self) -> Value:
         return self.__op__(ops.abs_, (self,))
 
-    if TYPE_CHECKING:  # exp, relu, … : every row of the table is a method, see below
+    def __init_subclass__(cls) -> None:
+        _VALUES.add(cls)
+
+    if TYPE_CHECKING:  # made of the table's rows, see below: exp, relu, …, and the infix operators
 
         def __getattr__(self, name: str) -> Callable[..., Value]: ...
+        def __add__(self, other: Any) -> Value: ...
+        def __radd__(self, other: Any) -> Value: ...
+        def __sub__(self, other: Any) -> Value: ...
+        def __rsub__(self, other: Any) -> Value: ...
+        def __mul__(self, other: Any) -> Value: ...
+        def __rmul__(self, other: Any) -> Value: ...
+        def __truediv__(self, other: Any) -> Value: ...
+        def __rtruediv__(self, other: Any) -> Value: ...
+        def __pow__(self, other: Any) -> Value: ...
+        def __rpow__(self, other: Any) -> Value: ...
 
     # ---- comparison is by data, equality and hash are identity ----
 
     def __lt__(self, other: Value | float) -> bool:
-        return self.data < _data(other)
+        return _compared(self, "<", other, self.data < _data(other))
 
     def __le__(self, other: Value | float) -> bool:
-        return self.data <= _data(other)
+        return _compared(self, "<=", other, self.data <= _data(other))
 
     def __gt__(self, other: Value | float) -> bool:
-        return self.data > _data(other)
+        return _compared(self, ">", other, self.data > _data(other))
 
     def __ge__(self, other: Value | float) -> bool:
-        return self.data >= _data(other)
+        return _compared(self, ">=", other, self.data >= _data(other))
 
     # ---- never silently a plain number ----
 
@@ -203,96 +226,59 @@ class Value:
         return format(self.data, spec) if spec else repr(self)
 
     def __copy__(self) -> Self:
-        return self.recorded(self.op, self.args, self.partials, self.data, self.grad, self.name)
+        return self.recorded(self.op, self.args, self.primals, self.partials, self.data, self.grad, self.name)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         for node in graph.topological(self):
             if id(node) not in memo:
                 args = tuple([memo[id(arg)] if isinstance(arg, Value) else arg for arg in node.args])
-                memo[id(node)] = node.recorded(node.op, args, node.partials, node.data, node.grad, node.name)
+                memo[id(node)] = node.recorded(node.op, args, node.primals, node.partials, node.data, node.grad, node.name)
         return memo[id(self)]  # type: ignore[no-any-return]
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self.op is None:
-            return type(self).recorded, (None, (), (), self.data, self.grad, self.name)
+            return type(self).recorded, (None, (), (), (), self.data, self.grad, self.name)
         return graph.output, (graph.Graph(self),)
+
+
+_VALUES: set[type] = {Value}  # it and its subclasses
 
 
 @cache
 def _recorder(op: Op, wanted: tuple[bool, ...]) -> Callable[..., Value]:
-    return recorder(op, wanted, Value)
-
-
-class _Operator(dict[type, Callable[..., Any]]):
-    """What an operator does for each type of its other operand, decided when the type is first met.
-
-    ``other`` is that operand's place: 1 in ``v * x``, 0 in ``x * v``.
-    """
-
-    def __init__(self, op: Op, other: int) -> None:
-        super().__init__()
-        self.op, self.other = op, other
-
-    def __missing__(self, kind: type) -> Callable[..., Any]:
-        op, place = self.op, self.other
-        if issubclass(kind, Value):
-            self[kind] = _recorder(op, (True, True))
-        elif kind is float:
-            self[kind] = _recorder(op, (place == 1, place == 0))
-        else:
-            self[kind] = lambda *args: operate(op, *args)
-        return self[kind]
+    return recorder(op, wanted, Value=Value, in_mode=record)
 
 
 def operate(op: Op, a: Any, b: Any) -> Any:
     """An infix row on a Value and something else; NotImplemented where the other's own operator may know better."""
     kind = type(b) if isinstance(a, Value) else type(a)
-    ours = issubclass(kind, _OURS) or (kind.__module__ == "numpy" and not hasattr(kind, "__array_finalize__"))
-    return Value.__op__(op, (a, b)) if ours else NotImplemented
-
-
-_ADD, _RADD = _Operator(ops.add, 1), _Operator(ops.add, 0)
-_SUB, _RSUB = _Operator(ops.sub, 1), _Operator(ops.sub, 0)
-_MUL, _RMUL = _Operator(ops.mul, 1), _Operator(ops.mul, 0)
-_TRUEDIV, _RTRUEDIV = _Operator(ops.div, 1), _Operator(ops.div, 0)
-_POW, _RPOW = _Operator(ops.pow_, 1), _Operator(ops.pow_, 0)
+    return Value.__op__(op, (a, b)) if is_ours(kind) else NotImplemented
 
 
 def record(op: Op, args: tuple[Any, ...]) -> Value:
-    """Record a row for which the native engine has no kernel."""
+    """Record a row in a mode of recording, or one for which the native engine has no kernel."""
     args = tuple([arg if isinstance(arg, Value) else number(arg, f"an operand of {op.name}") for arg in args])
     wanted = tuple([isinstance(arg, Value) for arg in args])
-    y, partials = exceptional(op, tuple([arg.data if want else arg for arg, want in zip(args, wanted, strict=True)]), wanted, args)
-    return Value.recorded(op, args, partials, y, 0.0, None)
-
-
-def number(thing: Any, what: str) -> float:
-    """A real number as a float; TypeError that says what was wrong with it."""
-    if type(thing) is float:
-        return thing
-    if isinstance(thing, Real) or (type(thing).__module__ == "numpy" and _is_numpy_number(thing)):
-        try:
-            return float(thing)
-        except OverflowError:
-            raise OverflowError(f"{what} is too large for a float (at most 1.8e308): {describe(thing)}") from None
-    advice = ""
-    if isinstance(thing, str | bytes):
-        advice = "; float(text) reads a number from text"
-    elif isinstance(thing, complex):
-        advice = "; take its real and imaginary parts as two Values"
-    elif isinstance(thing, Value):
-        advice = "; it is a Value already"
-    elif hasattr(thing, "__len__") or hasattr(thing, "shape"):
-        advice = "; make one Value an element, as in [Value(x) for x in data]"
-    raise TypeError(f"{what} must be a real number, not {describe(thing)}{advice}")
-
-
-def _is_numpy_number(thing: Any) -> bool:
-    return not hasattr(thing, "__array_finalize__") and thing.dtype.kind in "biuf"
+    primals = tuple([arg.data if want else arg for arg, want in zip(args, wanted, strict=True)])
+    if mode() & QUIET:
+        return Value(exceptional(op, primals, wanted, args)[0])
+    y, partials = exceptional(op, primals, wanted, args)
+    node = Value.recorded(op, args, primals, partials, y, 0.0, None)
+    if mode() & WATCHFUL:
+        sweep.watch(node)
+    return node
 
 
 def _data(other: Any) -> float:
     return other.data if isinstance(other, Value) else number(other, "what a Value is compared with")
+
+
+def _compared(left: Value, sign: str, right: Value | float, outcome: bool) -> bool:
+    """The outcome of a comparison, told to whoever watches."""
+    watcher = WATCHER.get()
+    if watcher is not None:
+        watcher(left, sign, right, outcome)
+    return outcome
 
 
 def _method(row: Op) -> Callable[..., Value]:
@@ -311,5 +297,13 @@ for _row in OPS.values():
 
 backend = "python" if native.engine is None else "native"
 
-if native.engine is not None:  # the native type takes over, with every method here that it does not have itself
-    Value = native.adopted(Value, OPS, number, exceptional, operate, record)  # type: ignore[misc]
+if native.engine is None:
+    _INFIX = {"add": ops.add, "sub": ops.sub, "mul": ops.mul, "truediv": ops.div, "pow": ops.pow_}
+    for _name, _row in _INFIX.items():
+        for _method_name, _place in ((f"__{_name}__", 1), (f"__r{_name}__", 0)):
+            setattr(Value, _method_name, operator(_row, _method_name, _place, Value=Value, values=_VALUES, in_mode=record, operate=operate))
+else:  # the native type takes over, with every method here that it does not have itself
+    Value = native.adopted(  # type: ignore[misc]
+        Value, OPS, number, exceptional, operate, record, modes, {}, sweep.sweep, sweep.refuse_stale, Value.named, Op.__call__
+    )
+    Op.__call__ = native.engine.calls(Op)  # type: ignore[method-assign]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from autograd import Value
-from autograd.value import number
+from autograd import Value, zero_grad
+from autograd.operands import number
 
 
 class Parameter(Value):
@@ -46,8 +46,7 @@ class Module:
 
     def zero_grad(self) -> None:
         """Set every parameter's gradient to 0."""
-        for parameter in self.parameters():
-            parameter.grad = 0.0
+        zero_grad(self.parameters())
 
     def state_dict(self) -> dict[str, float]:
         """The parameters' numbers by name."""

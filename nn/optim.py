@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from autograd import zero_grad
+
 from .module import Parameter
 
 
@@ -27,8 +29,7 @@ class SGD:
 
     def zero_grad(self) -> None:
         """Set every parameter's gradient to 0."""
-        for parameter in self.parameters:
-            parameter.grad = 0.0
+        zero_grad(self.parameters)
 
     def step(self) -> None:
         """Move every parameter once; FloatingPointError, with nothing moved, when a gradient is not finite."""

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-Rule = Callable[..., Any]
 HERE = Path(__file__).parent
 SOURCES = ("node.c", "sweep.c", "columns.c", "tape.c", "engine.c")
 WRITTEN_FROM = ("../op.py", "../ops.py", "../formula.py", "../kernels.py", "translate.py", "engine.h", "replay.h", *SOURCES)
@@ -42,11 +41,14 @@ def _load() -> tuple[ModuleType | None, str]:
 engine, why = _load()
 
 
-def adopted(python: Any, table: Mapping[str, Any], number: Rule, exceptional: Rule, operate: Rule, record: Rule) -> Any:
-    """The native Value, with every attribute of the Python class that it does not have itself."""
+def adopted(python: Any, table: Mapping[str, Any], *helpers: Any) -> Any:
+    """The native Value, with every attribute of the Python class that it does not have itself.
+
+    ``helpers`` are what is left to Python, in the order of ``Left`` in engine.h from ``number`` on.
+    """
     rows = list(table.values())
     assert engine is not None
-    engine.install(rows, {row: i for i, row in enumerate(rows)}, number, exceptional, operate, record, python.named)
+    engine.install(rows, {row: i for i, row in enumerate(rows)}, *helpers)
     native = engine.Value
     for name, attribute in vars(python).items():
         if name not in vars(native) and name not in (*python.__slots__, "__slots__"):

@@ -55,14 +55,15 @@ static long place_of(PyObject *op) {
     return bad ? -1 : (long)many;
 }
 
-/* Value.recorded(op, args, partials, data, grad, name): a node as it was, for copies and pickles. */
+/* Value.recorded(op, args, primals, partials, data, grad, name): a node as it was, for copies and pickles. */
 static PyObject *value_recorded(PyObject *type, PyObject *given) {
-    PyObject *op, *args, *partials, *name;
+    PyObject *op, *args, *primals, *partials, *name;
     double data, grad;
-    if (!PyArg_ParseTuple(given, "OO!O!ddO:recorded", &op, &PyTuple_Type, &args, &PyTuple_Type, &partials, &data, &grad, &name)) return NULL;
+    if (!PyArg_ParseTuple(given, "OO!O!O!ddO:recorded", &op, &PyTuple_Type, &args, &PyTuple_Type, &primals, &PyTuple_Type, &partials, &data,
+                          &grad, &name)) return NULL;
     Py_ssize_t arity = PyTuple_GET_SIZE(args);
-    if (PyTuple_GET_SIZE(partials) != arity || arity > UINT8_MAX) {
-        PyErr_SetString(PyExc_TypeError, "a recorded node has as many partial derivatives as operands, and at most 255");
+    if (PyTuple_GET_SIZE(primals) != arity || PyTuple_GET_SIZE(partials) != arity || arity > UINT16_MAX) {
+        PyErr_SetString(PyExc_TypeError, "a recorded node has as many primals and partial derivatives as operands, and at most 65535");
         return NULL;
     }
     long row = op == Py_None ? LEAF : place_of(op);
@@ -75,7 +76,8 @@ static PyObject *value_recorded(PyObject *type, PyObject *given) {
     for (Py_ssize_t i = 0; i < arity; i++) {
         PyObject *arg = PyTuple_GET_ITEM(args, i), *partial = PyTuple_GET_ITEM(partials, i);
         node->in[i].arg = is_value(arg) ? (Value *)Py_NewRef(arg) : NULL;
-        node->in[i].partial = PyFloat_AsDouble(is_value(arg) ? partial : arg);
+        node->in[i].x = PyFloat_AsDouble(PyTuple_GET_ITEM(primals, i));
+        node->in[i].partial = node->in[i].arg ? PyFloat_AsDouble(partial) : 0.0;
     }
     if (PyErr_Occurred()) Py_CLEAR(node);
     return (PyObject *)node;
@@ -98,6 +100,32 @@ static PyObject *get_partials(Value *self, void *unused) {
     return partials;
 }
 
+static PyObject *get_primals(Value *self, void *unused) {
+    PyObject *primals = PyTuple_New(self->arity);
+    for (int i = 0; primals && i < self->arity; i++) {
+        PyObject *x = PyFloat_FromDouble(self->in[i].x);
+        if (x) PyTuple_SET_ITEM(primals, i, x);
+        else Py_CLEAR(primals);
+    }
+    return primals;
+}
+
+static PyObject *get_hooks(Value *self, void *unused) {
+    if (!self->hooked) Py_RETURN_NONE;
+    PyObject *key = PyLong_FromVoidPtr(self), *hooks = key ? PyDict_GetItemWithError(left.hooks, key) : NULL;
+    Py_XDECREF(key);
+    return Py_XNewRef(hooks);
+}
+
+static int set_hooks(Value *self, PyObject *hooks, void *unused) {
+    PyObject *key = PyLong_FromVoidPtr(self);
+    int done = !key || !hooks ? -1 : PyDict_SetItem(left.hooks, key, hooks);
+    Py_XDECREF(key);
+    if (done == 0) self->hooked = 1;
+    else if (!PyErr_Occurred()) PyErr_SetString(PyExc_AttributeError, "hooks are not deleted, but removed one by one");
+    return done;
+}
+
 static int set_data(Value *self, PyObject *thing, void *unused) { return set_number(&self->data, thing, "the data of a Value"); }
 static int set_grad(Value *self, PyObject *thing, void *unused) { return set_number(&self->grad, thing, "the gradient of a Value"); }
 
@@ -110,11 +138,40 @@ static PyGetSetDef attributes[] = {
     {"data", (getter)get_data, (setter)set_data, "the number", NULL},
     {"grad", (getter)get_grad, (setter)set_grad, "the derivative of the last backward's root", NULL},
     {"name", (getter)get_name, (setter)set_name, "the quantity's name, or None", NULL},
+    {"hooks", (getter)get_hooks, (setter)set_hooks, "a dict of what is called with its gradient, or None", NULL},
     {"op", (getter)get_op, NULL, "the row that made it, None for a leaf", NULL},
     {"args", (getter)value_args, NULL, "its operands in order", NULL},
+    {"primals", (getter)get_primals, NULL, "its operands' numbers when it was made", NULL},
     {"partials", (getter)get_partials, NULL, "d self / d arg for each, None for constants", NULL},
     {NULL},
 };
+
+/* `data` and `grad` are read and written more often than everything else together, and found here without the search through the
+   type that other attributes take; unless a subclass has its own. */
+static PyObject *word_data, *word_grad;
+
+static inline int as_here(PyTypeObject *type) {
+    static PyTypeObject *known;
+    static unsigned int version;
+    if (type == value_type || (type == known && type->tp_version_tag == version)) return 1;
+    if (_PyType_Lookup(type, word_data) != _PyType_Lookup(value_type, word_data)) return 0;
+    if (_PyType_Lookup(type, word_grad) != _PyType_Lookup(value_type, word_grad)) return 0;
+    known = PyType_HasFeature(type, Py_TPFLAGS_VALID_VERSION_TAG) ? type : NULL;
+    version = type->tp_version_tag;
+    return 1;
+}
+
+static PyObject *value_getattro(PyObject *self, PyObject *name) {
+    if (name == word_grad && as_here(Py_TYPE(self))) return PyFloat_FromDouble(((Value *)self)->grad);
+    if (name == word_data && as_here(Py_TYPE(self))) return PyFloat_FromDouble(((Value *)self)->data);
+    return PyObject_GenericGetAttr(self, name);
+}
+
+static int value_setattro(PyObject *self, PyObject *name, PyObject *thing) {
+    if (name == word_grad && as_here(Py_TYPE(self))) return set_grad((Value *)self, thing, NULL);
+    if (name == word_data && as_here(Py_TYPE(self))) return set_data((Value *)self, thing, NULL);
+    return PyObject_GenericSetAttr(self, name, thing);
+}
 
 static PyObject *value_sizeof(Value *self, PyObject *unused) {
     return PyLong_FromSsize_t(Py_TYPE(self)->tp_basicsize + self->arity * (Py_ssize_t)sizeof(Input));
@@ -125,6 +182,7 @@ static PyMethodDef methods[] = {
     METHODS
     {"__op__", (PyCFunction)(void (*)(void))value_op, METH_FASTCALL | METH_STATIC, NULL},
     {"backward", (PyCFunction)value_backward, METH_NOARGS, NULL},
+    {"refresh", (PyCFunction)value_refresh, METH_NOARGS, NULL},
     {"zero_grad", (PyCFunction)value_zero_grad, METH_NOARGS, NULL},
     {"named", value_named, METH_O, NULL},
     {"recorded", value_recorded, METH_VARARGS | METH_CLASS, NULL},
@@ -134,24 +192,31 @@ static PyMethodDef methods[] = {
 
 /* ---- the module ---- */
 
+static PyMethodDef calling = {"__call__", (PyCFunction)(void (*)(void))row_call, METH_FASTCALL | METH_KEYWORDS, "The row's value over the carrier of its arguments."};
+
+/* calls(Op): its __call__, for which Values and numbers are quick. */
+static PyObject *calls(PyObject *module, PyObject *type) {
+    if (PyType_Check(type)) return PyDescr_NewMethod((PyTypeObject *)type, &calling);
+    PyErr_SetString(PyExc_TypeError, "calls takes a class");
+    return NULL;
+}
+
 static PyObject *install(PyObject *module, PyObject *given) {
-    Left taken;
-    if (!PyArg_ParseTuple(given, "O!O!OOOOO:install", &PyList_Type, &taken.rows, &PyDict_Type, &taken.place, &taken.number,
-                          &taken.exceptional, &taken.operate, &taken.record, &taken.rename)) return NULL;
-    left = taken; /* for as long as the process lives */
-    Py_INCREF(left.rows);
-    Py_INCREF(left.place);
-    Py_INCREF(left.number);
-    Py_INCREF(left.exceptional);
-    Py_INCREF(left.operate);
-    Py_INCREF(left.record);
-    Py_INCREF(left.rename);
+    PyObject **place = (PyObject **)&left; /* its fields are nothing but these */
+    Py_ssize_t many = sizeof left / sizeof *place;
+    if (!PyTuple_Check(given) || PyTuple_GET_SIZE(given) != many) {
+        PyErr_SetString(PyExc_TypeError, "install takes what `Left` in engine.h lists");
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < many; i++) place[i] = Py_NewRef(PyTuple_GET_ITEM(given, i)); /* for as long as the process lives */
     Py_RETURN_NONE;
 }
 
 static PyMethodDef functions[] = {
     {"install", install, METH_VARARGS, NULL},
     {"topological", (PyCFunction)(void (*)(void))topological, METH_FASTCALL, NULL},
+    {"zero_grad", zero_grad, METH_O, NULL},
+    {"calls", calls, METH_O, NULL},
     {"columns", (PyCFunction)(void (*)(void))columns, METH_FASTCALL, NULL},
     {NULL},
 };
@@ -162,6 +227,8 @@ static PyType_Slot slots[] = {
     {Py_tp_new, value_new},
     {Py_tp_init, value_init},
     {Py_tp_dealloc, value_dealloc},
+    {Py_tp_getattro, value_getattro},
+    {Py_tp_setattro, value_setattro},
     {Py_tp_getset, attributes},
     {Py_tp_methods, methods},
     {Py_nb_add, number_add},
@@ -180,7 +247,9 @@ static PyType_Spec spec = {"autograd.value.Value", sizeof(Value), 0, Py_TPFLAGS_
 PyMODINIT_FUNC PyInit__engine(void) {
     PyObject *module = PyModule_Create(&definition), *tape = PyType_FromSpec(&tape_spec);
     value_type = (PyTypeObject *)PyType_FromSpec(&spec);
+    word_data = PyUnicode_InternFromString("data");
+    word_grad = PyUnicode_InternFromString("grad");
     if (!module || !value_type || PyModule_AddObjectRef(module, "Value", (PyObject *)value_type) < 0
-        || !tape || PyModule_AddObjectRef(module, "Tape", tape) < 0 || PyModule_AddStringConstant(module, "DIGEST", DIGEST) < 0) return NULL;
+        || !tape || !word_data || !word_grad || PyModule_AddObjectRef(module, "Tape", tape) < 0 || PyModule_AddStringConstant(module, "DIGEST", DIGEST) < 0) return NULL;
     return module;
 }

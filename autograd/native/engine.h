@@ -11,23 +11,27 @@
 typedef struct Value Value;
 
 typedef struct {
-    Value *arg;     /* NULL for a constant */
-    double partial; /* d self / d arg, or the constant itself */
+    Value *arg; /* NULL for a constant */
+    double x;   /* its number when the value was made */
+    double partial;
 } Input;
 
 /* A value is one block of memory: its number and gradient, the row of the op table that made it, and for every operand
-   a pointer with the partial derivative beside it. Operands exist before what is made of them and never change, so there
+   a pointer, its number and the partial derivative. Operands exist before what is made of them and never change, so there
    are no reference cycles, and the garbage collector is not asked to look for any. */
 struct Value {
     PyObject_HEAD
     double data, grad;
     PyObject *name;      /* a str, or NULL */
     uint16_t row;        /* its place in the op table, LEAF for none */
-    uint8_t arity, seen; /* seen: how far a traversal has come with it, 0 outside of one */
+    uint16_t arity;
+    uint8_t seen;        /* how far a traversal has come with it, 0 outside of one */
+    uint8_t hooked;      /* it has hooks, in left.hooks */
     Input in[];
 };
 
 enum { LEAF = 0xffff, MOST = 3 }; /* MOST operands that a row of the table has */
+enum { QUIET = 1 };               /* a mode of recording: see modes.py */
 
 typedef struct {
     Value **at;
@@ -42,7 +46,12 @@ typedef struct {
     PyObject *exceptional; /* (op, xs, wanted, args) -> (y, partials), or DomainError */
     PyObject *operate;     /* (op, a, b) -> Value or NotImplemented, for operands of other types */
     PyObject *record;      /* (op, args) -> Value, for a row that has no kernel here */
+    PyObject *modes;       /* dict: the mode of every thread that is in one */
+    PyObject *hooks;       /* dict: the hooks of a value, by its address */
+    PyObject *sweep;       /* (root): the backward of roots with hooks, and of threads in a mode */
+    PyObject *stale;       /* (node): raises StaleGraphError if it is */
     PyObject *rename;      /* (value, name) -> value, or TypeError */
+    PyObject *call;        /* (op, *args): a row called with whatever there is */
 } Left;
 
 extern PyTypeObject *value_type;
@@ -56,6 +65,8 @@ static inline int is_value(PyObject *thing) {
 Value *new_node(PyTypeObject *type, uint16_t row, int arity);
 void value_dealloc(PyObject *self);
 PyObject *value_args(Value *self, void *unused);
+PyObject *value_refresh(Value *self, PyObject *unused);
+PyObject *row_call(PyObject *op, PyObject *const *given, Py_ssize_t n, PyObject *words);
 PyObject *value_op(PyObject *unused, PyObject *const *given, Py_ssize_t n);
 PyObject *number_add(PyObject *a, PyObject *b);
 PyObject *number_sub(PyObject *a, PyObject *b);
@@ -72,6 +83,7 @@ METHODS
 /* sweep.c */
 PyObject *value_backward(Value *self, PyObject *unused);
 PyObject *value_zero_grad(Value *self, PyObject *unused);
+PyObject *zero_grad(PyObject *module, PyObject *values);
 PyObject *topological(PyObject *module, PyObject *const *roots, Py_ssize_t n);
 
 /* columns.c */

@@ -32,9 +32,17 @@ Value *new_node(PyTypeObject *type, uint16_t row, int arity) {
     node->data = node->grad = 0.0;
     node->name = NULL;
     node->row = row;
-    node->arity = (uint8_t)arity;
-    node->seen = 0;
+    node->arity = (uint16_t)arity;
+    node->seen = node->hooked = 0;
     return node;
+}
+
+static void drop_hooks(Value *node) {
+    PyObject *type, *value, *trace, *key;
+    PyErr_Fetch(&type, &value, &trace);
+    if (!(key = PyLong_FromVoidPtr(node)) || PyDict_DelItem(left.hooks, key) < 0) PyErr_WriteUnraisable((PyObject *)value_type);
+    Py_XDECREF(key);
+    PyErr_Restore(type, value, trace);
 }
 
 /* A chain of a million values is let go of without recursion: what nothing else holds waits in a list. */
@@ -44,6 +52,7 @@ void value_dealloc(PyObject *self) {
     for (;;) {
         PyTypeObject *type = Py_TYPE(node);
         int arity = node->arity;
+        if (node->hooked) drop_hooks(node);
         for (int i = 0; i < arity; i++) {
             Value *arg = node->in[i].arg;
             if (!arg) continue;
@@ -75,7 +84,7 @@ PyObject *value_args(Value *self, void *unused) {
     PyObject *args = PyTuple_New(self->arity);
     for (int i = 0; args && i < self->arity; i++) {
         Value *arg = self->in[i].arg;
-        PyObject *thing = arg ? Py_NewRef((PyObject *)arg) : PyFloat_FromDouble(self->in[i].partial);
+        PyObject *thing = arg ? Py_NewRef((PyObject *)arg) : PyFloat_FromDouble(self->in[i].x);
         if (thing) PyTuple_SET_ITEM(args, i, thing);
         else Py_CLEAR(args);
     }
@@ -83,12 +92,12 @@ PyObject *value_args(Value *self, void *unused) {
 }
 
 /* Where the plain kernel has no finite answer: infinities as IEEE 754 has them, or a DomainError with names. */
-static int settle(Value *node, const double *xs) {
+static int settle(Value *node) {
     PyObject *numbers = PyTuple_New(node->arity), *wanted = PyTuple_New(node->arity), *args = value_args(node, NULL), *found = NULL;
     int done = -1;
     if (!numbers || !wanted || !args) goto end;
     for (int i = 0; i < node->arity; i++) {
-        PyObject *x = PyFloat_FromDouble(xs[i]);
+        PyObject *x = PyFloat_FromDouble(node->in[i].x);
         if (!x) goto end;
         PyTuple_SET_ITEM(numbers, i, x);
         PyTuple_SET_ITEM(wanted, i, PyBool_FromLong(node->in[i].arg != NULL));
@@ -108,31 +117,73 @@ end:
     return done;
 }
 
-/* Record a row on operands that are Values or, where arg is NULL, the numbers in xs. */
-static ALWAYS_INLINE PyObject *record(uint16_t row, Value *const *args, const double *xs) {
+/* The number and the partial derivatives of a node whose operands stand. */
+static ALWAYS_INLINE int compute(uint16_t row, Value *node, const double *xs) {
     const Kernel *kernel = &KERNELS[row];
-    Value *node = new_node(value_type, row, kernel->arity);
-    if (!node) return NULL;
     unsigned wanted = 0;
-    for (int i = 0; i < kernel->arity; i++) wanted |= (unsigned)(args[i] != NULL) << i;
+    for (int i = 0; i < kernel->arity; i++) wanted |= (unsigned)(node->in[i].arg != NULL) << i;
     double partials[MOST] = {0}, y = kernel->value(xs), odd = y - y; /* NaN unless all is finite */
     kernel->partials(y, xs, wanted, partials);
     node->data = y;
     for (int i = 0; i < kernel->arity; i++) {
-        node->in[i].arg = args[i];
-        if (args[i]) {
-            Py_INCREF(args[i]);
-            node->in[i].partial = partials[i];
-            odd += partials[i] - partials[i];
-        } else {
-            node->in[i].partial = xs[i];
+        node->in[i].x = xs[i];
+        node->in[i].partial = partials[i]; /* 0 for a constant */
+        odd += partials[i] - partials[i];
+    }
+    return odd != 0.0 ? settle(node) : 0;
+}
+
+/* In a mode of recording, Python records, but for what only wants the number. */
+static PyObject *record_in_mode(uint16_t row, Value *const *args, const double *xs) {
+    PyObject *thread = PyLong_FromUnsignedLong(PyThread_get_thread_ident()), *operands = PyTuple_New(KERNELS[row].arity), *made = NULL;
+    PyObject *mode = thread ? PyDict_GetItemWithError(left.modes, thread) : NULL;
+    Py_XDECREF(thread);
+    if (!operands || PyErr_Occurred()) goto end;
+    if (mode && PyLong_AsLong(mode) == QUIET) {
+        double y = KERNELS[row].value(xs);
+        Value *leaf = y - y == 0.0 ? new_node(value_type, LEAF, 0) : NULL;
+        if (leaf) leaf->data = y;
+        if (leaf || PyErr_Occurred()) {
+            made = (PyObject *)leaf;
+            goto end;
         }
     }
-    if (odd != 0.0 && settle(node, xs) < 0) {
+    for (int i = 0; i < KERNELS[row].arity; i++) {
+        PyObject *thing = args[i] ? Py_NewRef((PyObject *)args[i]) : PyFloat_FromDouble(xs[i]);
+        if (!thing) goto end;
+        PyTuple_SET_ITEM(operands, i, thing);
+    }
+    made = PyObject_CallFunctionObjArgs(left.record, PyList_GET_ITEM(left.rows, row), operands, NULL);
+end:
+    Py_XDECREF(operands);
+    return made;
+}
+
+/* Record a row on operands that are Values or, where arg is NULL, the numbers in xs. */
+static ALWAYS_INLINE PyObject *record(uint16_t row, Value *const *args, const double *xs) {
+    if (PyDict_GET_SIZE(left.modes)) return record_in_mode(row, args, xs);
+    Value *node = new_node(value_type, row, KERNELS[row].arity);
+    if (!node) return NULL;
+    for (int i = 0; i < KERNELS[row].arity; i++) {
+        node->in[i].arg = args[i];
+        node->in[i].x = xs[i];
+        Py_XINCREF(args[i]);
+    }
+    if (compute(row, node, xs) < 0) {
         Py_DECREF(node);
         return NULL;
     }
     return (PyObject *)node;
+}
+
+PyObject *value_refresh(Value *self, PyObject *unused) {
+    double xs[MOST] = {0};
+    for (int i = 0; i < self->arity; i++) {
+        if (self->in[i].arg) self->in[i].x = self->in[i].arg->data;
+        if (i < MOST) xs[i] = self->in[i].x;
+    }
+    if (self->row != LEAF && (self->row < KERNEL_COUNT ? compute(self->row, self, xs) : settle(self)) < 0) return NULL;
+    Py_RETURN_NONE;
 }
 
 /* An operand as a Value or a number: 1 when it is one, 0 when Python has to look at it. */
@@ -203,6 +254,26 @@ PyObject *value_op(PyObject *unused, PyObject *const *given, Py_ssize_t n) {
         Py_DECREF(number);
     }
     return record((uint16_t)row, args, xs);
+}
+
+/* op(*args), where the arguments are Values and numbers, and as many as the row takes; Python does the rest. */
+PyObject *row_call(PyObject *op, PyObject *const *given, Py_ssize_t n, PyObject *words) {
+    Value *args[MOST];
+    double xs[MOST];
+    if (!words && n <= MOST) {
+        PyObject *found = PyDict_GetItemWithError(left.place, op);
+        if (!found && PyErr_Occurred()) return NULL;
+        long row = found ? PyLong_AsLong(found) : KERNEL_COUNT;
+        int plain = row < KERNEL_COUNT && n == KERNELS[row].arity, any = 0;
+        for (int i = 0; plain && i < n; i++) {
+            plain = operand(given[i], &args[i], &xs[i]);
+            any |= plain && args[i];
+        }
+        if (plain && any) return record((uint16_t)row, args, xs);
+    }
+    PyObject *method = PyMethod_New(left.call, op), *made = method ? PyObject_Vectorcall(method, given, (size_t)n, words) : NULL;
+    Py_XDECREF(method);
+    return made;
 }
 
 /* ---- the rows as methods and as operators ---- */

@@ -21,8 +21,9 @@ static int push(List *list, Value *node) {
     return 0;
 }
 
-/* Every value that those in `stack` depend on, each after its operands; without leaves where `leaves` is 0. */
-static int walk(List *stack, List *order, int leaves) {
+/* Every value that those in `stack` depend on, each after its operands. For a sweep (`stale` is not NULL) leaves are left out, a
+   node with an operand whose number has changed since is put into `stale`, and `hooked` is set where there are hooks. */
+static int walk(List *stack, List *order, Value **stale, int *hooked) {
     int done = 0;
     while (stack->size) {
         Value *node = stack->at[stack->size - 1];
@@ -35,9 +36,13 @@ static int walk(List *stack, List *order, int leaves) {
             continue;
         }
         node->seen = SEEN;
+        if (stale && node->hooked) *hooked = 1;
         for (int i = node->arity - 1; i >= 0; i--) {
             Value *arg = node->in[i].arg;
-            if (arg && !arg->seen && (leaves || arg->arity) && (done = push(stack, arg)) < 0) break;
+            if (!arg) continue;
+            if (stale && arg->data != node->in[i].x && (arg->data == arg->data || node->in[i].x == node->in[i].x)) *stale = node;
+            if (stale && arg->hooked) *hooked = 1;
+            if (!arg->seen && (!stale || arg->arity) && (done = push(stack, arg)) < 0) break;
         }
     }
     for (Py_ssize_t i = 0; i < stack->size; i++) stack->at[i]->seen = 0; /* some are left when memory ran out */
@@ -48,7 +53,13 @@ static int walk(List *stack, List *order, int leaves) {
 
 PyObject *value_backward(Value *self, PyObject *unused) {
     List stack = {0}, order = {0};
-    int done = push(&stack, self) < 0 ? -1 : walk(&stack, &order, 0);
+    Value *stale = NULL;
+    int hooked = PyDict_GET_SIZE(left.modes) > 0;
+    int done = push(&stack, self) < 0 ? -1 : walk(&stack, &order, &stale, &hooked);
+    if (done == 0 && (stale || hooked)) {
+        PyMem_Free(order.at);
+        return PyObject_CallFunctionObjArgs(stale ? left.stale : left.sweep, stale ? (PyObject *)stale : (PyObject *)self, NULL);
+    }
     if (done == 0) {
         for (Py_ssize_t i = 0; i < order.size; i++)
             if (order.at[i]->arity) order.at[i]->grad = 0.0;
@@ -68,7 +79,7 @@ PyObject *value_backward(Value *self, PyObject *unused) {
 
 PyObject *value_zero_grad(Value *self, PyObject *unused) {
     List stack = {0}, order = {0};
-    int done = push(&stack, self) < 0 ? -1 : walk(&stack, &order, 1);
+    int done = push(&stack, self) < 0 ? -1 : walk(&stack, &order, NULL, NULL);
     for (Py_ssize_t i = 0; done == 0 && i < order.size; i++) order.at[i]->grad = 0.0;
     PyMem_Free(order.at);
     if (done < 0) return NULL;
@@ -86,8 +97,25 @@ PyObject *topological(PyObject *module, PyObject *const *roots, Py_ssize_t n) {
         }
         if (push(&stack, (Value *)roots[i]) < 0) return NULL;
     }
-    if (walk(&stack, &order, 1) == 0) found = PyList_New(order.size);
+    if (walk(&stack, &order, NULL, NULL) == 0) found = PyList_New(order.size);
     for (Py_ssize_t i = 0; found && i < order.size; i++) PyList_SET_ITEM(found, i, Py_NewRef((PyObject *)order.at[i]));
     PyMem_Free(order.at);
     return found;
+}
+
+/* zero_grad(values): their gradients become 0. */
+PyObject *zero_grad(PyObject *module, PyObject *values) {
+    PyObject *all = PySequence_Fast(values, "zero_grad takes an iterable of Values");
+    if (!all) return NULL;
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(all); i++) {
+        PyObject *value = PySequence_Fast_GET_ITEM(all, i);
+        if (!is_value(value)) {
+            PyErr_Format(PyExc_TypeError, "zero_grad takes Values, not a %.100s", Py_TYPE(value)->tp_name);
+            Py_DECREF(all);
+            return NULL;
+        }
+    }
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(all); i++) ((Value *)PySequence_Fast_GET_ITEM(all, i))->grad = 0.0;
+    Py_DECREF(all);
+    Py_RETURN_NONE;
 }

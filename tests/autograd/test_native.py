@@ -21,7 +21,7 @@ ROOT = Path(autograd.__file__).parent.parent
 only_native = pytest.mark.skipif(autograd.backend != "native", reason="the Python engine runs")
 
 RECORD = """
-import json, math, random, sys
+import itertools, json, math, random, sys
 from autograd import OPS, Value, backend, topological
 
 rng, told = random.Random(1), []
@@ -29,8 +29,9 @@ awkward = [0.0, -0.0, 1.0, -1.0, 5e-324, 1e-300, 1e300, math.inf, -math.inf, mat
 for row in OPS.values():
     if row.name in ("hypot", "atan2"):  # math's and the C library's differ in the last place
         continue
-    for _ in range(60):
-        xs = [rng.choice(awkward) if rng.random() < 0.5 else rng.uniform(-3, 3) for _ in range(row.arity)]
+    points = [list(xs) for xs in itertools.product(awkward, repeat=row.arity)] if row.arity < 3 else []
+    points += [[rng.choice(awkward) if rng.random() < 0.5 else rng.uniform(-3, 3) for _ in range(row.arity)] for _ in range(60)]
+    for xs in points:
         args = [Value(x, name="x") if rng.random() < 0.8 else x for x in xs]
         if not any(isinstance(arg, Value) for arg in args):
             args[0] = Value(xs[0])
@@ -125,6 +126,23 @@ def test_a_subclass_with_attributes_of_its_own():
     y.backward()
     assert (type(y), x.grad, x.mark) == (Value, 4.0, "here")
     del x, y
+
+
+def test_a_subclass_may_have_its_own_data_and_grad():
+    class Frozen(Value):
+        data = property(lambda self: 5.0)
+        grad = property(lambda self: "none", lambda self, x: None)
+
+    class Plain(Value):
+        pass
+
+    x, y = Frozen(2.0) if autograd.backend == "native" else Frozen.__new__(Frozen), Plain(3.0)
+    assert (y.data, x.data, x.grad) == (3.0, 5.0, "none")
+    y.grad = 4.0
+    x.grad = 1.0
+    assert (y.grad, x.grad, y.data) == (4.0, "none", 3.0)
+    Plain.grad = property(lambda self: "now")
+    assert y.grad == "now"
 
 
 @only_native

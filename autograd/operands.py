@@ -1,0 +1,40 @@
+"""What may stand beside a Value: the numbers it takes, and the errors that the rest gets."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Any
+
+from .op import describe
+
+_OURS = (Real, str, bytes, complex, type(None), list, tuple, dict, set)  # operands whose own operators cannot know better
+
+
+def is_ours(kind: type) -> bool:
+    """Whether an operand of this type is ours to take or to refuse; otherwise its own operator may know better."""
+    return issubclass(kind, _OURS) or (kind.__module__ == "numpy" and not hasattr(kind, "__array_finalize__"))
+
+
+def number(thing: Any, what: str) -> float:
+    """A real number as a float; TypeError that says what was wrong with it."""
+    if type(thing) is float:
+        return thing
+    if isinstance(thing, Real) or (type(thing).__module__ == "numpy" and _is_numpy_number(thing)):
+        try:
+            return float(thing)
+        except OverflowError:
+            raise OverflowError(f"{what} is too large for a float (at most 1.8e308): {describe(thing)}") from None
+    advice = ""
+    if isinstance(thing, str | bytes):
+        advice = "; float(text) reads a number from text"
+    elif isinstance(thing, complex):
+        advice = "; take its real and imaginary parts as two Values"
+    elif hasattr(type(thing), "__op__"):
+        advice = "; it is a quantity already"
+    elif hasattr(thing, "__len__") or hasattr(thing, "shape"):
+        advice = "; make one Value an element, as in [Value(x) for x in data]"
+    raise TypeError(f"{what} must be a real number, not {describe(thing)}{advice}")
+
+
+def _is_numpy_number(thing: Any) -> bool:
+    return not hasattr(thing, "__array_finalize__") and thing.dtype.kind in "biuf"

@@ -1,0 +1,173 @@
+"""A recorded graph as flat NumPy columns: what planning reads, and what a tape replays.
+
+A node is a number: first the inputs, then the parameters, then constants and operations, operands before results.
+Everything after this file works on these columns and never sees a Value again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import native, ops
+from ..graph import topological
+from ..op import OPS, Op
+from ..value import Value
+
+INPUT, PARAMETER, CONSTANT = -1, -2, -3  # codes of what no operation made
+ROWS: tuple[Op, ...] = tuple(OPS.values())  # codes of operations are places in this tuple
+CODES = {row: code for code, row in enumerate(ROWS)}
+MOST = max(row.arity for row in ROWS)  # operands
+_ARITIES = np.array([row.arity for row in ROWS])
+COMMUTATIVE = frozenset({CODES[ops.add], CODES[ops.mul]})  # bit for bit
+
+_WIDEST = 400_000  # nodes, for an operation and its operands to be one number of 63 bits
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The graph below ``roots``; ``args`` has -1 where a row has fewer operands than the widest."""
+
+    inputs: int
+    parameters: int
+    codes: Ints
+    args: Ints  # (nodes, MOST)
+    numbers: Floats  # each node's number when it was recorded
+    roots: Ints
+    names: dict[int, str]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+
+def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]) -> Columns:
+    """The columns of a graph; ValueError for a leaf that is neither input nor parameter."""
+    leaves, order = [*inputs, *parameters], topological(*roots)
+    quick = native.engine.columns(order, list(inputs), list(parameters)) if native.engine else None
+    codes, args, numbers, places, stray = quick or _listed(order, inputs, parameters)
+    if stray is not None:
+        raise ValueError(_stray(stray))
+    wanted, found = set(roots), np.frombuffer(places, dtype=np.int64).tolist()
+    place = {value: i for value, i in zip((*order, *leaves), (*found, *range(len(leaves))), strict=True) if value.name or value in wanted}
+    return Columns(
+        len(inputs),
+        len(parameters),
+        np.frombuffer(codes, dtype=np.int64),
+        np.frombuffer(args, dtype=np.int64).reshape(-1, MOST),
+        np.frombuffer(numbers, dtype=np.float64),
+        np.array([place[root] for root in roots], dtype=np.int64),
+        {i: value.name for value, i in place.items() if value.name is not None},
+    )
+
+
+def _listed(order: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]) -> tuple[Any, Any, Any, Any, Value | None]:
+    """What the native engine's ``columns`` gives: codes, args, numbers, the place of each value of the order, and a stray leaf."""
+    leaves, made = [*inputs, *parameters], [value for value in order if value.op is not None]
+    given, kinds = set(leaves), [INPUT] * len(inputs) + [PARAMETER] * len(parameters)
+    for value in order:
+        if value.op is None and value not in given:
+            return b"", b"", b"", b"", value
+    constants: dict[float | str, int] = {}
+    keys = [
+        number if number and number < math.inf else str(number)  # 0.0 and -0.0 are two, and any two NaN are one
+        for value in made
+        for number in value.args
+        if number.__class__ is float
+    ]
+    for key in keys:
+        constants.setdefault(key, len(leaves) + len(constants))  # type: ignore[arg-type]
+    first = len(leaves) + len(constants)
+    place = dict(zip((*leaves, *made), (*range(len(leaves)), *range(first, first + len(made))), strict=True))
+    numbered = iter(keys)
+    reads = [constants[next(numbered)] if arg.__class__ is float else place[arg] for value in made for arg in value.args]  # type: ignore[index]
+    codes = np.array([CODES[value.op] for value in made], dtype=np.int64)  # type: ignore[index]
+    args = np.full((first + len(made), MOST), -1, dtype=np.int64)
+    args[first:][np.arange(MOST) < _ARITIES[codes][:, None]] = reads
+    numbers = np.array([*[leaf.data for leaf in leaves], *map(float, constants), *[value.data for value in made]], dtype=np.float64)
+    codes = np.concatenate((kinds, [CONSTANT] * len(constants), codes)).astype(np.int64)
+    return codes, args, numbers, np.array([place[value] for value in order], dtype=np.int64), None
+
+
+def hiding(table: Columns) -> Ints:
+    """Operands whose NaN an operation may hide, as where does in the branch not taken: the engine refuses what made it."""
+    hidden: set[int] = set()
+    for node in np.flatnonzero(np.isin(table.codes, list(_HIDING))).tolist():
+        row = ROWS[table.codes[node]]
+        args = table.args[node, : row.arity].tolist()
+        constants = tuple([float(table.numbers[arg]) if table.codes[arg] == CONSTANT else None for arg in args])
+        hidden.update([arg for i, arg in enumerate(args) if table.codes[arg] >= 0 and _hides(row, i, constants)])
+    return np.array(sorted(hidden), dtype=np.int64)
+
+
+@cache
+def _hides(row: Op, i: int, constants: tuple[float | None, ...]) -> bool:
+    """Whether the row can be a number while its operand i is none; found by trying."""
+    for others in product(*[(math.nan,) if k == i else _TRIED if x is None else (x,) for k, x in enumerate(constants)]):
+        try:
+            if not math.isnan(row.fn(*others)):
+                return True
+        except (ValueError, ArithmeticError):
+            continue
+    return False
+
+
+_TRIED = (0.0, 1.0, -1.0, 2.0, math.inf)
+_HIDING = {code for code, row in enumerate(ROWS) if any(_hides(row, i, (None,) * row.arity) for i in range(row.arity))}
+
+
+def distinct(table: Columns) -> Columns:
+    """The same graph with every subexpression once."""
+    first, second, third = np.where(table.args >= 0, table.args, len(table)).T
+    turned = np.isin(table.codes, list(COMMUTATIVE)) & (first > second)
+    first, second = np.where(turned, second, first), np.where(turned, first, second)
+    made = table.codes >= 0
+    base = len(table) + 1
+    keys = (((table.codes * base + first) * base + second) * base + third)[made] if base < _WIDEST else np.zeros(2)
+    if len(np.unique(keys)) == len(keys):
+        return table  # no two operations are written alike, so that no two are alike
+    renamed = list(range(len(table) + 1))
+    kept: list[int] = []
+    found: dict[tuple[int, int, int, int], int] = {}
+    rows = zip(table.codes.tolist(), *table.args.T.tolist(), strict=True)
+    for i, (code, a, b, c) in enumerate(rows):
+        renamed[i] = len(kept)
+        if code >= 0:
+            x, y, z = renamed[a], renamed[b] if b >= 0 else -1, renamed[c] if c >= 0 else -1
+            key = (code, y, x, z) if x > y and code in COMMUTATIVE else (code, x, y, z)
+            renamed[i] = found.setdefault(key, len(kept))
+        if renamed[i] == len(kept):
+            kept.append(i)
+    renamed[-1] = -1  # the padding
+    index, place = np.array(renamed), np.array(kept)
+    names = {renamed[i]: name for i, name in reversed(table.names.items())}
+    return Columns(
+        table.inputs, table.parameters, table.codes[place], index[table.args[place]], table.numbers[place], index[table.roots], names
+    )
+
+
+def varies(table: Columns) -> list[bool]:
+    """For each node whether it depends on the inputs."""
+    varying = [code == INPUT for code in table.codes.tolist()]
+    varying.append(False)  # the padding
+    operations = np.flatnonzero(table.codes >= 0)
+    for node, a, b, c in zip(operations.tolist(), *table.args[operations].T.tolist(), strict=True):
+        varying[node] = varying[a] or varying[b] or varying[c]
+    return varying[:-1]
+
+
+def _stray(value: Value) -> str:
+    name = repr(value.name) if value.name else f"a Value of {value.data!r} without a name"
+    return (
+        f"the recorded graph reads {name}, which is neither an input nor a parameter: list it among parameters= or inputs=, "
+        "or use a plain number where it is a constant"
+    )

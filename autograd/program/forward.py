@@ -1,0 +1,157 @@
+"""The forward pass, written down: one line of NumPy a block, or a few."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..formula import Formula
+from .blocks import Map, Product, Source, Sum
+from .columns import Ints
+from .lifting import Lifted
+from .printing import expanded, printed
+from .reading import Array, Reader, summed
+
+
+class Forward:
+    """Lines that compute every block, and how the backward pass refers to them."""
+
+    def __init__(self, lifted: Lifted) -> None:
+        table = lifted.graph.table
+        self.lifted = lifted
+        self.reader = Reader(lifted, table.numbers[lifted.nodes_of("constants")])
+        self.lines = self.reader.lines
+        self.waiting: dict[int, str] = {}  # products that are written where they are added
+        self.theta = self.reader.name("theta", counted=False)
+        self.inputs: list[str] = []
+        added = self._added()
+        for i, block in enumerate(lifted.blocks):
+            if isinstance(block, Source):
+                own = self.theta if block.kind == "parameters" else self.reader.name(block.name, counted=False)
+                self.reader.names[i] = own
+                if block.kind == "input":
+                    self.inputs.append(own)
+                elif block.kind == "constants":
+                    self.reader.scope[self.reader.names[i]] = self.reader.constants[:, None]
+                continue
+            if isinstance(block, Product):
+                code = self._product(block)
+                if i in added:
+                    self.waiting[i] = code
+                    continue
+            elif isinstance(block, Sum):
+                code = self._sum(i, block)
+            else:
+                assert isinstance(block, Map)
+                code = self._map(block)
+            name = self.reader.names.get(i) or self._name(i)
+            self.reader.names[i] = name
+            if code:
+                self.lines.append(f"{name} = {code}")
+        self.n = f"n = {self.inputs[0]}.shape[1]" if self.inputs else "n = 1"
+        self.roots = self._outputs()
+
+    def _outputs(self) -> str:
+        """The roots' rows, every one of them."""
+        many = len(self.lifted.roots)
+        array = self.reader.read(self.lifted.roots)
+        if array.rows == many and array.number is None:
+            return array.code
+        return f"np.broadcast_to({array.code}, ({many}, {'n' if array.wide else 1}))"
+
+    def _added(self) -> set[int]:
+        """Products that one sum reads whole, as its first term, and nothing else does."""
+        readers: dict[int, int] = {}
+        for block in self.lifted.blocks:
+            for reads in block.operands:
+                for place in np.unique(self.lifted.places(reads)).tolist():
+                    readers[place] = readers.get(place, 0) + 1
+        return {
+            place
+            for block in self.lifted.blocks
+            if isinstance(block, Sum) and block.terms[0][0] == 1
+            for place in [self._whole(block.terms[0][1])]
+            if place is not None and readers[place] == 1 and block.varying == self.lifted.blocks[place].varying
+        }
+
+    def _whole(self, reads: Ints) -> int | None:
+        """The number of the product that is read whole, None where it is anything else."""
+        place = int(self.lifted.places(reads[0, :1])[0])
+        block = self.lifted.blocks[place]
+        if isinstance(block, Product) and reads.shape == (1, block.rows) and (reads[0] == block.addresses).all():
+            return place
+        return None
+
+    def _name(self, i: int) -> str:
+        block = self.lifted.blocks[i]
+        title = self.lifted.title(block.addresses)
+        return self.reader.name(title or (block.op.name if isinstance(block, Map) else "total" if isinstance(block, Sum) else "product"))
+
+    # ---- one block ----
+
+    def _product(self, block: Product) -> str:
+        groups, outputs, _ = block.filters.shape
+        weights, columns = self.reader.matrix(block.filters), self.windows(block)
+        terms, positions = block.windows.shape[1:]
+        code = f"{weights} @ {columns}" if terms > 1 else f"{weights} * {columns}"
+        if block.single:
+            return code
+        return f"({code}).reshape({groups * outputs * positions}, -1)"
+
+    def windows(self, block: Product) -> str:
+        """What the filters are multiplied by: (terms, samples), or (terms, positions · samples), or a stack of these."""
+        groups, terms, _ = block.windows.shape
+        flat = self.reader.read(block.windows.ravel())
+        code = flat.code
+        if flat.rows < block.windows.size:
+            samples = "n" if flat.wide else "1"
+            code = f"np.broadcast_to({code}, ({block.windows.size}, {samples}))"
+        if block.single:
+            return code
+        key = b"windows" + block.windows.tobytes() + str(block.windows.shape).encode()
+        if key not in self.reader.known:
+            shape = f"{groups}, {terms}" if groups > 1 else f"{terms}"
+            self.reader.known[key] = self.reader.keep(Array(f"{code}.reshape({shape}, -1)", terms, flat.wide), "windows")
+        return self.reader.known[key].code
+
+    def _sum(self, i: int, block: Sum) -> str:
+        terms = list(block.terms)
+        place = self._whole(terms[0][1])
+        start = ""
+        if place in self.waiting:
+            assert place is not None
+            name = self._name(i)
+            self.reader.names[i] = self.reader.names[place] = name
+            self.lines.append(f"{name} = {self.waiting.pop(place)}")
+            del terms[0]
+            for sign, reads in terms:
+                self.lines.append(f"{name} {'+' if sign > 0 else '-'}= {self._term(reads)}")
+            return ""
+        for sign, reads in sorted(terms, key=lambda term: -term[0]):
+            text = self._term(reads)
+            start = f"{start} {'+' if sign > 0 else '-'} {text}" if start else text if sign > 0 else f"-{text}"
+        return start
+
+    def _term(self, reads: Ints) -> str:
+        many, rows = reads.shape
+        if many == 1:
+            return self.reader.read(reads[0]).code
+        order, sideways = summed(reads)
+        flat = self.reader.read(order)
+        if flat.rows == 1:
+            return f"{many} * {flat.code}"
+        if rows == 1:
+            return f"{flat.code}.sum(axis=0, keepdims=True)"
+        if sideways:
+            return f"{flat.code}.reshape({rows}, {many}, -1).sum(axis=1)"
+        return f"{flat.code}.reshape({many}, {rows}, -1).sum(axis=0)"
+
+    def _map(self, block: Map) -> str:
+        formula = expanded(block.op(*[self.symbol(reads) for reads in block.reads]))
+        if formula.number is not None:
+            return f"np.full(({block.rows}, 1), {formula.number!r})"
+        return printed([formula], lambda code, _: self.reader.keep(Array(code, 0, True), "t").code)[0]
+
+    def symbol(self, reads: Ints) -> Formula:
+        """An operand in a formula."""
+        array = self.reader.read(reads)
+        return Formula.symbol(array.code) if array.number is None else Formula.constant(array.number)

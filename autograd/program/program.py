@@ -1,0 +1,248 @@
+"""Program: a recorded graph that runs for whole batches, and gives gradients to its parameters."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+
+from ..value import Value
+from .columns import Columns, Floats
+from .guards import Guard, verify
+from .plan import Plan
+from .source import Source
+from .tape import Tape
+
+Reduce = Literal["mean", "sum"] | None
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An argument of a program: its name, and the shape of one sample."""
+
+    name: str
+    shape: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        """How many numbers one sample has."""
+        return math.prod(self.shape)
+
+
+class Program:
+    """A recorded graph, for batches; `trace` makes one.
+
+    ``program(X, …)`` gives the outputs, ``program.value_and_grad(X, …)`` the loss and the parameters' gradient. Arrays
+    have one sample a row. The results are those of recording the function for every sample, up to rounding; the same
+    call gives the same bits. ``plan`` says what was found in the graph, ``source`` is the code that runs.
+    """
+
+    def __init__(
+        self, table: Columns, arguments: Sequence[Argument], shape: tuple[int, ...], guards: Sequence[Guard], values: Sequence[Value]
+    ) -> None:
+        self._table, self._arguments, self._shape, self._guards = table, tuple(arguments), shape, tuple(guards)
+        self._values: tuple[Value, ...] | None = tuple(values)
+        self._numbers = table.numbers[table.inputs : table.inputs + table.parameters]
+        self._lock = threading.RLock()
+
+    def __repr__(self) -> str:
+        inputs = ", ".join(f"{a.name}: {'×'.join(map(str, a.shape)) or 'a number'}" for a in self._arguments)
+        return f"Program({inputs or 'no inputs'}; {self._table.parameters} parameters, {len(self._table)} scalar nodes)"
+
+    # ---- running ----
+
+    def __call__(self, *inputs: Any, parameters: Any = None) -> Any:
+        """The outputs for a batch, of shape (n, *output); without inputs, of the output's own shape.
+
+        Raises ValueError when shapes do not fit, BranchError for a sample that takes another branch, DomainError
+        where the engine would.
+        """
+        columns, n = self._columns(inputs)
+        theta = self._theta(parameters)
+        size = math.prod(self._shape)
+        rows, _ = self._rows(columns, n, theta, self._total if self._plan.writes(n) else None)
+        outputs = np.array(rows[:size].T).reshape(n, *self._shape)
+        return outputs if self._arguments else outputs[0]
+
+    def value_and_grad(self, *inputs: Any, reduce: Reduce = "mean", parameters: Any = None) -> tuple[Any, Floats]:
+        """The loss over a batch and its gradient, a vector in the order of the parameters.
+
+        ``reduce`` is "mean" or "sum" over the samples, or None for each sample's own: then (n,) losses and (n, parameters)
+        gradients. ``parameters`` are the numbers to take; None takes the Values' own. Raises as calling the program does.
+        """
+        if reduce not in ("mean", "sum", None):
+            raise ValueError(f"reduce is 'mean', 'sum' or None (each sample's own), not {reduce!r}")
+        if self._shape:
+            raise ValueError(f"a gradient is that of one number, and this program's output has the shape {self._shape}")
+        columns, n = self._columns(inputs)
+        theta = self._theta(parameters)
+        seed = 1.0 / n if reduce == "mean" else 1.0
+        source = None if not self._plan.writes(n) else self._each if reduce is None else self._total
+        rows, saved = self._rows(columns, n, theta, source)
+        if saved is not None:
+            assert source is not None
+            with np.errstate(all="ignore"):
+                gradient = source.functions[1](seed, saved)
+                if reduce is None:
+                    if np.isfinite(gradient).all():
+                        return np.array(rows[0]), gradient
+                elif math.isfinite(gradient @ gradient):
+                    return seed * float(rows[0].sum()), gradient
+        losses, gradients = self._tape.run(self._flat(columns, n), theta, gradients=True)
+        if reduce is None:
+            return losses[:, 0], gradients
+        return seed * float(losses[:, 0].sum()), seed * gradients.sum(axis=0)
+
+    def _rows(self, columns: Sequence[Floats], n: int, theta: Floats, source: Source | None) -> tuple[Floats, Any]:
+        """The roots' numbers (roots, n), and what the source's backward pass needs; None where the tape has run."""
+        if source is not None:
+            with np.errstate(all="ignore"):
+                rows, saved = source.functions[0](theta[:, None], *columns)
+                settled = math.isfinite(rows.sum())  # no inf and no NaN gets lost in a sum
+            if rows.shape[1] < n:
+                rows = np.broadcast_to(rows, (len(rows), n))
+            if self._guards:
+                verify(self._guards, rows)
+            if settled:
+                return rows, saved
+        inputs = self._flat(columns, n)
+        rows = self._tape.run(inputs, theta)[0].T
+        verify(self._guards, rows)
+        if np.isnan(rows).any():
+            self._tape.run(inputs, theta, strict=True)  # says what was refused, unless a NaN was given
+        return rows, None
+
+    def backward(self, *inputs: Any, reduce: Literal["mean", "sum"] = "mean") -> float:
+        """Add the gradients to the parameters' ``grad``, as ``Value.backward`` does; returns the loss."""
+        values = self._own()
+        loss, gradient = self.value_and_grad(*inputs, reduce=reduce)
+        for value, slope in zip(values, gradient.tolist(), strict=True):
+            value.grad += slope
+        return loss  # type: ignore[no-any-return]
+
+    # ---- parameters ----
+
+    @property
+    def parameters(self) -> Floats:
+        """The parameters' numbers as a new vector; what is assigned is written back into the Values."""
+        if self._values is None:
+            return self._numbers.copy()
+        return np.array([value.data for value in self._values], dtype=np.float64)
+
+    @parameters.setter
+    def parameters(self, vector: Any) -> None:
+        values = self._own()
+        for value, x in zip(values, self._theta(vector).tolist(), strict=True):
+            value.data = x
+
+    def _own(self) -> tuple[Value, ...]:
+        if self._values is None:
+            raise ValueError(
+                "this program was unpickled, and has its parameters' numbers without their Values: pass parameters=, or trace again"
+            )
+        return self._values
+
+    def _theta(self, given: Any) -> Floats:
+        if given is None:
+            return self.parameters
+        theta = numbers(given, "parameters")
+        if theta.shape != (self._table.parameters,):
+            raise ValueError(f"parameters is a vector of {self._table.parameters} numbers, not an array of shape {theta.shape}")
+        return theta
+
+    # ---- inputs ----
+
+    def _columns(self, inputs: tuple[Any, ...]) -> tuple[list[Floats], int]:
+        """Every argument as (numbers of a sample, samples), and how many samples there are."""
+        if len(inputs) != len(self._arguments):
+            names, count = ", ".join(argument.name for argument in self._arguments), len(self._arguments)
+            raise TypeError(f"this program takes {count} argument{'s' * (count != 1)}{f' ({names})' if names else ''}, got {len(inputs)}")
+        columns, n = [], 1
+        for i, (argument, given) in enumerate(zip(self._arguments, inputs, strict=True)):
+            array = numbers(given, argument.name)
+            shape = array.shape
+            if not shape or shape[1:] != argument.shape:
+                expected = ", ".join(map(str, ("n", *argument.shape)))
+                raise ValueError(f"{argument.name} has the shape ({expected}), one row a sample, not {shape}")
+            if i and shape[0] != n:
+                raise ValueError(f"{argument.name} has {shape[0]} samples and {self._arguments[0].name} has {n}")
+            n = shape[0]
+            if not n:
+                raise ValueError(f"{argument.name} has no samples")
+            columns.append(array.T if array.ndim == 2 else array.reshape(n, argument.size).T)
+        return columns, n
+
+    @staticmethod
+    def _flat(columns: Sequence[Floats], n: int) -> Floats:
+        return np.concatenate(columns).T if columns else np.empty((n, 0))
+
+    # ---- planning, once ----
+
+    @property
+    def plan(self) -> Plan:
+        """What was found in the graph, and how batches are run: print it."""
+        return self._plan
+
+    @property
+    def source(self) -> str:
+        """The code that runs a batch: the forward and the backward pass."""
+        if self._plan.lifted is None:
+            return "# too many blocks to write down as arrays: replayed by the tape\n"
+        return self._total.text
+
+    @cached_property
+    def _plan(self) -> Plan:
+        with self._lock:
+            return Plan(self._table, [(argument.name, argument.size) for argument in self._arguments], self._guards)
+
+    @cached_property
+    def _total(self) -> Source:
+        with self._lock:
+            return self._plan.written(each=False)
+
+    @cached_property
+    def _each(self) -> Source:
+        with self._lock:
+            return self._plan.written(each=True)
+
+    @cached_property
+    def _tape(self) -> Tape:
+        return Tape(self._table)
+
+    def to_jax(self) -> Callable[..., Any]:
+        """The program as a function of JAX, ``f(theta, *inputs)``, to be jitted, differentiated and sharded there.
+
+        It has JAX's precision (float32 unless ``jax_enable_x64``) and JAX's derivatives where a function has a kink; it does
+        not check comparisons, and where the engine would raise it gives NaN.
+
+        Raises ImportError without JAX, ValueError for a graph that the tape alone replays.
+        """
+        from .jax_form import jax_function
+
+        if self._plan.lifted is None:
+            raise ValueError(f"a graph of {self._plan.blocks:,} blocks is not written down as arrays, and so not for JAX")
+        return jax_function(self._total, [argument.shape for argument in self._arguments], self._shape)
+
+    def __getstate__(self) -> dict[str, Any]:
+        kept = ("_table", "_arguments", "_shape", "_guards")
+        return {name: self.__dict__[name] for name in kept} | {"_numbers": self.parameters, "_values": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__ |= state
+        self._lock = threading.RLock()
+
+
+def numbers(given: Any, what: str) -> Floats:
+    """Real numbers as an array; TypeError or ValueError that says what was wrong with them."""
+    try:
+        array = np.asarray(given)
+        if array.dtype.kind in "biufO":
+            return array.astype(np.float64, copy=False)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{what} takes an array of real numbers: {error}") from None
+    raise TypeError(f"{what} takes an array of real numbers, not of {array.dtype}")

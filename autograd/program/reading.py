@@ -1,0 +1,190 @@
+"""How code refers to rows: a whole block, a slice, a view of the parameters as a matrix, a gather, a concatenation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from .blocks import Source
+from .columns import Floats, Ints
+from .lifting import Lifted
+from .printing import ELEMENTWISE, number
+
+
+@dataclass(frozen=True)
+class Array:
+    """A piece of code and what it is worth: ``rows`` is 1 where one row stands for many, ``wide`` says that it has n columns."""
+
+    code: str
+    rows: int
+    wide: bool
+    number: float | None = None
+    fresh: bool = False  # a new array, that may be written into
+
+
+def pattern(rows: Ints) -> str | None:
+    """Rows as a slice; None where they are not evenly spaced upwards.
+
+    >>> pattern(np.array([2, 5, 8])), pattern(np.array([4])), pattern(np.array([1, 0]))
+    ('2:9:3', '4:5', None)
+    """
+    first, last = int(rows[0]), int(rows[-1])
+    step = int(rows[1]) - first if len(rows) > 1 else 1
+    if step < 1 or (np.diff(rows) != step).any():
+        return None
+    return f"{first or ''}:{last + 1}{f':{step}' if step > 1 else ''}"
+
+
+def matrix(rows: Ints, total: int) -> tuple[int, int, int, int, str] | None:
+    """Rows of shape (a, b) as a view of a block that has ``total`` rows: first, last, height, width, and what is taken of it."""
+    a, b = rows.shape
+    down, across = (int(rows[1, 0] - rows[0, 0]) if a > 1 else b), (int(rows[0, 1] - rows[0, 0]) if b > 1 else 1)
+    first = int(rows[0, 0])
+    if (rows != first + down * np.arange(a)[:, None] + across * np.arange(b)).any():
+        return None
+    if across == 1 and down >= b:
+        height, width, kept, turned = a, down, b, ""
+    elif down == 1 and across >= a:
+        height, width, kept, turned = b, across, a, ".T"
+    else:
+        return None
+    for offset in range(width - kept + 1):
+        start = first - offset
+        if start >= 0 and start + height * width <= total:
+            columns = "" if kept == width else f"[:, {offset or ''}:{offset + kept if offset + kept < width else ''}]"
+            return start, start + height * width, height, width, columns + turned
+    return None
+
+
+def summed(reads: Ints) -> tuple[Ints, bool]:
+    """The rows that are summed in threes, say, in the order they are read; true where each three stand together."""
+    sideways = reads.shape[0] > 1 < reads.shape[1] and pattern(reads.T.ravel()) is not None
+    return (reads.T if sideways else reads).ravel(), sideways
+
+
+def runs(places: Ints) -> list[tuple[int, int]]:
+    """The stretches of equal numbers, as (begin, end)."""
+    cuts = [0, *(np.flatnonzero(np.diff(places)) + 1).tolist(), len(places)]
+    return list(pairwise(cuts))
+
+
+class Reader:
+    """Turns operands into code; what is more than a slice gets a line and a name of its own, once."""
+
+    def __init__(self, lifted: Lifted, constants: Floats) -> None:
+        self.lifted, self.constants = lifted, constants
+        self.lines: list[str] = []
+        self.names: dict[int, str] = {}  # of blocks, by their number
+        self.taken: set[str] = {"np", "n", "g", "seed", "saved", "forward", "backward", *ELEMENTWISE}
+        self.scope: dict[str, Ints | Floats] = {}  # arrays that the code refers to
+        self.known: dict[bytes, Array] = {}
+        self.shared: dict[bytes, str] = {}
+
+    def name(self, base: str, *, counted: bool = True) -> str:
+        """A name that is not taken: the base itself, or with the next number."""
+        name, count = base if not counted else f"{base}1", 1
+        while name in self.taken:
+            count += 1
+            name = f"{base}{count}" if counted else f"{base}_{count}"
+        self.taken.add(name)
+        return name
+
+    def index(self, rows: Ints) -> str:
+        """The name of an array of row numbers."""
+        key = rows.tobytes() + str(rows.shape).encode()
+        if key not in self.shared:
+            self.shared[key] = self.name("rows")
+            self.scope[self.shared[key]] = rows
+        return self.shared[key]
+
+    def read(self, addresses: Ints) -> Array:
+        """The rows at these addresses, as one row where they are all the same."""
+        places = self.lifted.places(addresses)
+        block = self.lifted.blocks[places[0]]
+        if (addresses == addresses[0]).all():
+            addresses, places = addresses[:1], places[:1]
+        rows = addresses - block.start
+        if isinstance(block, Source) and block.kind == "constants" and (places == places[0]).all():
+            values = self.constants[rows]
+            if (values == values[0]).all() or np.isnan(values).all():
+                return Array(number(float(values[0])), 1, False, float(values[0]))
+        key = addresses.tobytes()
+        if key not in self.known:
+            self.known[key] = self._read(addresses, places)
+        return self.known[key]
+
+    def _read(self, addresses: Ints, places: Ints) -> Array:
+        pieces = runs(places)
+        if len(pieces) == 1:
+            block = self.lifted.blocks[places[0]]
+            rows = addresses - block.start
+            code, simple = self._piece(int(places[0]), rows)
+            array = Array(code, len(rows), block.varying)
+            if simple:
+                return array
+            named = isinstance(block, Source) and block.kind == "parameters"
+            return self.keep(array, (self.lifted.title(addresses) if named else "") or f"{self.names[int(places[0])]}_at")
+        if len(pieces) <= 8:
+            parts = [(int(places[i]), addresses[i:j]) for i, j in pieces]
+            order = None
+        else:
+            used, inverse = np.unique(addresses, return_inverse=True)
+            places = self.lifted.places(used)
+            parts = [(int(places[i]), used[i:j]) for i, j in runs(places)]
+            order = inverse.reshape(-1)
+        blocks = [self.lifted.blocks[place] for place, _ in parts]
+        wide = any(block.varying for block in blocks)
+        texts = [
+            f"np.broadcast_to({code}, ({len(own)}, n))" if wide and not block.varying else code
+            for block, (place, own) in zip(blocks, parts, strict=True)
+            for code, _ in [self._piece(place, own - block.start)]
+        ]
+        code = f"np.concatenate(({', '.join(texts)}))" + (f"[{self.index(order)}]" if order is not None else "")
+        return self.keep(Array(code, len(addresses), wide), "joined")
+
+    def _piece(self, place: int, rows: Ints) -> tuple[str, bool]:
+        block, name = self.lifted.blocks[place], self.names[place]
+        if len(rows) == block.rows and (rows == np.arange(len(rows))).all():
+            return name, True
+        span = pattern(rows)
+        return f"{name}[{span or self.index(rows)}]", span is not None
+
+    def keep(self, array: Array, base: str) -> Array:
+        """Give a piece of code a line and a name of its own."""
+        name = self.name(base, counted=base in ("t", "joined", "windows", "weights") or base.endswith("_at"))
+        self.lines.append(f"{name} = {array.code}")
+        return Array(name, array.rows, array.wide)
+
+    def matrix(self, addresses: Ints) -> str:
+        """Filters (groups, outputs, terms) as a matrix, or as a stack of them."""
+        key = b"matrix" + addresses.tobytes() + str(addresses.shape).encode()
+        if key in self.known:
+            return self.known[key].code
+        groups, outputs, terms = addresses.shape
+        places = self.lifted.places(addresses.ravel())
+        block = self.lifted.blocks[places[0]]
+        shape = f"{outputs}, {terms}" if groups == 1 else f"{groups}, {outputs}, {terms}"
+        code = ""
+        if (places == places[0]).all():
+            name = self.names[int(places[0])]
+            found = matrix(addresses[0] - block.start, block.rows) if groups == 1 else None
+            if found:
+                code = self.view(name, block.rows, found)
+            elif not isinstance(block, Source) or block.kind == "parameters":
+                code = f"{name}[{self.index((addresses - block.start)[0] if groups == 1 else addresses - block.start)}, 0]"
+        if not code:
+            flat = self.read(addresses.ravel())
+            code = f"{flat.code}.reshape({shape})" if flat.rows > 1 else f"np.full(({shape}), {flat.code})"
+        self.known[key] = self.keep(Array(code, outputs, False), self.lifted.title(addresses.ravel()) or "weights")
+        return self.known[key].code
+
+    @staticmethod
+    def view(name: str, total: int, found: tuple[int, int, int, int, str], deep: str = "") -> str:
+        """A matrix view of a block's rows; ``deep`` keeps the samples as a third axis."""
+        start, end, height, width, rest = found
+        part = "" if (start, end) == (0, total) else f"[{start or ''}:{end}]"
+        if deep and rest.endswith(".T"):
+            rest = rest[:-2] + ".swapaxes(0, 1)"
+        return f"{name}{part}.reshape({height}, {width}{deep}){rest}"

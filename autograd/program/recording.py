@@ -1,0 +1,131 @@
+"""``trace``: run a function once on fresh Values, or take a graph that is there, and make it a program."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from keyword import iskeyword
+from typing import Any
+
+import numpy as np
+
+from ..graph import topological
+from ..op import describe
+from ..operands import number
+from ..value import Value
+from .columns import columns, hiding
+from .guards import placed, watched
+from .program import Argument, Program
+
+
+def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
+    """A program that does for every sample of a batch what ``f`` does for one.
+
+    ``f`` is a function, called once with Values shaped like the example in ``inputs``: a number, or nested lists or an
+    array of numbers; a tuple is several arguments. Or ``f`` is what was recorded already, a Value or nested lists of
+    them, and ``inputs`` are the Values that are to vary (comparisons that Python made on the way are then unknown).
+    ``parameters`` are Values or an object with ``.parameters()``; None takes every other leaf.
+
+    >>> from autograd import Value
+    >>> w = Value(3.0)
+    >>> program = trace(lambda x: (w * x[0] - x[1]) ** 2, inputs=[1.0, 2.0], parameters=[w])
+    >>> program([[1.0, 1.0], [2.0, 0.0]])
+    array([ 4., 36.])
+    >>> loss, gradient = program.value_and_grad([[1.0, 1.0], [2.0, 0.0]])
+    >>> loss, gradient
+    (20.0, array([14.]))
+
+    Raises ValueError for a leaf that is neither input nor parameter, and for shapes that are not rectangular;
+    TypeError for what is no number.
+    """
+    examples = inputs if isinstance(inputs, tuple) else (inputs,)
+    if callable(f):
+        names = _argument_names(f, len(examples))
+        fresh = [_Tree(example, f"the example of {name}", name) for name, example in zip(names, examples, strict=True)]
+        for tree in fresh:
+            tree.leaves = [Value(number(leaf, tree.what), name=name) for leaf, name in zip(tree.leaves, tree.names, strict=True)]
+        with watched() as guards:
+            outcome = f(*[tree.filled() for tree in fresh])
+    else:
+        names = [f"x_{i}" if i else "x" for i in range(len(examples))]
+        fresh = [_Tree(example, f"inputs[{i}]") for i, example in enumerate(examples)]
+        guards, outcome = [], f
+    output = _Tree(outcome, "the output")
+    for tree in (*fresh, output):
+        for leaf in tree.leaves:
+            if not isinstance(leaf, Value):
+                raise TypeError(f"{tree.what} is to hold Values, not {describe(leaf)}" + _ADVICE * (tree is output))
+    given = [leaf for tree in fresh for leaf in tree.leaves]
+    watching, compared = placed(guards, len(output.leaves))
+    roots = [*output.leaves, *compared]
+    learnt = _parameters(parameters, roots, given)
+    for value in (*given, *learnt):
+        if value.op is not None:
+            raise ValueError(f"inputs and parameters are leaves of the graph, and {value!r} is the result of {value.op.name}")
+    if len(set(given + learnt)) < len(given) + len(learnt):
+        twice = next(value for i, value in enumerate(given + learnt) if value in (given + learnt)[:i])
+        raise ValueError(f"{twice!r} is given twice among the inputs and parameters")
+    arguments = [Argument(name, tree.shape) for name, tree in zip(names, fresh, strict=True) if tree.leaves]
+    table = columns(roots, given, learnt)
+    watched_too = replace(table, roots=np.concatenate((table.roots, hiding(table))))
+    return Program(watched_too, arguments, output.shape, watching, learnt)
+
+
+_ADVICE = ": a program's outputs depend on its inputs or parameters"
+
+
+class _Tree:
+    """Nested lists, tuples or an array, as a flat list of leaves and a shape."""
+
+    def __init__(self, tree: Any, what: str, name: str = "") -> None:
+        self.tree, self.what = tree, what
+        self.leaves: list[Any] = []
+        self.names: list[str] = []  # x[0][1], say, where it is to go by the name of x
+        self.shape = self._walk(tree, name)
+
+    def _walk(self, tree: Any, name: str) -> tuple[int, ...]:
+        if isinstance(tree, Value) or not (isinstance(tree, list | tuple) or (isinstance(tree, np.ndarray) and tree.ndim)):
+            self.leaves.append(tree)
+            self.names.append(name)
+            return ()
+        shapes = [self._walk(branch, f"{name}[{i}]") for i, branch in enumerate(tree)]
+        if any(shape != shapes[0] for shape in shapes):
+            raise ValueError(f"{self.what} is not rectangular: it holds parts of the shapes {', '.join(map(str, dict.fromkeys(shapes)))}")
+        return (len(shapes), *(shapes[0] if shapes else ()))
+
+    def filled(self) -> Any:
+        """The tree again, of the same kind, with the leaves that stand in the list now."""
+        return _fill(self.tree, iter(self.leaves))
+
+
+def _fill(tree: Any, leaves: Iterator[Any]) -> Any:
+    if isinstance(tree, list | tuple):
+        return [_fill(branch, leaves) for branch in tree]
+    if isinstance(tree, np.ndarray) and tree.ndim:
+        array = np.empty(tree.shape, dtype=object)
+        array.ravel()[:] = [next(leaves) for _ in range(array.size)]
+        return array
+    return next(leaves)
+
+
+def _parameters(parameters: Any, roots: list[Value], inputs: list[Value]) -> list[Value]:
+    if parameters is None:
+        known = set(inputs)
+        return [value for value in topological(*roots) if value.op is None and value not in known]
+    listed: Iterable[Any] = parameters.parameters() if hasattr(parameters, "parameters") else parameters
+    found = [listed] if isinstance(listed, Value) else list(listed)
+    for value in found:
+        if not isinstance(value, Value):
+            raise TypeError(f"parameters are Values, not {describe(value)}")
+    return found
+
+
+def _argument_names(f: Callable[..., Any], count: int) -> list[str]:
+    """The names of a function's arguments, as far as they can be had."""
+    try:
+        own = list(inspect.signature(f).parameters.values())
+    except (TypeError, ValueError):
+        own = []
+    named = [p.name for p in own if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and not iskeyword(p.name)]
+    return [named[i] if i < len(named) else f"x_{i}" if i else "x" for i in range(count)]

@@ -1,0 +1,76 @@
+"""The two passes as one piece of Python: functions that a person could have written, and what compiles them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from .backward import Backward
+from .columns import Floats, Ints
+from .forward import Forward
+from .lifting import Lifted
+from .printing import ELEMENTWISE
+
+_TEXT = '''\
+{arrays}def forward({arguments}):
+    """{forward_says}"""
+    {forward}
+    return {outputs}, ({saved})
+
+
+def backward(seed, saved):
+    """{backward_says}"""
+    {backward}
+    return {gradient}
+'''
+
+
+class Source:
+    """The code of a lifted graph. ``each`` makes the form whose backward pass keeps the samples apart."""
+
+    def __init__(self, lifted: Lifted, *, each: bool = False) -> None:
+        forward = Forward(lifted)
+        reader = forward.reader
+        if any(block.needs for place in lifted.places(lifted.roots[:1]) for block in [lifted.blocks[place]]):
+            back = Backward(forward, each=each).lines
+        else:
+            back = [f"g = np.zeros(({len(lifted.nodes_of('parameters'))}, {'n' if each else 1}))"]
+        made = [line.partition(" = ")[0] for line in forward.lines if re.match(r"\w+ = ", line)]
+        words = set(re.findall(r"\w+", "\n".join(back)))
+        saved = [name for name in dict.fromkeys(["n", *forward.inputs, forward.theta, *made]) if name in words]
+        mentions = any("n" in re.findall(r"\bn\b", line) for line in forward.lines) or "n" in saved
+        self.text = _TEXT.format(
+            arrays="".join(f"# {_described(name, array)}\n" for name, array in reader.scope.items()) + "\n\n" * bool(reader.scope),
+            arguments=", ".join([forward.theta, *forward.inputs]),
+            forward_says="Outputs by row, one column a sample, and what the backward pass needs.",
+            forward="\n    ".join([forward.n] * mentions + forward.lines),
+            outputs=forward.roots,
+            saved=", ".join(saved) + "," * (len(saved) == 1),
+            backward_says="The gradient of every sample." if each else "The gradient of seed times the sum over the samples.",
+            backward="\n    ".join([f"{', '.join(saved)}{',' * (len(saved) == 1)} = saved"] * bool(saved) + back),
+            gradient="g.T" if each else "g[:, 0]",
+        )
+        self.scope = reader.scope
+
+    def compiled(self, **library: Any) -> dict[str, Any]:
+        """What the code defines; ``library`` stands in for NumPy and the functions that it lacks."""
+        scope: dict[str, Any] = {"np": np, **ELEMENTWISE, **self.scope, **library}
+        exec(compile(self.text, "<program>", "exec"), scope)
+        return scope
+
+    @cached_property
+    def functions(self) -> tuple[Callable[..., Any], Callable[..., Any]]:
+        """The forward and the backward pass over NumPy."""
+        made = self.compiled()
+        return made["forward"], made["backward"]
+
+
+def _described(name: str, array: Ints | Floats) -> str:
+    """An array that the code refers to, in one line."""
+    few = array.ravel()[:8].tolist()
+    shape = " × ".join(map(str, array.shape))
+    return f"{name}: {shape} {'numbers' if array.dtype.kind == 'f' else 'rows'}, {', '.join(map(repr, few))}{', …' * (array.size > 8)}"

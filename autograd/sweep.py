@@ -1,0 +1,139 @@
+"""The reverse sweep where somebody is to be told on the way: hooks, checkpoints, and anomalies that are watched for.
+
+The plain sweep is `Value.backward`; this one does the same, and stops at every value that has something to say.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from . import caller, graph
+from .modes import WATCHFUL, AnomalyError, mode
+from .operands import number
+
+if TYPE_CHECKING:
+    from .value import Value
+
+Hook = Callable[[float], Any]
+
+
+class Handle:
+    """Takes a hook off again: ``handle.remove()``."""
+
+    ever = False  # whether there was one: the Python engine asks before it sweeps in its plain way
+
+    def __init__(self, hooks: dict[Handle, Hook]) -> None:
+        self._hooks = hooks
+
+    def remove(self) -> None:
+        """Take the hook off; a second time is no error."""
+        self._hooks.pop(self, None)
+
+
+def add_hook(value: Value, hook: Hook) -> Handle:
+    """Have ``hook(gradient)`` called in every backward that reaches the value; what it returns, unless None, takes its place."""
+    if not callable(hook):
+        raise TypeError(f"a hook is a function of a gradient, not {hook!r}")
+    hooks = _hooks(value)
+    handle = Handle(hooks)
+    hooks[handle] = hook
+    return handle
+
+
+def forget_inside(value: Value, flows: Callable[[float], Iterable[tuple[Value, float]]]) -> None:
+    """Have ``flows(upstream)`` say what gradients the value's arguments get, in place of its local derivatives."""
+    _hooks(value)[Handle({})] = _Inside(flows)
+
+
+def _hooks(value: Value) -> dict[Any, Any]:
+    Handle.ever = True
+    hooks = getattr(value, "hooks", None)
+    if hooks is None:
+        value.hooks = hooks = {}
+    return hooks
+
+
+@dataclass(frozen=True)
+class _Inside:
+    flows: Callable[[float], Iterable[tuple[Value, float]]]
+
+
+class StaleGraphError(RuntimeError):
+    """A value's data was changed after it was used, so that the recorded derivatives belong to another point."""
+
+
+def refuse_stale(node: Value) -> None:
+    """Raise the StaleGraphError of the first operand of a node that has another number than when the node was made."""
+    for name, arg, x in zip(_operands(node), node.args, node.primals, strict=True):
+        if not isinstance(arg, float) and arg.data != x and not (math.isnan(x) and math.isnan(arg.data)):
+            raise StaleGraphError(
+                f"{name} was changed from {x:g} to {arg.data:g} after {_written(node)} had used it, "
+                "and the recorded derivatives are those of the old number: run the forward pass again, or Graph(L).refresh()"
+            )
+
+
+def sweep(root: Value) -> None:
+    """``root.backward()``, with hooks and anomalies; every ``grad`` is set at the end, so that an error leaves them as they were."""
+    order = graph.topological(root)
+    watchful = bool(mode() & WATCHFUL)
+    flows: dict[Value, float] = dict.fromkeys(order, 0.0)
+    flows[root] = 1.0
+    for node in reversed(order):
+        inside = None
+        for hook in list((getattr(node, "hooks", None) or {}).values()):
+            if isinstance(hook, _Inside):
+                inside = hook
+            elif (changed := hook(flows[node])) is not None:
+                flows[node] = number(changed, "what a hook returns")
+        upstream = flows[node]
+        for arg, flow in inside.flows(upstream) if inside else _flows(node, upstream):
+            if watchful and not math.isfinite(flow):
+                raise AnomalyError(_anomaly(node, arg, flow, upstream))
+            flows[arg] += flow
+    for node, flow in flows.items():
+        node.grad = flow if node.op is not None else node.grad + flow
+
+
+def _flows(node: Value, upstream: float) -> Iterator[tuple[Value, float]]:
+    """What a value passes on to each of its arguments; nothing where its own gradient is exactly 0."""
+    for arg, partial in zip(node.args, node.partials, strict=True):
+        if partial is not None and upstream:
+            yield arg, partial * upstream  # type: ignore[misc]
+
+
+def watch(node: Value) -> None:
+    """Raise AnomalyError when a value that was just made, or a partial derivative of it, is not finite."""
+    if math.isfinite(node.data):
+        odd = [i for i, partial in enumerate(node.partials) if partial is not None and not math.isfinite(partial)]
+        if not odd:
+            return
+        what = f"the derivative of {_written(node)} with respect to {_operands(node)[odd[0]]} is {node.partials[odd[0]]}"
+    else:
+        what = f"{_written(node)} is {node.data}"
+    raise AnomalyError(f"{what} at {_at(node)}, made in {caller.user_line()}")
+
+
+def _anomaly(node: Value, arg: Value, flow: float, upstream: float) -> str:
+    i = node.args.index(arg)
+    return (
+        f"the gradient of {_operands(node)[i]} in {node.name or _written(node)} is {flow}: "
+        f"the upstream gradient {upstream:g} times the local derivative {node.partials[i]:g}, at {_at(node)}"
+    )
+
+
+def _operands(node: Value) -> list[str]:
+    letters = "abcdefgh" if len(node.args) > 1 else "x"
+    return [f"{arg:g}" if isinstance(arg, float) else arg.name or letters[i % 8] for i, arg in enumerate(node.args)]
+
+
+def _written(node: Value) -> str:
+    return node.op.text.format(*_operands(node)) if node.op is not None else repr(node)
+
+
+def _at(node: Value) -> str:
+    """The operands that are quantities, with their numbers."""
+    named = dict(zip(_operands(node), node.args, strict=True))
+    return ", ".join(f"{name} = {arg.data:g}" for name, arg in named.items() if not isinstance(arg, float))

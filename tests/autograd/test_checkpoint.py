@@ -1,0 +1,147 @@
+"""Checkpoints: the same gradients with less kept, and the schedule that repeats the fewest steps."""
+
+from functools import cache
+from math import comb
+
+import pytest
+
+from autograd import Value, checkpoint, checkpoint_chain, topological
+from autograd.checkpoint import split
+
+
+def block(x, w):
+    for _ in range(5):
+        x = (x * w).tanh() + w
+    return x
+
+
+def test_one_result():
+    def gradients(run):
+        x, w = Value(0.3), Value(0.7)
+        L = run(x, w) ** 2 + x
+        L.backward()
+        return L.data, x.grad, w.grad, len(topological(L))
+
+    *whole, nodes = gradients(block)
+    *kept, fewer = gradients(lambda x, w: checkpoint(block, x, w))
+    assert kept == whole and fewer < nodes
+
+
+def test_several_results_run_again_once():
+    runs = []
+
+    def f(x, w):
+        runs.append(1)
+        return [x * w, (x + w).tanh(), x]
+
+    def gradients(run):
+        x, w = Value(0.3, name="x"), Value(0.7, name="w")
+        a, b, _ = run(x, w)
+        L = a * b + a
+        L.backward()
+        L.backward()
+        return x.grad, w.grad
+
+    expected = gradients(f)
+    del runs[:]
+    assert gradients(lambda *args: checkpoint(f, *args)) == expected
+    assert len(runs) == 3  # forward, and once in each backward
+
+
+def test_checkpoints_nest():
+    def gradients(inner, outer):
+        x, w = Value(0.3), Value(0.7)
+        L = outer(lambda x, w: inner(block, x, w) * inner(block, w, x), x, w)
+        L.backward()
+        return x.grad, w.grad
+
+    plain = lambda f, *args: f(*args)  # noqa: E731
+    assert gradients(checkpoint, checkpoint) == pytest.approx(gradients(plain, plain), rel=1e-14)
+
+
+def test_what_would_be_lost_is_refused():
+    w, x = Value(2.0, name="w"), Value(1.0)
+    with pytest.raises(ValueError, match=r"uses Value\(data=2.0, grad=0.0, name='w'\), which it did not get as an argument"):
+        checkpoint(lambda x: x * w, x)
+    with pytest.raises(TypeError, match="checkpoint takes Values, not float"):
+        checkpoint(lambda x: x, 1.0)
+    with pytest.raises(TypeError, match="returns Values, not float"):
+        checkpoint(lambda x: 1.0, x)
+
+
+def test_a_function_that_changes_its_mind_is_refused():
+    factors = iter([1.0, 2.0])
+    y = checkpoint(lambda x: x * next(factors), Value(1.0))
+    with pytest.raises(RuntimeError, match=r"gave \[2\.0\] when it ran again, and \[1\.0\] the first time"):
+        y.backward()
+
+
+@pytest.mark.parametrize("snapshots", [1, 2, 3, 7, 40, None])
+def test_a_chain(snapshots):
+    def step(i, state, parameters):
+        a, b = state
+        (w,) = parameters
+        return [(a * w + b).tanh(), b * 0.9 + a * i]
+
+    def gradients(run):
+        a, b, w = Value(0.1), Value(-0.2), Value(0.8)
+        one, two = run([a, b], w)
+        L = one * two
+        L.backward()
+        return L.data, a.grad, b.grad, w.grad
+
+    def plain(state, w):
+        for i in range(30):
+            state = step(i, state, [w])
+        return state
+
+    chained = gradients(lambda state, w: checkpoint_chain(step, state, 30, parameters=[w], snapshots=snapshots))
+    assert chained == pytest.approx(gradients(plain), rel=1e-12)
+
+
+@cache
+def fewest(steps, snapshots):
+    """The fewest repeated steps, by trying every split."""
+    if steps == 1:
+        return 0
+    if snapshots == 1:
+        return steps * (steps - 1) // 2
+    return min(k + fewest(steps - k, snapshots - 1) + fewest(k, snapshots) for k in range(1, steps))
+
+
+def repeated(steps, snapshots):
+    if steps == 1:
+        return 0
+    if snapshots == 1:
+        return steps * (steps - 1) // 2
+    k = split(steps, snapshots)
+    return k + repeated(steps - k, snapshots - 1) + repeated(k, snapshots)
+
+
+def test_the_schedule_is_the_best_there_is():
+    for snapshots in range(1, 7):
+        for steps in range(2, 60):
+            assert repeated(steps, snapshots) == fewest(steps, snapshots), (steps, snapshots)
+
+
+def test_a_chain_runs_as_often_as_the_schedule_says():
+    runs = []
+
+    def step(i, state, parameters):
+        runs.append(i)
+        return [state[0].tanh()]
+
+    x = Value(0.5)
+    (y,) = checkpoint_chain(step, [x], 20, snapshots=3)
+    forward = len(runs)
+    y.backward()
+    assert len(runs) - forward == fewest(20, 3) + 20
+    assert max(runs.count(i) for i in range(20)) - 1 <= next(r for r in range(20) if comb(3 + r, 3) >= 20) + 1
+
+
+def test_bad_chains_are_refused():
+    x = Value(1.0)
+    with pytest.raises(ValueError, match="at least one step and one snapshot, not 0 and"):
+        checkpoint_chain(lambda i, s, p: s, [x], 0)
+    with pytest.raises(ValueError, match="step 0 made 2 values from a state of 1"):
+        checkpoint_chain(lambda i, s, p: [s[0], s[0]], [x], 3)

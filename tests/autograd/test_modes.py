@@ -1,0 +1,149 @@
+"""Modes of recording and hooks: nothing recorded, everything looked at, and who is told of a gradient."""
+
+import gc
+import math
+import threading
+
+import pytest
+
+from autograd import AnomalyError, Value, detect_anomaly, exp, no_grad, sqrt, where
+
+
+def test_no_grad_records_nothing():
+    x = Value(3.0)
+    with no_grad():
+        y = (x * 2 + 1).tanh() ** 2
+        z = exp(x)
+    assert (y.data, y.args, y.op) == (math.tanh(7.0) ** 2, (), None)
+    assert z.data == math.exp(3.0)
+    y.backward()
+    assert x.grad == 0.0 and (x * 2).args == (x, 2.0)
+
+
+def test_no_grad_is_a_decorator_and_nests_and_ends_with_an_error():
+    @no_grad()
+    def f(x):
+        with no_grad():
+            assert not (x + 1).args
+        assert not (x + 1).args
+        raise KeyError("out")
+
+    x = Value(1.0)
+    with pytest.raises(KeyError):
+        f(x)
+    assert (x + 1).args
+
+
+def test_no_grad_refuses_what_recording_refuses():
+    x = Value(-1.0, name="x")
+    with no_grad():
+        with pytest.raises(ValueError, match=r"is not a number at x = -1"):
+            x.log()
+        assert (1 / Value(0.0)).data == math.inf
+        with pytest.raises(TypeError):
+            x + "1"
+
+
+def test_a_mode_is_one_threads_own():
+    ready, done, found = threading.Event(), threading.Event(), []
+
+    def other():
+        ready.wait()
+        found.append((Value(1.0) + Value(2.0)).args)
+        done.set()
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    with no_grad():
+        ready.set()
+        done.wait()
+    thread.join()
+    assert len(found[0]) == 2
+
+
+def test_an_anomaly_forward_is_named_with_its_line():
+    with detect_anomaly():
+        z = Value(1000.0, name="z_3")
+        assert (z + 1).args
+        with pytest.raises(AnomalyError, match=r"^exp\(z_3\) is inf at z_3 = 1000, made in .*test_modes\.py:\d+: exp\(z\)$"):
+            exp(z)
+    assert exp(z).data == math.inf
+
+
+def test_an_anomaly_of_a_derivative_is_named():
+    x = Value(0.0, name="x")
+    with detect_anomaly(), pytest.raises(AnomalyError, match=r"the derivative of sqrt\(x\) with respect to x is inf at x = 0"):
+        sqrt(x)
+
+
+def test_an_anomaly_backward_is_named_and_gradients_stay():
+    x = Value(1e-200, name="x")
+    y = (1 / x).named("y")
+    L = 1e200 * y * 1e100
+    with detect_anomaly(), pytest.raises(AnomalyError, match=r"the gradient of x in y is -inf: the upstream gradient .* local derivative"):
+        L.backward()
+    assert (x.grad, L.grad) == (0.0, 0.0)
+
+
+def test_hooks_see_and_change_gradients():
+    x, w = Value(2.0), Value(3.0)
+    z = x * w
+    L = z * z
+    seen = []
+    first = z.register_hook(seen.append)
+    z.register_hook(lambda g: 10.0)
+    w.register_hook(lambda g: seen.append(("w", g)))
+    L.backward()
+    assert seen == [12.0, ("w", 20.0)]
+    assert (x.grad, w.grad, z.grad) == (30.0, 20.0, 10.0)
+    first.remove()
+    first.remove()
+    L.backward()
+    assert len(seen) == 3 and x.grad == 60.0
+
+
+def test_without_its_hooks_a_backward_is_as_before():
+    def gradients(hooked):
+        x, w = Value(0.7), Value(-1.3)
+        z = (x * w).tanh() * x
+        L = z * z + where(x, w, z)
+        if hooked:
+            z.register_hook(lambda g: None)
+        L.backward()
+        L.backward()
+        return x.grad, w.grad, z.grad, L.grad
+
+    assert gradients(True) == gradients(False)
+
+
+def test_a_hook_is_gone_with_its_value():
+    def leave():
+        x = Value(1.0)
+        x.register_hook(lambda g: 5.0)
+        (x * 2).backward()
+        assert x.grad == 5.0
+
+    for _ in range(50):
+        leave()
+    gc.collect()
+    for _ in range(50):  # addresses are used again
+        x = Value(1.0)
+        (x * 2).backward()
+        assert x.grad == 2.0
+
+
+def test_what_is_no_hook_is_refused_and_an_error_in_one_changes_nothing():
+    x = Value(1.0)
+    with pytest.raises(TypeError, match="a hook is a function"):
+        x.register_hook(3)
+    x.register_hook(lambda g: "1")
+    with pytest.raises(TypeError, match="what a hook returns must be a real number"):
+        (x * x).backward()
+    assert x.grad == 0.0
+
+
+def test_detach_cuts():
+    x = Value(2.0, name="x")
+    y = x.detach()
+    (y * x).backward()
+    assert (x.grad, y.grad, y.data, y.args) == (2.0, 2.0, 2.0, ())

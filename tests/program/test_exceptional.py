@@ -1,0 +1,113 @@
+"""Numbers at the edges: what the engine refuses is refused, and infinities and zeros are the engine's own."""
+
+import math
+
+import numpy as np
+import pytest
+from eager import eager
+
+from autograd import DomainError, Value, atan2, exp, log, relu, sin, sqrt, trace, where
+from autograd.program.tape import Tape
+
+
+def same(f, xs, weight=1.0, reduce=None):
+    """Each sample's loss and gradient, equal to the engine's bit for bit where they are not finite."""
+    w = Value(weight, name="w")
+    losses, gradients = eager(lambda x: f(x, w), [(x,) for x in xs], [w])
+    program = trace(lambda x: f(x, w), inputs=1.0, parameters=[w])
+    value, gradient = program.value_and_grad(xs, reduce=reduce)
+    np.testing.assert_allclose(value, losses, rtol=1e-12)
+    np.testing.assert_allclose(gradient, gradients, rtol=1e-12)
+    np.testing.assert_allclose(program(xs), losses, rtol=1e-12)
+
+
+def test_a_pole_is_infinite():
+    same(lambda x, w: w / x, [2.0, 0.0, -0.0])
+    same(lambda x, w: log(w * x), [2.0, 0.0])
+
+
+def test_overflow_is_infinite():
+    same(lambda x, w: exp(w * x), [1.0, 1000.0])
+    same(lambda x, w: 1 / (1 + exp(w * x)), [1.0, 1000.0])
+
+
+def test_a_gradient_of_zero_passes_nothing_on():
+    same(lambda x, w: where(x, sqrt(w * x), x), [4.0, 0.0])
+    same(lambda x, w: relu(0 * sqrt(w * x)), [4.0, 0.0])
+
+
+def test_nan_comes_from_nan_alone():
+    same(lambda x, w: w * x + 1, [1.0, math.nan])
+
+
+def test_means_of_infinite_losses():
+    w = Value(1.0)
+    program = trace(lambda x: w / x, inputs=1.0, parameters=[w])
+    loss, gradient = program.value_and_grad([1.0, 0.0])
+    assert (loss, gradient.tolist()) == (math.inf, [math.inf])
+
+
+@pytest.mark.parametrize(
+    ("f", "bad", "message"),
+    [
+        (lambda z: log(z), -1.0, r"sample 1: log\(z\) is not a number at z = -1"),
+        (lambda z: sqrt(z), -4.0, r"sample 1: sqrt\(z\) is not a number at z = -4"),
+        (lambda z: z**0.5, -4.0, r"sample 1: z\*\*0.5 is not a number"),
+        (lambda z: where(0.0 * z, log(z), z), -1.0, r"sample 1: log\(z\) is not a number"),
+        (lambda z: (log(z) + 2) ** 0.0, -1.0, r"sample 1: log\(z\) is not a number"),
+        (lambda z: sin(1 / z), 0.0, r"sample 1: sin\(inf\) is not a number"),
+    ],
+)
+def test_what_the_engine_refuses_is_refused_by_name(f, bad, message):
+    w = Value(1.0)
+    program = trace(lambda x: f((w * x).named("z")), inputs=1.0, parameters=[w])
+    for run in (program, program.value_and_grad):
+        with pytest.raises(DomainError, match=message):
+            run([1.0, bad])
+
+
+def test_signs_of_zero_survive_where_they_matter():
+    same(lambda x, w: atan2(x, -w), [1.0, -1.0])
+
+
+def test_the_tape_gives_what_the_engine_gives_bit_for_bit():
+    w = Value(0.7)
+
+    def f(x):
+        return sin(w * x) / (1 + exp(-x)) - w**3 * x
+
+    xs = [0.3, -1.2, 4.0]
+    losses, gradients = eager(f, [(x,) for x in xs], [w])
+    tape = Tape(trace(f, inputs=1.0, parameters=[w])._table)
+    outputs, slopes = tape.run(np.array(xs)[:, None], np.array([0.7]), gradients=True)
+    assert outputs[:, 0].tobytes() == losses.tobytes()
+    assert slopes.tobytes() == gradients.tobytes()
+
+
+def test_narrow_deep_graphs_are_replayed_by_the_tape():
+    w = Value(0.999)
+
+    def f(x):
+        for _ in range(6000):
+            x = sin(x * w)
+        return x
+
+    program = trace(f, inputs=1.0, parameters=[w])
+    assert "too many to write down as arrays" in str(program.plan)
+    assert program.plan.crossover is None
+    losses, gradients = eager(f, [(1.0,), (2.0,)], [w])
+    value, gradient = program.value_and_grad([1.0, 2.0], reduce=None)
+    assert (value == losses).all()
+    assert (gradient == gradients).all()
+
+
+def test_small_batches_of_small_graphs_may_take_the_tape():
+    w = Value(0.5)
+    program = trace(lambda x: exp(sin(exp(sin(w * x)))), inputs=1.0, parameters=[w])
+    n = program.plan.crossover
+    assert n > 1
+    below, above = program.value_and_grad(np.linspace(0, 1, n - 1)), program.value_and_grad(np.linspace(0, 1, n))
+    for (value, gradient), count in ((below, n - 1), (above, n)):
+        losses, gradients = eager(lambda x: exp(sin(exp(sin(w * x)))), [(x,) for x in np.linspace(0, 1, count)], [w])
+        assert value == pytest.approx(losses.mean(), rel=1e-13)
+        assert gradient == pytest.approx(gradients.mean(axis=0), rel=1e-13)

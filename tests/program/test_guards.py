@@ -1,0 +1,81 @@
+"""Comparisons made while recording are checked for every sample; the error names the line."""
+
+import numpy as np
+import pytest
+
+from autograd import BranchError, Value, log, trace
+
+
+def absolute(x):
+    if x < 0:  # the line
+        return -x
+    return x
+
+
+def test_the_branch_that_was_recorded_is_run():
+    program = trace(absolute, inputs=-2.0)
+    assert program([-1.0, -3.0]).tolist() == [1.0, 3.0]
+
+
+@pytest.mark.parametrize("run", ["call", "value_and_grad", "backward"])
+def test_a_sample_that_would_branch_otherwise_raises(run):
+    program = trace(absolute, inputs=-2.0)
+    with pytest.raises(BranchError) as caught:
+        getattr(program, "__call__" if run == "call" else run)([-1.0, -3.0, 2.0, 5.0])
+    text = str(caught.value)
+    assert "sample 2" in text
+    assert "if x < 0:  # the line" in text
+    assert "test_guards.py:10" in text
+    assert "(2 and 0)" in text
+    assert isinstance(caught.value, ValueError)
+
+
+def test_every_sign_both_sides_and_names():
+    a, b = Value(1.0, name="a"), Value(2.0, name="b")
+
+    def f(x):
+        return x if all((x < a, x <= 1, b > x, b >= x)) else -x
+
+    program = trace(f, inputs=0.0, parameters=[a, b])
+    assert program([0.5]).tolist() == [0.5]
+    with pytest.raises(BranchError, match=r"x < a was True, and is False for it \(1 and 1\)"):
+        program([1.0])
+
+
+def test_python_max_compares():
+    program = trace(lambda x: max(x), inputs=[1.0, 2.0, 0.0])
+    assert program([[3.0, 4.0, 1.0]]).tolist() == [4.0]
+    with pytest.raises(BranchError, match="max"):
+        program([[3.0, 1.0, 1.0]])
+
+
+def test_a_guard_comes_before_the_numbers_that_it_guards():
+    def f(x):
+        return log(x) if x > 0 else x
+
+    with pytest.raises(BranchError, match="sample 1"):
+        trace(f, inputs=1.0)([2.0, -1.0])
+
+
+def test_a_guard_may_depend_on_parameters():
+    w = Value(1.0)
+    program = trace(lambda x: w * x if w * x > 0 else 0 * x, inputs=1.0, parameters=[w])
+    assert program([1.0, 2.0]).tolist() == [1.0, 2.0]
+    with pytest.raises(BranchError):
+        program([1.0, 2.0], parameters=[-1.0])
+
+
+def test_comparisons_outside_are_not_watched():
+    x = Value(1.0)
+    program = trace(absolute(x) * 2, inputs=x)
+    assert program([-1.0]).tolist() == [-2.0]  # a recorded Value knows nothing of what Python did
+    assert not program.plan.guards
+
+
+def test_the_plan_lists_guards():
+    assert "x < 0 was True" in str(trace(absolute, inputs=-2.0).plan)
+
+
+def test_guards_hold_for_arrays_of_any_size():
+    program = trace(absolute, inputs=-2.0)
+    assert (program(-np.arange(1.0, 1000.0)) == np.arange(1.0, 1000.0)).all()

@@ -1,0 +1,144 @@
+"""What is found in a graph: so many matrix products of these shapes, what repeats once, what does not vary once."""
+
+import networks
+import numpy as np
+import pytest
+from test_equal_to_eager import agrees
+
+from autograd import Value, erf, exp, sin, tanh, trace
+from autograd.program.blocks import Map, Product, Sum
+
+
+def products(program):
+    """The shapes (groups, outputs, terms, positions) of the matrix products of a program."""
+    return [(*b.filters.shape, b.windows.shape[2]) for b in program.plan.lifted.blocks if isinstance(b, Product)]
+
+
+@pytest.mark.parametrize(
+    ("network", "shapes"),
+    [
+        (networks.mlp, [(1, 16, 2, 1), (1, 16, 16, 1), (1, 1, 16, 1)]),
+        (networks.classifier, [(1, 6, 8, 1), (1, 4, 6, 1)]),
+        (networks.convolution, [(1, 4, 9, 36), (1, 1, 36, 1)]),
+        (networks.normalised, [(1, 5, 5, 1)]),
+        (networks.attention, [(1, 9, 3, 4)]),
+        (networks.heads, [(2, 3, 2, 1)]),
+        (networks.recurrent, [(1, 4, 4, 1), (1, 4, 3, 1), (1, 4, 7, 1), (1, 4, 7, 1), (1, 4, 7, 1), (1, 4, 7, 1)]),
+        (networks.lstm, [(1, 12, 2, 1), (1, 12, 3, 1), (1, 12, 5, 1), (1, 12, 5, 1)]),
+        (networks.padded_residual, [(2, 1, 2, 1), (1, 1, 3, 5)] * 2),
+    ],
+)
+def test_matrix_products_are_recovered_exactly(network, shapes):
+    loss, arguments, parameters = network()
+    program = agrees(loss, arguments, parameters)
+    assert sorted(products(program)) == sorted(shapes)
+
+
+def test_a_wide_network():
+    loss, arguments, parameters = networks.classifier((64, 32, 10))
+    arguments = [np.random.default_rng(0).uniform(size=(7, 64)), np.eye(10)[:7]]
+    assert products(agrees(loss, arguments, parameters)) == [(1, 32, 64, 1), (1, 10, 32, 1)]
+
+
+def test_filters_are_views_of_the_parameters():
+    loss, arguments, parameters = networks.mlp()
+    program = trace(loss, inputs=(arguments[0][0], arguments[1][0]), parameters=parameters)
+    assert "W_h1 = theta[:48].reshape(16, 3)[:, :2]" in program.source
+    assert "z1 = W_h1 @ x\n" in program.source
+    assert "rows" not in program.source  # no gather
+
+
+def test_order_of_the_terms_does_not_matter():
+    w = [[Value(0.1 * (3 * i + j), name=f"w[{i}][{j}]") for j in range(4)] for i in range(3)]
+    orders = [[0, 1, 2, 3], [3, 1, 0, 2], [2, 3, 1, 0]]
+
+    def f(x):
+        return sum(tanh(sum(row[j] * x[j] for j in order)) for row, order in zip(w, orders, strict=True))
+
+    program = agrees(f, [np.random.default_rng(0).normal(size=(4, 4))], [p for row in w for p in row])
+    assert products(program) == [(1, 3, 4, 1)]
+
+
+def test_a_loss_over_a_whole_batch_has_the_same_products():
+    x = np.random.default_rng(0).normal(size=(6, 2)).tolist()
+    loss, _, parameters = networks.mlp((2, 4, 1), "tanh")
+    total = sum(loss(sample, 1.0) for sample in x)
+    program = trace(total, parameters=parameters)
+    assert products(program) == [(1, 4, 2, 6), (1, 1, 4, 6)]
+    total.backward()
+    value, gradient = program.value_and_grad()
+    assert value == pytest.approx(total.data, rel=1e-12)
+    assert gradient == pytest.approx([p.grad for p in parameters], rel=1e-12)
+
+
+def test_common_subexpressions_are_computed_once():
+    w = Value(0.3, name="w")
+    program = agrees(lambda x: sin(w * x) * sin(x * w) + exp(sin(w * x)), [np.array([0.5, -1.0])], [w])
+    assert program.source.count("np.sin(") == 1
+    assert program.plan.repeated == 4
+
+
+def test_a_difference_is_not_turned():
+    w = Value(0.3)
+    agrees(lambda x: (w - x) * (x - w) / (x / w - w / x), [np.array([0.5, -1.0])], [w])
+
+
+def test_what_does_not_vary_has_one_column():
+    loss, arguments, parameters = networks.mlp()
+    program = trace(loss, inputs=(arguments[0][0], arguments[1][0]), parameters=parameters)
+    squares = [b for b in program.plan.lifted.blocks if isinstance(b, Map) and b.op.name == "mul" and not b.varying]
+    assert [b.rows for b in squares] == [337, 1]
+
+
+def test_dead_code_is_not_there():
+    w = Value(0.3)
+
+    def f(x):
+        exp(w * x)
+        return w * x
+
+    assert "exp" not in trace(f, inputs=1.0, parameters=[w]).source
+
+
+def test_sums_become_one_block_whatever_their_shape():
+    w = [Value(float(i), name=f"w[{i}]") for i in range(8)]
+
+    def f(x):
+        chain = ((w[0] + x) - w[1]) - (w[2] - (x - w[3]))
+        tree = -((w[4] + w[5]) + (w[6] - (-w[7])))
+        return chain + tree
+
+    program = agrees(f, [np.array([0.5, -1.0])], w)
+    assert sum(isinstance(b, Sum) for b in program.plan.lifted.blocks) == 1
+
+
+@pytest.mark.parametrize("name", ["mlp", "convolution", "recurrent", "lstm", "attention", "normalised", "padded_residual"])
+def test_the_plan_and_the_source_are_the_same_in_every_run(name):
+    texts = set()
+    for _ in range(2):
+        loss, arguments, parameters = getattr(networks, name)()
+        program = trace(loss, inputs=tuple(a[0] for a in arguments), parameters=parameters)
+        texts.add((str(program.plan), program.source))
+    assert len(texts) == 1
+
+
+def test_what_differs_in_spelling_alone_is_one_row():
+    w = [Value(0.3, name="w"), Value(0.4, name="v"), Value(0.5, name="u")]
+
+    def f(x):
+        y = [sin(x + 0.0), sin(x), sin(0.0 + x)]
+        z = [exp((w[0] + w[1]) + w[2]), exp(w[2] + (w[1] + w[0])), exp((w[0] + w[0]) + x), exp(w[0] + (x + w[0]))]
+        return y[0] * w[0] + y[1] * w[1] + y[2] * w[2] + z[0] * z[1] * x + z[2] / z[3] * x
+
+    program = agrees(f, [np.array([0.5, -1.0])], w)
+    assert [b.rows for b in program.plan.lifted.blocks if isinstance(b, Map) and b.op.name in ("sin", "exp")] == [1, 1, 1, 1]
+
+
+def test_names_of_people_do_not_get_in_the_way():
+    names = ["np", "n", "g", "seed", "saved", "erf", "theta", "d_x", "t", "rows1", "forward", "lambda", "W h", "σ"]
+    w = [Value(0.1 * i, name=name) for i, name in enumerate(names)]
+
+    def f(n, np):
+        return sum((erf(a * n) + a * np + exp(a)).named(a.name) for a in w)
+
+    agrees(f, [np.array([0.5, -1.0]), np.array([0.1, 0.2])], w)

@@ -1,0 +1,63 @@
+"""The benchmarks time the same mathematics: turunan's gradients are those by hand, on small graphs of every workload."""
+
+import pytest
+from benchmarks.figures import FIGURES
+from benchmarks.peers import hand, ours
+from benchmarks.table import markdown
+from benchmarks.timing import Contender, Result, measure
+from benchmarks.worker import compare
+from benchmarks.workloads import TASKS, WORKLOADS
+
+import autograd
+
+SMALL = {"network": 2, "speelpenning": 30, "gmm": 5, "lstm": 4}
+STEPS = [ours.eager] + [ours.program] * hasattr(autograd, "trace")
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.__name__)
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_a_workload_has_the_gradient_by_hand(name: str, step) -> None:
+    workload = WORKLOADS[name](SMALL[name])
+    timed = step(workload)
+    for _ in range(2):
+        assert compare(timed(), hand.eager(workload)()) < 1e-12
+
+
+@pytest.mark.parametrize(("name", "batch"), [("moons", 6), ("digits", 2)])
+def test_training_by_hand_is_training(name: str, batch: int) -> None:
+    task = TASKS[name](batch)
+    by_hand, eager = hand.training(task), ours.training_eager(task)
+    for _ in range(3):
+        assert compare(eager(), by_hand()) < 1e-12
+    assert compare(by_hand(), task.parameters) > 1e-4
+
+
+@pytest.mark.skipif(not hasattr(autograd, "trace"), reason="autograd has no trace")
+@pytest.mark.parametrize(("name", "batch"), [("moons", 6), ("digits", 2)])
+def test_a_program_trains_as_by_hand(name: str, batch: int) -> None:
+    task = TASKS[name](batch)
+    by_hand, program = hand.training(task), ours.training(task)
+    for _ in range(3):
+        assert compare(program(), by_hand()) < 1e-12
+
+
+def test_contenders_are_timed_in_processes_of_their_own() -> None:
+    absent = Contender("nobody", "ours.eager", needs="no_such_package")
+    wrong = Contender("no function", "ours.nothing")
+    results = measure(
+        "product", [absent, Contender("by hand", "hand.eager"), Contender("turunan", "ours.eager"), wrong], "speelpenning", 20, rounds=3
+    )
+    assert [result.note == "" for result in results] == [False, True, True, False]
+    assert results[0].note == "not installed"
+    assert results[1].ratio == 1
+    assert results[2].ratio is not None
+    assert results[2].ratio > 1
+    assert len(results[2].rounds) == 3
+    assert "| 1 | by hand |" in markdown("Speelpenning's product", results)
+
+
+def test_a_wrong_gradient_is_no_agreement() -> None:
+    assert compare((1.0, [1.0, 2.0]), (1.0, [1.0, 2.0])) == 0
+    assert compare((1.0, [1.0, 2.1]), (1.0, [1.0, 2.0])) == pytest.approx(0.05)
+    assert Result("a figure", "somebody").per_node is None
+    assert {"network", "product", "memory", "growth", "moons", "import"} <= set(FIGURES)
