@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from ..modes import modes
 from ..op import OPS, Constant, Op
 from ..operators import Operators
+from .levels import silenced
 from .numbers import ground
 
 
@@ -29,6 +31,8 @@ class Carrier(Operators):
     @staticmethod
     def __op__(op: Op, args: tuple[Any, ...]) -> Any:
         top = max([arg for arg in args if isinstance(arg, Carrier)], key=lambda carrier: carrier.level)
+        if modes and silenced():
+            return top.constant(op(*map(ground, args)))
         return top.apply(op, tuple([_plain(arg, top) for arg in args]))
 
     def apply(self, op: Op, args: tuple[Any, ...]) -> Carrier:

@@ -11,20 +11,30 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count
 
+from ..modes import QUIET, mode
+
 _levels = count(1)
 _depth: ContextVar[int] = ContextVar("depth", default=0)
+_quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 
 
 @contextmanager
 def new_level() -> Iterator[int]:
     """A level above all that there are; inside, ``nested()`` is true."""
-    token = _depth.set(_depth.get() + 1)
+    quiet = _quiet.set(_quiet.get() if nested() else bool(mode() & QUIET))
+    depth = _depth.set(_depth.get() + 1)
     try:
         yield next(_levels)
     finally:
-        _depth.reset(token)
+        _depth.reset(depth)
+        _quiet.reset(quiet)
 
 
 def nested() -> bool:
     """Whether a transform is running."""
     return _depth.get() > 0
+
+
+def silenced() -> bool:
+    """Whether the function that is transformed has entered ``no_grad``; one that was entered before does not concern it."""
+    return bool(mode() & QUIET) and not _quiet.get()

@@ -11,13 +11,15 @@ from typing import Any
 
 from .. import ops
 from ..graph import topological as topological_values
+from ..modes import QUIET, mode
+from ..sweep import refuse_stale
 from ..value import Value
 from .calls import Argnums, Function, called, check_results, positions, split
 from .levels import nested, new_level
 from .linear import LinearMap
 from .node import Node, topological
 from .numbers import Fixed, alike, differentiable
-from .slopes import slope
+from .slopes import slope, vanishes
 from .trees import flatten
 
 
@@ -37,7 +39,7 @@ class Record:
             for place, (found, _) in zip(places, trees, strict=True)
             for number in found
         ]
-        on_values = not nested() and all(type(number) is float for number in self.inputs)
+        on_values = not (nested() or mode() & QUIET) and all(type(number) is float for number in self.inputs)
         with new_level() as level:
             self._tape = OfValues(self.inputs) if on_values else OfNodes(self.inputs, level)
             given, start = list(args), 0
@@ -166,14 +168,20 @@ class OfValues:
 
 def kept(value: Value, live: dict[int, int]) -> Iterator[tuple[int, Any]]:
     """The edges of a Value, the numbers that it keeps on them; none to the side that a ``where`` did not take."""
-    for arg, partial in zip(value.args, value.partials, strict=True):
-        if partial is not None and id(arg) in live and (partial or value.op is not ops.where):
+    assert value.op is not None
+    for i, (arg, partial) in enumerate(zip(value.args, value.partials, strict=True)):
+        if partial is not None and id(arg) in live and not vanishes(value.op, i) and (partial or value.op is not ops.where):
             yield live[id(arg)], partial
 
 
 def again(value: Value, live: dict[int, int]) -> Iterator[tuple[int, Any]]:
-    """The edges of a Value, with Values on them that can be differentiated again."""
+    """The edges of a Value, with Values on them that can be differentiated again.
+
+    Raises StaleGraphError where the data of an argument was changed after it was used.
+    """
     assert value.op is not None
+    if any(type(arg) is not float and arg.data != x for arg, x in zip(value.args, value.primals, strict=True)):  # type: ignore[union-attr]
+        refuse_stale(value)
     for i, arg in enumerate(value.args):
         if id(arg) in live:
             partial = slope(value.op, i, value, value.args)

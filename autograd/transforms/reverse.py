@@ -1,6 +1,8 @@
 """Derivatives in reverse mode: one sweep backward gives the derivative with respect to every input.
 
-Names, arguments and results are JAX's.
+Names, arguments and results are JAX's. Values that a function takes from elsewhere (a network's parameters, say) stay in the
+result, which then is a Value, too, and can be differentiated with respect to them. As in torch.func, a ``no_grad`` around a
+transform does not concern it, and what is computed in one inside of the function is constant.
 """
 
 from __future__ import annotations

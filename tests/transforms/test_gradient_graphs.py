@@ -7,7 +7,24 @@ import pytest
 from hypothesis import given, settings
 from programs import JUMPS, programs
 
-from autograd import OPS, Graph, Value, central_difference, exp, explain, gradient, maximum, sigmoid, sin, tanh, where
+from autograd import (
+    OPS,
+    Graph,
+    StaleGraphError,
+    Value,
+    central_difference,
+    checkpoint,
+    exp,
+    explain,
+    grad,
+    gradient,
+    jacfwd,
+    maximum,
+    sigmoid,
+    sin,
+    tanh,
+    where,
+)
 from autograd.transforms import backward
 from nn import MLP
 from viz import draw
@@ -137,3 +154,22 @@ def test_a_long_chain():
     for _ in range(50_000):
         y = y * 1.00001
     assert gradient(y, x).data == pytest.approx(1.00001**50_000, rel=1e-9)
+
+
+def test_a_stale_graph_is_refused():
+    x = Value(2.0, name="x")
+    y = x * x
+    x.data = 3.0
+    with pytest.raises(StaleGraphError, match=r"x was changed from 2 to 3 after x \* x had used it"):
+        gradient(y, x)
+
+
+def test_the_inside_of_a_checkpoint_has_no_graph():
+    x = Value(2.0)
+    y = checkpoint(lambda x: x * x, x)
+    with pytest.raises(ValueError, match="the inside of a checkpoint is not kept"):
+        gradient(y, x)
+    f = lambda x: checkpoint(lambda x: x * x, x)  # noqa: E731
+    assert grad(f)(2.0) == 4.0
+    with pytest.raises(ValueError, match="the inside of a checkpoint is not kept"):
+        jacfwd(f)(2.0)

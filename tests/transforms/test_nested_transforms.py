@@ -5,7 +5,25 @@ import math
 
 import pytest
 
-from autograd import Formula, Value, cos, exp, grad, gradient, hessian, hvp, jacfwd, jacrev, jvp, linearize, sin, taylor, vjp
+from autograd import (
+    Formula,
+    Value,
+    cos,
+    exp,
+    grad,
+    gradient,
+    hessian,
+    hvp,
+    jacfwd,
+    jacrev,
+    jvp,
+    linearize,
+    maximum,
+    no_grad,
+    sin,
+    taylor,
+    vjp,
+)
 
 DERIVATIVES = {  # of a function of one number, each by another way
     "grad": grad,
@@ -137,3 +155,32 @@ def test_eight_gradients_of_gradients():
     for _ in range(8):
         f = grad(f)
     assert f(0.7) == pytest.approx(16 * math.sin(0.7) * math.exp(0.7), rel=1e-13)
+
+
+def test_no_grad_outside_does_not_concern_a_transform():
+    w = Value(3.0)
+    with no_grad():
+        assert grad(lambda x: x**3)(2.0) == hessian(lambda x: x**3)(2.0) == 12.0
+        assert jvp(lambda x: x**3, (2.0,), (1.0,)) == (8.0, 12.0)
+        slope = grad(lambda x: w * x)(2.0)
+    assert (slope.data, slope.op) == (3.0, None)
+
+
+@pytest.mark.parametrize("way", DERIVATIVES)
+def test_no_grad_inside_makes_constants(way):
+    def f(x):
+        with no_grad():
+            fixed = x * x
+        return fixed * x
+
+    found = DERIVATIVES[way](f)(3.0)
+    assert getattr(found, "data", found) == 9.0
+    assert DERIVATIVES[way](lambda y: DERIVATIVES[way](f)(y) * y)(3.0) == 9.0
+
+
+def test_rows_called_with_values_first():
+    v = Value(2.0)
+    assert jvp(lambda x: maximum(v, x), (3.0,), (1.0,))[1].data == 1.0
+    assert jvp(lambda x: v.maximum(x), (3.0,), (1.0,))[1].data == 1.0
+    assert jvp(lambda x: v**x + v - x, (3.0,), (1.0,))[1].data == pytest.approx(8 * math.log(2) - 1)
+    assert str(jvp(lambda x: Formula.symbol("a") + x, (3.0,), (1.0,))[1]) == "1"
