@@ -6,6 +6,7 @@ own. Everywhere else (nested transforms, fractions, symbols, digits) it is one o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -151,7 +152,7 @@ class OfValues:
         return self._linear
 
     def sweep(self, cotangents: Sequence[Any]) -> list[float] | None:
-        """The engine's own sweep, where everything is a float."""
+        """The engine's own sweep, where everything is a float; it takes 0·∞ for NaN even where the 0 is one by its formula."""
         if not self._closed or any(type(cotangent) not in (float, int) for cotangent in cotangents):
             return None
         for source in self.sources:
@@ -163,7 +164,8 @@ class OfValues:
             for output, u in weighted[1:]:
                 root = root + output * u
             root.backward()
-        return [source.grad for source in self.sources]
+        found = [source.grad for source in self.sources]
+        return None if any(map(math.isnan, found)) else found
 
 
 def kept(value: Value, live: dict[int, int]) -> Iterator[tuple[int, Any]]:

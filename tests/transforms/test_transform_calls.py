@@ -22,6 +22,7 @@ from autograd import (
     linearize,
     log,
     sin,
+    sqrt,
     step,
     stop_gradient,
     taylor,
@@ -262,6 +263,15 @@ def test_the_side_that_is_not_taken_makes_no_nan():
     x = Value(0.0)
     slope = gradient(f(x), x)
     assert slope.data == gradient(slope, x).data == 0.0
+
+
+def test_a_derivative_that_is_0_by_its_formula_stops_an_infinite_one():
+    def f(x):
+        return sqrt(step(x)) + x
+
+    second = grad(grad(lambda x: x * x / 2 + sqrt(step(x))))
+    for g in (grad(f), jacfwd(f), lambda x: jvp(f, (x,), (1.0,))[1], second, lambda x: taylor(f, x, 1)[1]):
+        assert g(-1.0) == 1.0
 
 
 def test_deep_programs_need_no_recursion():
