@@ -86,6 +86,9 @@ class Carrier(Operators):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.primal!r})"
 
+    def __format__(self, spec: str) -> str:
+        return format(ground(self), spec) if spec else repr(self)
+
 
 def _plain(arg: Any, beside: Carrier) -> Any:
     """An operand without NumPy's types, whose arithmetic warns where the table's has an error."""

@@ -35,6 +35,8 @@ class Structure:
             return f"array of shape {self.shape}"
         if self.kind is None:
             return "number"
+        if self.kind is type(None):
+            return "None"
         if issubclass(self.kind, dict):
             return "{" + ", ".join(f"{key!r}: {part!r}" for key, part in zip(self.keys, self.parts, strict=True)) + "}"
         return f"{self.kind.__name__} of ({', '.join(map(repr, self.parts))})"

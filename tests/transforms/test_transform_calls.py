@@ -193,6 +193,14 @@ def test_a_number_of_a_transform_never_becomes_a_float():
         jvp(lambda x: {x: 1}, (1.0,), (1.0,))
 
 
+def test_numbers_of_a_transform_are_printed():
+    seen = []
+    jvp(lambda x: seen.append(f"{x} {x:.2f}") or x, (0.5,), (1.0,))
+    assert seen == ["Dual(0.5) 0.50"]
+    with pytest.raises(TypeError, match="<lambda> returns None: use jacobian"):
+        grad(lambda x: None)(1.0)
+
+
 def test_a_number_that_was_kept_too_long():
     kept = []
     jvp(lambda x: kept.append(x) or x, (1.0,), (1.0,))
