@@ -9,6 +9,7 @@
 
 `Value` records operations and their local derivatives; every row of the op table (`OPS`) is a function here
 (``exp``, ``sigmoid``, ``maximum``, …) and a method of `Value`. `Graph` is a recorded graph, `Formula` an expression.
+The transforms (`grad`, `jvp`, `hessian`, …: see `autograd.transforms`) differentiate Python functions.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -45,9 +46,34 @@ if TYPE_CHECKING:
     from .program import BranchError as BranchError
     from .program import Program as Program
     from .program import trace as trace
+    from .transforms import custom_root as custom_root
+    from .transforms import grad as grad
+    from .transforms import gradient as gradient
+    from .transforms import hessian as hessian
+    from .transforms import hessian_sparsity as hessian_sparsity
+    from .transforms import hvp as hvp
+    from .transforms import jacfwd as jacfwd
+    from .transforms import jacobian as jacobian
+    from .transforms import jacobian_sparsity as jacobian_sparsity
+    from .transforms import jacrev as jacrev
+    from .transforms import jet as jet
+    from .transforms import jvp as jvp
+    from .transforms import linearize as linearize
+    from .transforms import sparse_hessian as sparse_hessian
+    from .transforms import sparse_jacobian as sparse_jacobian
+    from .transforms import stop_gradient as stop_gradient
+    from .transforms import taylor as taylor
+    from .transforms import value_and_grad as value_and_grad
+    from .transforms import vjp as vjp
+    from .transforms import which_depends as which_depends
 
 PROJECT = "turunan"  # tells this package from the other one of the same import name
 __version__ = "0.1.0"
+
+_TRANSFORMS = {
+    "custom_root", "grad", "gradient", "hessian", "hessian_sparsity", "hvp", "jacfwd", "jacobian", "jacobian_sparsity", "jacrev", "jet",
+    "jvp", "linearize", "sparse_hessian", "sparse_jacobian", "stop_gradient", "taylor", "value_and_grad", "vjp", "which_depends",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
@@ -59,4 +85,12 @@ def __getattr__(name: str) -> Any:
         from . import program
 
         return getattr(program, name)
+    if name in _TRANSFORMS:
+        from . import transforms
+
+        return getattr(transforms, name)
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_TRANSFORMS, "check", "assert_derivation", "trace", "Program", "BranchError"})

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 from . import names, ops
 from .op import CALL, MUL, POW, Constant, Op, describe
+from .operators import Operators
 
 _FAMILIAR = {  # numbers that people know by another spelling
     math.pi: ("pi", "π", r"\pi", CALL),
@@ -27,7 +28,7 @@ _FAMILIAR = {  # numbers that people know by another spelling
 _LONGEST = 1_000_000  # characters; a formula beyond that is no reading matter
 
 
-class Formula:
+class Formula(Operators):
     """An expression over named quantities.
 
     >>> x, w = Formula.symbol("x_0"), Formula.symbol("W_h[0][0]")
@@ -94,44 +95,6 @@ class Formula:
 
     def _repr_latex_(self) -> str:
         return f"${self.latex}$"
-
-    # ---- operators ----
-
-    def __add__(self, other: Any) -> Formula:
-        return self.__op__(ops.add, (self, other))
-
-    def __radd__(self, other: Any) -> Formula:
-        return self.__op__(ops.add, (other, self))
-
-    def __sub__(self, other: Any) -> Formula:
-        return self.__op__(ops.sub, (self, other))
-
-    def __rsub__(self, other: Any) -> Formula:
-        return self.__op__(ops.sub, (other, self))
-
-    def __mul__(self, other: Any) -> Formula:
-        return self.__op__(ops.mul, (self, other))
-
-    def __rmul__(self, other: Any) -> Formula:
-        return self.__op__(ops.mul, (other, self))
-
-    def __truediv__(self, other: Any) -> Formula:
-        return self.__op__(ops.div, (self, other))
-
-    def __rtruediv__(self, other: Any) -> Formula:
-        return self.__op__(ops.div, (other, self))
-
-    def __pow__(self, other: Any) -> Formula:
-        return self.__op__(ops.pow_, (self, other))
-
-    def __rpow__(self, other: Any) -> Formula:
-        return self.__op__(ops.pow_, (other, self))
-
-    def __neg__(self) -> Formula:
-        return self.__op__(ops.neg, (self,))
-
-    def __abs__(self) -> Formula:
-        return self.__op__(ops.abs_, (self,))
 
     def __bool__(self) -> NoReturn:
         raise TypeError(f"the formula {self.text} is neither true nor false: a rule branches through where or step")

@@ -2,8 +2,9 @@
 
 A row's rules are ordinary Python functions. Called with floats they give a number, with `Value`s a new
 differentiable node, with `Formula`s an expression, with arrays a column, with mpmath numbers as many
-digits as asked. A class becomes such a *carrier* by one static method, ``__op__(op, args)``; the numbers of
-NumPy and mpmath are served by their own library's function of the row's name.
+digits as asked. A class becomes such a *carrier* by one static method, ``__op__(op, args)``; where two kinds of carriers
+meet, the one of the higher ``__rank__`` (0 unless it says so) takes the other for its numbers. The numbers of NumPy, mpmath
+and SymPy are served by their own library's function of the row's name, fractions exactly.
 """
 
 from __future__ import annotations
@@ -73,14 +74,17 @@ class Op:
     def __call__(self, *args: Any) -> Any:
         """The row's value over the carrier of its arguments."""
         args = self.complete(args)
-        plain = True
+        plain, carrier = True, None
         for arg in args:
             kind = type(arg)
             if kind is float or kind is int or kind is bool:
                 continue
-            if hasattr(kind, "__op__"):
-                return kind.__op__(self, args)
-            plain = False
+            if not hasattr(kind, "__op__"):
+                plain = False
+            elif carrier is None or getattr(kind, "__rank__", 0) > getattr(carrier, "__rank__", 0):
+                carrier = kind
+        if carrier is not None:
+            return carrier.__op__(self, args)
         return self.evaluate(*map(float, args)) if plain else self._foreign(args)
 
     def called(self, style: str) -> str:
@@ -148,8 +152,15 @@ class Op:
         if "mpmath" in roots:
             library = sys.modules["mpmath"]
             args = tuple([library.mpmathify(arg) for arg in args])
-            rule: Rule = self.beyond if self.beyond is not None else getattr(library, self.name, self._own)
-            return rule(*args)
+            rule: Rule = self.beyond if self.beyond is not None else getattr(library, self.name, self.own)
+            y = rule(*args)
+            if isinstance(y, library.mpc) and not any(isinstance(arg, library.mpc) for arg in args):
+                self.refuse(tuple(map(float, args)), ())
+            return y
+        if "sympy" in roots or "fractions" in roots:
+            from . import rational, symbolic
+
+            return (symbolic if "sympy" in roots else rational).evaluate(self, args)
         odd = [arg for arg in args if not isinstance(arg, Real)]
         if odd:
             raise TypeError(f"{self.name} takes numbers, Values, formulas or arrays, not {describe(odd[0])}")
@@ -160,17 +171,17 @@ class Op:
         if any(arg.dtype == object for arg in args):
             return np.frompyfunc(self, self.arity, 1)(*args)
         function = self._of_numpy
-        if function is None and self._own is self.fn and self.fn.__module__ == "math":
+        if function is None and self.own is self.fn and self.fn.__module__ == "math":
             column = np.frompyfunc(self.fn, self.arity, 1)(*args)
             return np.asarray(column, dtype=float)[()]
-        return (function or self._own)(*args)
+        return (function or self.own)(*args)
 
     @cached_property
     def columnwise(self) -> Rule:
         """The row's function of columns of floats, for callers who have nothing else: its arguments are not looked at."""
         if self._of_numpy is None and self.fn.__module__ == "math":
             return self
-        return self._of_numpy or self._own
+        return self._of_numpy or self.own
 
     @cached_property
     def _of_numpy(self) -> Any:
@@ -178,7 +189,7 @@ class Op:
         return getattr(sys.modules["numpy"], self.name, None)
 
     @property
-    def _own(self) -> Rule:
+    def own(self) -> Rule:
         """The row's rule for any carrier: its function, or for a function of floats the operator that it is written as."""
         return self._written if self.fn.__module__ == "math" and self.prec != CALL else self.fn
 
@@ -186,7 +197,7 @@ class Op:
 class Constant:
     """A real number that every carrier takes in its own precision, such as √2.
 
-    ``exactly`` computes it with the functions of a library: :mod:`math`, or mpmath for as many digits as are asked.
+    ``exactly`` computes it with the functions of a library: :mod:`math`, mpmath for as many digits as are asked, or SymPy.
     """
 
     __array_ufunc__ = None  # arrays leave the arithmetic to this class
@@ -197,21 +208,27 @@ class Constant:
     def __float__(self) -> float:
         return float(self.exactly(math))
 
-    def _beside(self, other: Any) -> Any:
-        foreign = type(other).__module__.partition(".")[0] == "mpmath"
-        return self.exactly(sys.modules["mpmath"]) if foreign else float(self)
+    def beside(self, other: Any) -> Any:
+        """The number in the precision of another one, or of what that other one carries."""
+        while hasattr(other, "primal"):
+            other = other.primal
+        root = type(other).__module__.partition(".")[0]
+        return self.exactly(sys.modules[root]) if root in ("mpmath", "sympy") else float(self)
+
+    def _sympy_(self) -> Any:
+        return self.exactly(sys.modules["sympy"])
 
     def __mul__(self, other: Any) -> Any:
-        return self._beside(other) * other
+        return self.beside(other) * other
 
     def __rmul__(self, other: Any) -> Any:
-        return other * self._beside(other)
+        return other * self.beside(other)
 
     def __truediv__(self, other: Any) -> Any:
-        return self._beside(other) / other
+        return self.beside(other) / other
 
     def __rtruediv__(self, other: Any) -> Any:
-        return other / self._beside(other)
+        return other / self.beside(other)
 
     def __neg__(self) -> Constant:
         return Constant(lambda library: -self.exactly(library))

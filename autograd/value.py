@@ -99,14 +99,19 @@ class Value:
 
     # ---- gradients ----
 
-    def backward(self) -> None:
+    def backward(self, create_graph: bool = False) -> dict[Value, Value] | None:
         """Put ∂self/∂v into ``v.grad`` of every value that self depends on.
 
         Leaves add to what earlier calls left; gradients in between are those of this call. A value whose
         gradient is exactly 0 passes nothing on, so a branch that ``where`` did not take cannot make a NaN.
 
+        With ``create_graph`` it also returns the gradients as Values, {value: its gradient}, which can be drawn and
+        differentiated again.
+
         Raises StaleGraphError, with every gradient as it was, when a value's data was changed after it was used.
         """
+        if create_graph:
+            return graph_of_gradients(self)
         order = graph.topological(self)
         for node in order:
             args = node.args
@@ -120,7 +125,7 @@ class Value:
                         sweep.refuse_stale(node)
         if modes or sweep.Handle.ever:
             sweep.sweep(self)
-            return
+            return None
         for node in order:
             if node.args:
                 node.grad = 0.0
@@ -137,6 +142,7 @@ class Value:
                 for arg, slope in zip(args, node.partials):  # noqa: B905
                     if slope is not None:
                         arg.grad += slope * upstream  # type: ignore[union-attr]
+        return None
 
     def register_hook(self, hook: Callable[[float], Any]) -> sweep.Handle:
         """Have ``hook(gradient)`` called whenever a backward has this value's gradient together.
@@ -255,6 +261,13 @@ def operate(op: Op, a: Any, b: Any) -> Any:
     return Value.__op__(op, (a, b)) if is_ours(kind) else NotImplemented
 
 
+def graph_of_gradients(root: Value) -> dict[Value, Value]:
+    """``root.backward(create_graph=True)``."""
+    from .transforms.graphs import backward
+
+    return backward(root)
+
+
 def record(op: Op, args: tuple[Any, ...]) -> Value:
     """Record a row in a mode of recording, or one for which the native engine has no kernel."""
     args = tuple([arg if isinstance(arg, Value) else number(arg, f"an operand of {op.name}") for arg in args])
@@ -304,6 +317,18 @@ if native.engine is None:
             setattr(Value, _method_name, operator(_row, _method_name, _place, Value=Value, values=_VALUES, in_mode=record, operate=operate))
 else:  # the native type takes over, with every method here that it does not have itself
     Value = native.adopted(  # type: ignore[misc]
-        Value, OPS, number, exceptional, operate, record, modes, {}, sweep.sweep, sweep.refuse_stale, Value.named, Op.__call__
+        Value,
+        OPS,
+        number,
+        exceptional,
+        operate,
+        record,
+        modes,
+        {},
+        sweep.sweep,
+        sweep.refuse_stale,
+        Value.named,
+        Op.__call__,
+        graph_of_gradients,
     )
     Op.__call__ = native.engine.calls(Op)  # type: ignore[method-assign]

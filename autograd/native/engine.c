@@ -181,7 +181,7 @@ static PyObject *value_sizeof(Value *self, PyObject *unused) {
 static PyMethodDef methods[] = {
     METHODS
     {"__op__", (PyCFunction)(void (*)(void))value_op, METH_FASTCALL | METH_STATIC, NULL},
-    {"backward", (PyCFunction)value_backward, METH_NOARGS, NULL},
+    {"backward", (PyCFunction)(void (*)(void))value_backward, METH_FASTCALL | METH_KEYWORDS, NULL},
     {"refresh", (PyCFunction)value_refresh, METH_NOARGS, NULL},
     {"zero_grad", (PyCFunction)value_zero_grad, METH_NOARGS, NULL},
     {"named", value_named, METH_O, NULL},

@@ -52,6 +52,7 @@ typedef struct {
     PyObject *stale;       /* (node): raises StaleGraphError if it is */
     PyObject *rename;      /* (value, name) -> value, or TypeError */
     PyObject *call;        /* (op, *args): a row called with whatever there is */
+    PyObject *graph;       /* (root): its backward with create_graph */
 } Left;
 
 extern PyTypeObject *value_type;
@@ -81,7 +82,7 @@ METHODS
 #undef METHOD
 
 /* sweep.c */
-PyObject *value_backward(Value *self, PyObject *unused);
+PyObject *value_backward(Value *self, PyObject *const *given, Py_ssize_t n, PyObject *words);
 PyObject *value_zero_grad(Value *self, PyObject *unused);
 PyObject *zero_grad(PyObject *module, PyObject *values);
 PyObject *topological(PyObject *module, PyObject *const *roots, Py_ssize_t n);

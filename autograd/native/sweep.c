@@ -51,7 +51,16 @@ static int walk(List *stack, List *order, Value **stale, int *hooked) {
     return done;
 }
 
-PyObject *value_backward(Value *self, PyObject *unused) {
+PyObject *value_backward(Value *self, PyObject *const *given, Py_ssize_t n, PyObject *words) {
+    Py_ssize_t named = words ? PyTuple_GET_SIZE(words) : 0;
+    if (n + named > 1 || (named && PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(words, 0), "create_graph"))) {
+        PyErr_SetString(PyExc_TypeError, "backward takes at most one argument, create_graph");
+        return NULL;
+    }
+    if (n + named) {
+        int wanted = PyObject_IsTrue(given[0]);
+        if (wanted) return wanted < 0 ? NULL : PyObject_CallFunctionObjArgs(left.graph, (PyObject *)self, NULL);
+    }
     List stack = {0}, order = {0};
     Value *stale = NULL;
     int hooked = PyDict_GET_SIZE(left.modes) > 0;

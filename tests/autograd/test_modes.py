@@ -147,3 +147,18 @@ def test_detach_cuts():
     y = x.detach()
     (y * x).backward()
     assert (x.grad, y.grad, y.data, y.args) == (2.0, 2.0, 2.0, ())
+
+
+def test_backward_with_a_graph_of_its_own():
+    x, w = Value(0.5, name="x"), Value(3.0, name="w")
+    L = (x * w).tanh()
+    gradients = L.backward(create_graph=True)
+    assert gradients[w].data == w.grad == 0.5 / math.cosh(1.5) ** 2
+    x.grad = w.grad = 0.0
+    gradients[w].backward()
+    t = math.tanh(1.5)
+    assert w.grad == pytest.approx(-2 * t * (1 - t * t) * 0.25, rel=1e-14)
+    assert L.backward(False) is None and L.backward(create_graph=False) is None
+    for arguments, words in (((True, 1), {}), ((), {"retain_graph": True})):
+        with pytest.raises(TypeError):
+            L.backward(*arguments, **words)

@@ -1,0 +1,79 @@
+"""Rows of the op table over fractions: a fraction again, or an error, never a float that looks like one.
+
+A float among fractions is taken as the binary fraction that it is: 0.5 is 1/2, but 0.1 is
+3602879701896397/36028797018963968, where ``Fraction(1, 10)`` was meant perhaps. A float times a fraction outside of the table
+is Python's own, and a float.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from . import ops
+from .op import CALL, Op, describe
+
+
+def evaluate(op: Op, args: tuple[Any, ...]) -> Fraction:
+    """The row's value at fractions.
+
+    Raises TypeError where it has no rational value (exp, sin, the root of 2) or for an operand that is no rational number,
+    ZeroDivisionError at a pole.
+
+    >>> from autograd import sqrt
+    >>> ops.maximum(Fraction(1, 3), 0.25), sqrt(Fraction(4, 9))
+    (Fraction(1, 3), Fraction(2, 3))
+    """
+    xs = tuple([fraction(op, arg) for arg in args])
+    try:
+        y = _VALUE.get(op, op.own)(*xs)
+    except ZeroDivisionError:
+        raise ZeroDivisionError(f"{_spelt(op, xs)} has no value: it divides by zero") from None
+    except (TypeError, ValueError):  # a row that it is made of has none
+        y = None
+    if isinstance(y, Fraction | int):
+        return Fraction(y)
+    raise TypeError(f"{_spelt(op, xs)} has no exact value as a fraction: give a float, or mpmath.mpf(…) for as many digits as you like")
+
+
+def fraction(op: Op, arg: Any) -> Fraction:
+    """An operand as the fraction that it is."""
+    try:
+        return Fraction(float(arg) if hasattr(arg, "exactly") else arg)
+    except (TypeError, ValueError, OverflowError):
+        raise TypeError(f"{op.name} of fractions takes rational numbers, not {describe(arg)}") from None
+
+
+def _spelt(op: Op, xs: tuple[Fraction, ...]) -> str:
+    return op.text.format(*[f"({x})" if op.prec != CALL and (x < 0 or x.denominator != 1) else str(x) for x in xs])
+
+
+def _power(a: Fraction, b: Fraction) -> Fraction | None:
+    root = a if b.denominator == 1 else _root(a, b.denominator)
+    return None if root is None else root ** int(b.numerator)
+
+
+def _root(x: Fraction, n: int) -> Fraction | None:
+    """The n-th root where it is rational."""
+    if x < 0:
+        return None
+    over, under = _whole_root(x.numerator, n), _whole_root(x.denominator, n)
+    return Fraction(over, under) if over**n == x.numerator and under**n == x.denominator else None
+
+
+def _whole_root(x: int, n: int) -> int:
+    """The largest whole number whose n-th power is at most x."""
+    low, high = 0, 1 << (x.bit_length() // n + 1)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if middle**n <= x else (low, middle - 1)
+    return low
+
+
+_VALUE: dict[Op, Callable[..., Any]] = {  # where the row's own rule is one of floats
+    ops.pow_: _power,
+    ops.sqrt: lambda x: _root(x, 2),
+    ops.hypot: lambda a, b: _root(a * a + b * b, 2),
+    ops.sign: lambda x: (x > 0) - (x < 0),
+}

@@ -1,0 +1,104 @@
+"""The local derivatives of an operation over the inner numbers of a carrier, and their products.
+
+The table has two forms of a partial: one that keeps its digits, and the textbook's. Floats take the first. Where the derivative
+is to be differentiated, drawn or read, the textbook's is the better one, being shorter: it is taken where it has all the
+digits, always so where nothing is rounded (fractions, symbols).
+"""
+
+from __future__ import annotations
+
+import sys
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from .. import ops
+from ..formula import Formula, differentiate
+from ..op import Op
+from .numbers import alike, decided, ground, library
+
+_PLAIN = frozenset({float, int, bool})
+_SHARING = (ops.minimum, ops.maximum)  # their derivative at a tie is not the textbook's form
+_ROUNDING = 2e-15  # the difference of two forms of a partial that have all the digits of a float
+
+
+class Choice:
+    """The derivative of ``where(c, a, b)`` with respect to a or b while c is no number: what comes, or 0."""
+
+    __slots__ = ("condition", "first")
+
+    def __init__(self, condition: Any, first: bool) -> None:
+        self.condition, self.first = condition, first
+
+    def of(self, upstream: Any) -> Any:
+        """The upstream derivative where this side is taken."""
+        return ops.where(self.condition, upstream, 0) if self.first else ops.where(self.condition, 0, upstream)
+
+
+def slope(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
+    """∂y/∂x_i over numbers of any kind; None where it is 0 whatever the numbers are."""
+    if vanishes(op, i) or (op is ops.pow_ and _is_zero(xs[1])):  # x ** 0 is 1
+        return None
+    if op is ops.where:
+        if not decided(xs[0]):
+            return Choice(xs[0], i == 1)
+        return 1.0 if bool(ground(xs[0])) is (i == 1) else None
+    if _PLAIN.issuperset(map(type, (y, *xs))):
+        return op.derivative(i, y, *xs)
+    kind = next((number for number in map(ground, (y, *xs)) if type(number) not in _PLAIN), 0.0)
+    if type(kind) not in _PLAIN:  # 1 / 3 is no float among numbers of more digits
+        y, *operands = [alike(number, kind) for number in (y, *xs)]
+        xs = tuple(operands)
+    if op.shown is op.partials or op in _SHARING:
+        return op.partials[i](y, *xs)
+    if isinstance(kind, Fraction | Formula) or library(kind) == "sympy":
+        return op.shown[i](y, *xs)
+    return _short(op, i, y, xs)
+
+
+def _short(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
+    """The textbook's form where it has all its digits, else the table's other one."""
+    bare = [ground(number) for number in (y, *xs)]
+    if any(number is not carrier for number, carrier in zip(bare, (y, *xs), strict=True)):
+        try:
+            short = op.shown[i](y, *xs)
+        except (ValueError, ArithmeticError):
+            return op.partials[i](y, *xs)
+        floats = _PLAIN.issuperset(map(type, bare))
+        number, expected = ground(short), op.derivative(i, *bare) if floats else op.partials[i](*bare)
+        if number == expected or abs(number - expected) <= (_ROUNDING if floats else 8 * _epsilon()) * abs(expected):
+            return short
+    return op.partials[i](y, *xs)
+
+
+def times(a: Any, b: Any) -> Any:
+    """A slope times what comes, without an operation where one factor is 1 or -1."""
+    if type(a) is Choice:
+        return a.of(b)
+    plain = type(a) in _PLAIN, type(b) in _PLAIN
+    if all(plain):
+        return a * b
+    for one, other, known in ((a, b, plain[0]), (b, a, plain[1])):
+        if known and one in (1, -1):
+            return other if one == 1 else ops.neg(other)
+    return ops.mul(a, b)
+
+
+def plus(a: Any, b: Any) -> Any:
+    """The sum, where None is nothing."""
+    return b if a is None else a if b is None else ops.add(a, b)
+
+
+@cache
+def vanishes(op: Op, i: int) -> bool:
+    """Whether the row's partial derivative is 0 everywhere, as that of a sign or of a condition."""
+    xs = tuple([Formula.symbol(f"x{k}") for k in range(op.arity)])
+    return differentiate(op, i, Formula.symbol("y"), xs).number == 0
+
+
+def _is_zero(number: Any) -> bool:
+    return not hasattr(type(number), "__op__") and bool(number == 0)
+
+
+def _epsilon() -> Any:
+    return sys.modules["mpmath"].mp.eps
