@@ -191,5 +191,5 @@ def test_it_can_be_asked_for_the_python_engine():
 
 @only_native
 def test_an_engine_built_from_other_sources_is_not_used():
-    done = run("import hashlib; hashlib.sha256 = hashlib.sha512; import autograd; print(autograd.backend, autograd.native.why)")
+    done = run("import zlib; zlib.crc32 = zlib.adler32; import autograd; print(autograd.backend, autograd.native.why)")
     assert done.stdout.startswith("python the native engine was built from other sources; build it anew:  python -m autograd.native")
