@@ -9,11 +9,12 @@ static void FORWARD_NAME(const Tape *tape, double *v) {
     case ROW_##row:                                                                                                    \
         for (int s = 0; s < WIDTH; s++) {                                                                              \
             double x[MOST];                                                                                            \
-            for (int k = 0; k < KERNELS[ROW_##row].arity; k++) x[k] = v[(size_t)in->arg[k] * WIDTH + s];               \
+            for (int k = 0; k < ARITY_##row; k++) x[k] = v[(size_t)in->arg[k] * WIDTH + s];               \
             y[s] = kernel_##row(x);                                                                                    \
         }                                                                                                              \
         break;
             ROWS
+            ROW(product_sum)
 #undef ROW
         }
     }
@@ -41,9 +42,9 @@ static void REVERSE_NAME(const Tape *tape, const double *v, double *g) {
         for (int s = 0; s < WIDTH; s++) {                                                                              \
             const double up = u[s];                                                                                    \
             double x[MOST], partials[MOST] = {0};                                                                      \
-            for (int k = 0; k < KERNELS[ROW_##row].arity; k++) x[k] = v[(size_t)in->arg[k] * WIDTH + s];               \
+            for (int k = 0; k < ARITY_##row; k++) x[k] = v[(size_t)in->arg[k] * WIDTH + s];               \
             partials_##row(y[s], x, wanted, partials);                                                                 \
-            for (int k = 0; k < KERNELS[ROW_##row].arity; k++)                                                         \
+            for (int k = 0; k < ARITY_##row; k++)                                                         \
                 if (wanted & 1u << k) {                                                                                \
                     double flow = WIDTH == 1 || up != 0.0 ? partials[k] * up : 0.0;                                    \
                     double *slope = g + (size_t)in->arg[k] * WIDTH + s;                                                \
@@ -52,6 +53,7 @@ static void REVERSE_NAME(const Tape *tape, const double *v, double *g) {
         }                                                                                                              \
         break;
             ROWS
+            ROW(product_sum)
 #undef ROW
         }
     }

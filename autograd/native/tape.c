@@ -24,6 +24,25 @@ typedef struct {
     double *room;   /* memory for one point at a time, kept for the next run; NULL while a run has it */
 } Tape;
 
+/* a + b · c: what a sum of products is made of is one instruction; its rules are those of the two rows it stands for. */
+enum { ROW_product_sum = KERNEL_COUNT, ARITY_product_sum = 3 };
+
+static inline double kernel_product_sum(const double *x) {
+    double sum[] = {x[0], kernel_mul(x + 1)};
+    return kernel_add(sum);
+}
+
+static inline void partials_product_sum(double y, const double *x, unsigned wanted, double *partials) {
+    double sum[] = {x[0], kernel_mul(x + 1)}, outer[2], inner[2];
+    partials_add(y, sum, 3, outer);
+    partials_mul(sum[1], x + 1, 3, inner);
+    partials[0] = outer[0];
+    partials[1] = outer[1] * inner[0];
+    partials[2] = outer[1] * inner[1];
+}
+
+static int arity(const Instruction *in) { return in->row == ROW_product_sum ? ARITY_product_sum : KERNELS[in->row].arity; }
+
 #define WIDTH 1
 #define FORWARD_NAME forward_one
 #define REVERSE_NAME reverse_one
@@ -66,69 +85,109 @@ static void *copied(PyObject *thing, size_t item, Py_ssize_t many, const char *w
     return copy;
 }
 
-/* Tape(inputs, parameters, constants, rows, args, roots): doubles, int32 places in the op table, int32 (size, MOST), int32. */
+/* Instructions of rows and slots, where `uses` counts how often each slot is read: a product that only the sum behind it reads becomes
+   one with it. */
+static void written(Tape *tape, const int32_t *row, const int32_t *arg, const char *uses, int32_t *place) {
+    Py_ssize_t size = tape->size, made = 0;
+    for (Py_ssize_t i = 0; i < tape->first; i++) place[i] = (int32_t)i;
+    for (Py_ssize_t i = 0; i < size; i++) {
+        Instruction *in = &tape->instructions[made], *before = in - 1;
+        in->row = (uint16_t)row[i];
+        for (int k = 0; k < KERNELS[row[i]].arity; k++) in->arg[k] = place[arg[i * MOST + k]];
+        int32_t last = (int32_t)(tape->first + made - 1);
+        if (row[i] == ROW_add && i && row[i - 1] == ROW_mul && uses[tape->first + i - 1] == 1 && (in->arg[0] == last) != (in->arg[1] == last)) {
+            int32_t other = in->arg[in->arg[0] == last];
+            before->row = ROW_product_sum;
+            before->arg[2] = before->arg[1];
+            before->arg[1] = before->arg[0];
+            before->arg[0] = other;
+            place[tape->first + i] = last;
+            continue;
+        }
+        place[tape->first + i] = (int32_t)(tape->first + made++);
+    }
+    tape->size = made;
+    for (Py_ssize_t i = 0; i < tape->outputs; i++) tape->roots[i] = place[tape->roots[i]];
+}
+
+/* Which operands depend on a parameter, which gradients are the first to reach a slot, and which slots none reaches. */
+static void marked(Tape *tape, char *marks) {
+    memset(marks, 0, (size_t)(tape->first + tape->size));
+    memset(marks + tape->inputs, 1, (size_t)tape->parameters); /* whether a parameter is below the slot */
+    for (Py_ssize_t i = 0; i < tape->size; i++) {
+        Instruction *in = &tape->instructions[i];
+        for (int k = 0; k < arity(in); k++) {
+            if (!marks[in->arg[k]]) continue;
+            in->wanted |= (uint8_t)(1 << k);
+            marks[tape->first + i] = 1;
+        }
+    }
+    memset(marks, 0, (size_t)(tape->first + tape->size)); /* whether a gradient has reached the slot */
+    if (tape->outputs) {
+        marks[tape->roots[0]] = 1;
+        tape->heads[tape->many_heads++] = tape->roots[0];
+    }
+    for (Py_ssize_t i = tape->size - 1; i >= 0; i--) {
+        Instruction *in = &tape->instructions[i];
+        if (!marks[tape->first + i]) tape->heads[tape->many_heads++] = (int32_t)(tape->first + i);
+        for (int k = 0; k < arity(in); k++) {
+            if (!(in->wanted & 1 << k) || marks[in->arg[k]]) continue;
+            in->fresh |= (uint8_t)(1 << k);
+            marks[in->arg[k]] = 1;
+        }
+    }
+}
+
+/* Tape(inputs, parameters, many, constants, size, rows, args, outputs, roots): the constants doubles, rows places in the op table, args
+   (size, MOST) and roots slots, all int32. */
 static PyObject *tape_new(PyTypeObject *type, PyObject *given, PyObject *words) {
     Py_ssize_t inputs, parameters, constants, size, outputs;
     PyObject *numbers, *rows, *args, *roots;
     if (!PyArg_ParseTuple(given, "nnnOnOOnO:Tape", &inputs, &parameters, &constants, &numbers, &size, &rows, &args, &outputs, &roots)) return NULL;
     Tape *tape = (Tape *)type->tp_alloc(type, 0);
-    int32_t *row = NULL, *arg = NULL;
-    char *depends = NULL; /* for every slot whether a parameter is below it */
+    int32_t *row = NULL, *arg = NULL, *place = NULL;
+    char *marks = NULL;
     if (!tape) return NULL;
     tape->inputs = inputs;
     tape->parameters = parameters;
     tape->first = inputs + parameters + constants;
     tape->size = size;
     tape->outputs = outputs;
-    if (!(tape->constants = copied(numbers, sizeof(double), constants, "constants")) || !(tape->roots = copied(roots, 4, outputs, "roots"))
-        || !(row = copied(rows, 4, size, "rows")) || !(arg = copied(args, 4, size * MOST, "args"))
-        || !(tape->instructions = PyMem_Calloc((size_t)size + 1, sizeof(Instruction)))) goto bad;
     Py_ssize_t slots = tape->first + size;
-    if (!(depends = PyMem_Calloc((size_t)slots + 1, 1))) goto bad;
-    memset(depends + inputs, 1, (size_t)parameters);
-    for (Py_ssize_t i = 0; i < outputs; i++)
-        if (tape->roots[i] < 0 || tape->roots[i] >= slots) goto outside;
-    for (Py_ssize_t i = 0; i < size; i++) {
-        if (row[i] < 0 || row[i] >= KERNEL_COUNT) goto outside;
-        Instruction *in = &tape->instructions[i];
-        in->row = (uint16_t)row[i];
-        for (int k = 0; k < KERNELS[row[i]].arity; k++) {
+    int fine = (tape->constants = copied(numbers, sizeof(double), constants, "constants")) && (tape->roots = copied(roots, 4, outputs, "roots"))
+               && (row = copied(rows, 4, size, "rows")) && (arg = copied(args, 4, size * MOST, "args"));
+    if (fine) {
+        tape->instructions = PyMem_Calloc((size_t)size + 1, sizeof(Instruction));
+        tape->heads = PyMem_Malloc((size_t)(size + 1) * sizeof(int32_t));
+        place = PyMem_Malloc((size_t)(slots + 1) * sizeof(int32_t));
+        marks = PyMem_Calloc((size_t)slots + 1, 1);
+        fine = tape->instructions && tape->heads && place && marks;
+        if (!fine) PyErr_NoMemory();
+    }
+    int known = 1;
+    for (Py_ssize_t i = 0; fine && known && i < size; i++) {
+        known = row[i] >= 0 && row[i] < KERNEL_COUNT;
+        for (int k = 0; known && k < KERNELS[row[i]].arity; k++) {
             int32_t slot = arg[i * MOST + k];
-            if (slot < 0 || slot >= tape->first + i) goto outside;
-            in->arg[k] = slot;
-            if (depends[slot]) {
-                in->wanted |= (uint8_t)(1 << k);
-                depends[tape->first + i] = 1;
-            }
+            known = slot >= 0 && slot < tape->first + i;
+            if (known && marks[slot] < 2) marks[slot]++;
         }
     }
-    memset(depends, 0, (size_t)slots); /* from here on: whether a gradient has reached the slot */
-    if (outputs) depends[tape->roots[0]] = 1;
-    if (!(tape->heads = PyMem_Malloc((size_t)(size + 1) * sizeof(int32_t)))) goto bad;
-    if (outputs) tape->heads[tape->many_heads++] = tape->roots[0];
-    for (Py_ssize_t i = size - 1; i >= 0; i--) {
-        Instruction *in = &tape->instructions[i];
-        if (!depends[tape->first + i]) tape->heads[tape->many_heads++] = (int32_t)(tape->first + i);
-        for (int k = 0; k < KERNELS[in->row].arity; k++) {
-            int32_t slot = in->arg[k];
-            if (!(in->wanted & 1 << k) || depends[slot]) continue;
-            in->fresh |= (uint8_t)(1 << k);
-            depends[slot] = 1;
-        }
+    for (Py_ssize_t i = 0; fine && known && i < outputs; i++) {
+        known = tape->roots[i] >= 0 && tape->roots[i] < slots;
+        if (known) marks[tape->roots[i]] = 2;
+    }
+    if (fine && !known) PyErr_SetString(PyExc_ValueError, "a tape's instructions are rows of the op table, on slots that stand before them");
+    if (fine && known) {
+        written(tape, row, arg, marks, place);
+        marked(tape, marks);
     }
     PyMem_Free(row);
     PyMem_Free(arg);
-    PyMem_Free(depends);
+    PyMem_Free(place);
+    PyMem_Free(marks);
+    if (!fine || !known) Py_CLEAR(tape);
     return (PyObject *)tape;
-outside:
-    PyErr_SetString(PyExc_ValueError, "a tape's instructions are rows of the op table, on slots that stand before them");
-bad:
-    if (!PyErr_Occurred()) PyErr_NoMemory();
-    PyMem_Free(row);
-    PyMem_Free(arg);
-    PyMem_Free(depends);
-    Py_DECREF(tape);
-    return NULL;
 }
 
 /* One block of `width` points from x, of which the first `here` are there: outputs into y, gradients into g. */

@@ -23,7 +23,8 @@ def rows() -> str:
     places = "".join(f"    ROW_{name},\n" for name in OPS)
     methods = "".join(f" \\\n    METHOD({word}, {name})" for word, name in words)
     each = "".join(f" \\\n    ROW({name})" for name in OPS)
-    return f"enum {{\n{places}    KERNEL_COUNT\n}};\n\n#define METHODS{methods}\n\n#define ROWS{each}\n"
+    arities = "".join(f"    ARITY_{op.name} = {op.arity},\n" for op in OPS.values())
+    return f"enum {{\n{places}    KERNEL_COUNT\n}};\n\nenum {{\n{arities}}};\n\n#define METHODS{methods}\n\n#define ROWS{each}\n"
 
 
 def kernels() -> str:

@@ -1,0 +1,71 @@
+"""The tape: the bits of recording again, at any batch size, whatever is written as one instruction."""
+
+import random
+
+import numpy as np
+import pytest
+
+from autograd import Value, trace
+
+
+def random_program(seed, steps=60):
+    """Sums, products and functions of three parameters and two inputs, with things used often, once and never."""
+    rng = random.Random(seed)
+    plan = [(rng.choice("+*+*-t"), rng.random(), rng.random()) for _ in range(steps)]
+    weights = [Value(rng.uniform(-1, 1)) for _ in range(3)]
+
+    def run(x):
+        values = [*x, *weights]
+        for sign, a, b in plan:
+            left, right = values[int(a * len(values))], values[int(b * len(values))]
+            values.append(
+                left + right if sign == "+" else left * right if sign == "*" else left - 0.5 * right if sign == "-" else (left * 0.5).tanh()
+            )
+        return values[-1] + values[-2] * values[0] + weights[0] * values[1]
+
+    return run, weights
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("n", [1, 3, 8, 21])
+def test_the_tape_gives_the_engine_s_bits(seed, n):
+    run, weights = random_program(seed)
+    program = trace(run, inputs=[0.1, 0.2], parameters=weights)
+    points = np.random.default_rng(seed).uniform(-1, 1, (n, 2))
+    outputs, slopes = program._tape.run(points, program.parameters, gradients=True)
+    summed = program._tape.run(points, program.parameters, gradients=True, summed=True)[1]
+    for point, output, slope in zip(points.tolist(), outputs, slopes, strict=True):
+        for weight in weights:
+            weight.grad = 0.0
+        L = run([Value(x) for x in point])
+        L.backward()
+        assert output[0] == L.data
+        assert slope.tolist() == [weight.grad for weight in weights]
+    assert summed == pytest.approx(slopes.sum(axis=0), rel=1e-13, abs=1e-15)
+
+
+def test_parameters_that_nothing_reaches_have_gradient_0():
+    a, b, c = Value(2.0), Value(3.0), Value(4.0)
+    program = trace(a * b + 0 * c, inputs=(), parameters=[a, b, c])
+    assert program.value_and_grad()[1].tolist() == [3.0, 2.0, 0.0]
+
+
+def test_a_gradient_of_zero_passes_nothing_on_in_a_batch_either():
+    w = Value(1.0)
+    program = trace(lambda x: (w * x).relu() * (1 / x), inputs=1.0, parameters=[w])
+    points = np.array([[1.0], [-0.0], [2.0], [0.0], [-1.0], [3.0], [0.5], [0.25], [-2.0]])
+    slopes = program._tape.run(points, np.ones(1), gradients=True)[1][:, 0]
+    for point, slope in zip(points[:, 0].tolist(), slopes.tolist(), strict=True):
+        if point:
+            w.grad = 0.0
+            x = Value(point)
+            ((w * x).relu() * (1 / x)).backward()
+            assert slope == w.grad
+
+
+def test_a_sum_that_is_read_elsewhere_keeps_its_product():
+    a, b, c = Value(2.0), Value(3.0), Value(5.0)
+    product = a * b
+    total = c + product
+    program = trace([total * product, product, product + c], inputs=(), parameters=[a, b, c])
+    assert program().tolist() == [66.0, 6.0, 11.0]
