@@ -27,6 +27,7 @@ from .graph import central_difference as central_difference
 from .graph import gradients as gradients
 from .graph import topological as topological
 from .graph import zero_grad as zero_grad
+from .guards import BranchError as BranchError
 from .kinks import Kink as Kink
 from .kinks import kinks as kinks
 from .modes import AnomalyError as AnomalyError
@@ -43,7 +44,6 @@ from .value import backend as backend
 if TYPE_CHECKING:
     from .derivation.report import assert_derivation as assert_derivation
     from .derivation.report import check as check
-    from .program import BranchError as BranchError
     from .program import Program as Program
     from .program import trace as trace
     from .transforms import custom_root as custom_root
@@ -81,7 +81,7 @@ def __getattr__(name: str) -> Any:
         from .derivation import report
 
         return getattr(report, name)
-    if name in ("trace", "Program", "BranchError"):
+    if name in ("trace", "Program"):
         from . import program
 
         return getattr(program, name)
@@ -93,4 +93,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_TRANSFORMS, "check", "assert_derivation", "trace", "Program", "BranchError"})
+    return sorted({*globals(), *_TRANSFORMS, "check", "assert_derivation", "trace", "Program"})

@@ -7,10 +7,11 @@ deep matter, and always in the same order, so that the same program gives the sa
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import native
+from .guards import Guard, check, watched
 from .op import OPS, DomainError
 
 if TYPE_CHECKING:
@@ -81,10 +82,11 @@ class Graph:
     (9.0, 3.0, 2)
     """
 
-    __slots__ = ("outputs", "values")
+    __slots__ = ("guards", "outputs", "values")
 
     values: tuple[Value, ...]
     outputs: tuple[Value, ...]
+    guards: tuple[Guard, ...]  # comparisons that Python made while the graph was recorded
 
     def __init__(self, *outputs: Value) -> None:
         for thing in outputs:
@@ -92,6 +94,27 @@ class Graph:
                 raise TypeError(f"a graph's outputs are Values, not {type(thing).__name__}")
         self.outputs = outputs
         self.values = tuple(topological(*outputs))
+        self.guards = ()
+
+    @classmethod
+    def of(cls, f: Callable[..., Any], *args: Value) -> Graph:
+        """The graph of ``f(*args)``, a Value or a list of them, with the comparisons of Values that f made on the way.
+
+        >>> from autograd import Value
+        >>> x = Value(2.0, name="x")
+        >>> graph = Graph.of(lambda x: x * x if x > 0 else -x, x)
+        >>> x.data = 3.0
+        >>> graph.refresh()
+        >>> graph.outputs[0].data
+        9.0
+        """
+        with watched() as guards:
+            made = f(*args)
+        graph = cls(*(made if isinstance(made, list | tuple) else [made]))
+        graph.guards = tuple(guards)
+        compared = [side for guard in guards for side in (guard.left, guard.right) if not isinstance(side, float)]
+        graph.values = tuple(topological(*graph.outputs, *compared))
+        return graph
 
     def __len__(self) -> int:
         return len(self.values)
@@ -144,12 +167,16 @@ class Graph:
     def refresh(self) -> None:
         """Compute every value again, in place, from the numbers that the leaves have now.
 
+        Raises BranchError when a comparison that Python made while the graph was recorded comes out otherwise now: the
+        function would have gone another way. Only a graph that `Graph.of` recorded knows them.
+
         Raises DomainError where an operation has no value there; what came before it is refreshed, what comes after it
         stays stale, so that ``backward`` refuses it.
         """
         for value in self.values:
             if value.op is not None:
                 value.refresh()
+        check(self.guards)
 
     # ---- pickling: columns, not nested nodes ----
 
@@ -166,6 +193,7 @@ class Graph:
             "grad": [value.grad for value in self.values],
             "name": [value.name for value in self.values],
             "outputs": [place[output] for output in self.outputs],
+            "guards": [guard.over(lambda side: side if isinstance(side, float) else place[side]) for guard in self.guards],
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -179,6 +207,7 @@ class Graph:
             numbers = state["data"][i], state["grad"][i], state["name"][i]
             values.append(state["kind"].recorded(OPS[name], args, state["primals"][i], partials, *numbers))
         self.values = tuple(values)
+        self.guards = tuple(guard.over(lambda side: side if isinstance(side, float) else values[side]) for guard in state["guards"])
         self.outputs = tuple(values[i] for i in state["outputs"])
 
 

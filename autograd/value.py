@@ -10,17 +10,15 @@ A Value never becomes a plain number by itself: ``float(v)`` raises, since it wo
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from . import graph, native, ops, sweep
+from .guards import WATCHER
 from .kernels import exceptional, operator, recorder
 from .modes import QUIET, WATCHFUL, mode, modes
 from .op import OPS, Op, describe
 from .operands import is_ours, number
-
-WATCHER: ContextVar[Callable[[Any, str, Any, bool], None] | None] = ContextVar("WATCHER", default=None)  # is told of comparisons
 
 
 class Value:

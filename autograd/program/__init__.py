@@ -4,6 +4,5 @@
 ``backward`` write both passes down as NumPy, and ``tape`` replays single samples as the engine itself would.
 """
 
-from .guards import BranchError as BranchError
 from .program import Program as Program
 from .recording import trace as trace

@@ -21,10 +21,10 @@ from functools import cached_property
 import numpy as np
 
 from .. import native, op
+from ..guards import Guard
 from .blocks import Block, Map, Product, Sum
 from .blocks import Source as Given
 from .columns import ROWS, Columns, Ints, depth, distinct
-from .guards import Guard
 from .lifting import Lifted
 from .source import Source
 from .terms import Terms, flatten

@@ -11,9 +11,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ..guards import Guard
 from ..value import Value
 from .columns import Columns, Floats
-from .guards import Guard, verify
+from .guards import verify
 from .plan import Plan
 from .source import Source
 from .tape import Tape

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from ..graph import topological
+from ..guards import watched
 from ..op import describe
 from ..operands import number
 from ..value import Value
 from .columns import columns, hiding
-from .guards import placed, watched
+from .guards import placed
 from .program import Argument, Program
 
 

@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from autograd import Graph, StaleGraphError, Value, log, where
+from autograd import BranchError, Graph, StaleGraphError, Value, log, where
 
 
 def recorded():
@@ -96,3 +96,36 @@ def test_refresh_follows_where():
     x.data = 0.0
     Graph(L).refresh()
     assert L.data == -5.0
+
+
+def test_a_graph_that_would_have_branched_otherwise_is_refused():
+    x, limit = Value(2.0, name="x"), Value(1.0, name="limit")
+
+    def f(x, limit):
+        if x > limit:
+            return x * x
+        return -x
+
+    graph = Graph.of(f, x, limit)
+    x.data = 3.0
+    graph.refresh()
+    assert graph.outputs[0].data == 9.0
+    limit.data = 5.0
+    with pytest.raises(BranchError, match=r"x > limit was True, and is False there \(3 and 5\), at .*test_stale\.py:\d+: if x > limit:"):
+        graph.refresh()
+
+
+def test_a_pickled_graph_keeps_its_comparisons():
+    x = Value(2.0, name="x")
+    graph = pickle.loads(pickle.dumps(Graph.of(lambda x: x + 1 if x > 0 else x, x)))
+    graph["x"].data = -1.0
+    with pytest.raises(BranchError, match="x > 0 was True"):
+        graph.refresh()
+
+
+def test_a_comparison_of_what_is_not_in_the_output_is_kept_too():
+    x = Value(2.0, name="x")
+    graph = Graph.of(lambda x: x + 1 if (x * x - 3).named("d") > 0 else x, x)
+    x.data = 1.0
+    with pytest.raises(BranchError, match=r"d > 0 was True, and is False there \(-2 and 0\)"):
+        graph.refresh()

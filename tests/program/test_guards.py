@@ -38,7 +38,7 @@ def test_every_sign_both_sides_and_names():
 
     program = trace(f, inputs=0.0, parameters=[a, b])
     assert program([0.5]).tolist() == [0.5]
-    with pytest.raises(BranchError, match=r"x < a was True, and is False for it \(1 and 1\)"):
+    with pytest.raises(BranchError, match=r"x < a was True, and is False there \(1 and 1\)"):
         program([1.0])
 
 

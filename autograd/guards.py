@@ -1,0 +1,82 @@
+"""Guards: comparisons that the user's Python made while a graph was recorded.
+
+A recorded graph holds the branch that was taken. A point that would have taken the other one must not be run through
+it, so the comparison is kept with its line, and raises when it comes out differently.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .caller import user_line
+from .operands import number
+
+SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+WATCHER: ContextVar[Callable[[Any, str, Any, bool], None] | None] = ContextVar("WATCHER", default=None)  # is told of comparisons
+
+
+class BranchError(ValueError):
+    """A point would have taken another branch than the one that was recorded."""
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A comparison, its outcome, and the line of the user's code that made it."""
+
+    left: Any  # a Value while recording; in a program its place among the roots; a float stays itself
+    sign: str
+    right: Any
+    outcome: bool
+    where: str
+    names: tuple[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.names[0]} {self.sign} {self.names[1]} was {self.outcome} ({self.where})"
+
+    def over(self, place: Callable[[Any], Any]) -> Guard:
+        """The same comparison of other things: what ``place`` says for either side."""
+        return replace(self, left=place(self.left), right=place(self.right))
+
+    def broken(self, who: str, left: float, right: float) -> BranchError:
+        """The error of a point at which the comparison comes out otherwise."""
+        return BranchError(
+            f"{who} takes another branch than the one recorded: {self.names[0]} {self.sign} {self.names[1]} was "
+            f"{self.outcome}, and is {not self.outcome} there ({left:g} and {right:g}), at {self.where}; "
+            "record a point of its kind for it, or write the choice with where, maximum or relu"
+        )
+
+
+@contextmanager
+def watched() -> Iterator[list[Guard]]:
+    """The comparisons of Values made inside this context, by this thread."""
+    found: dict[Guard, None] = {}
+
+    def watch(left: Any, sign: str, right: Any, outcome: bool) -> None:
+        right = right if hasattr(right, "primals") else number(right, "what a Value is compared with")
+        names = (_called(left, "a Value"), _called(right, "another"))
+        found.setdefault(Guard(left, sign, right, outcome, user_line(), names))
+
+    guards: list[Guard] = []
+    token = WATCHER.set(watch)
+    try:
+        yield guards
+    finally:
+        WATCHER.reset(token)
+        guards += found
+
+
+def check(guards: Sequence[Guard]) -> None:
+    """Raise BranchError for the first comparison of Values that comes out otherwise now."""
+    for guard in guards:
+        left, right = (getattr(side, "data", side) for side in (guard.left, guard.right))
+        if SIGNS[guard.sign](left, right) != guard.outcome:
+            raise guard.broken("this point", left, right)
+
+
+def _called(side: Any, otherwise: str) -> str:
+    return f"{side:g}" if isinstance(side, float) else side.name or otherwise
