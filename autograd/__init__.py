@@ -41,6 +41,8 @@ from .value import Value as Value
 from .value import backend as backend
 
 if TYPE_CHECKING:
+    from .checks import GradientError as GradientError
+    from .checks import check_grads as check_grads
     from .derivation.report import assert_derivation as assert_derivation
     from .derivation.report import check as check
     from .program import BranchError as BranchError
@@ -81,6 +83,10 @@ def __getattr__(name: str) -> Any:
         from .derivation import report
 
         return getattr(report, name)
+    if name in ("check_grads", "GradientError"):
+        from . import checks
+
+        return getattr(checks, name)
     if name in ("trace", "Program", "BranchError"):
         from . import program
 
@@ -93,4 +99,6 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_TRANSFORMS, "check", "assert_derivation", "trace", "Program", "BranchError"})
+    return sorted(
+        {*globals(), *_TRANSFORMS, "check", "check_grads", "GradientError", "assert_derivation", "trace", "Program", "BranchError"}
+    )
