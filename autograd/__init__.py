@@ -20,6 +20,7 @@ from .chain import definition as definition
 from .chain import local_derivative as local_derivative
 from .checkpoint import checkpoint as checkpoint
 from .checkpoint import checkpoint_chain as checkpoint_chain
+from .custom import custom as custom
 from .explanation import explain as explain
 from .formula import Formula as Formula
 from .graph import Graph as Graph
