@@ -20,6 +20,7 @@ from .chain import definition as definition
 from .chain import local_derivative as local_derivative
 from .checkpoint import checkpoint as checkpoint
 from .checkpoint import checkpoint_chain as checkpoint_chain
+from .custom import custom as custom
 from .explanation import explain as explain
 from .formula import Formula as Formula
 from .graph import Graph as Graph
@@ -42,6 +43,8 @@ from .value import Value as Value
 from .value import backend as backend
 
 if TYPE_CHECKING:
+    from .checks import GradientError as GradientError
+    from .checks import check_grads as check_grads
     from .derivation.report import assert_derivation as assert_derivation
     from .derivation.report import check as check
     from .program import Program as Program
@@ -81,6 +84,10 @@ def __getattr__(name: str) -> Any:
         from .derivation import report
 
         return getattr(report, name)
+    if name in ("check_grads", "GradientError"):
+        from . import checks
+
+        return getattr(checks, name)
     if name in ("trace", "Program"):
         from . import program
 
@@ -93,4 +100,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_TRANSFORMS, "check", "assert_derivation", "trace", "Program"})
+    return sorted({*globals(), *_TRANSFORMS, "check", "check_grads", "GradientError", "assert_derivation", "trace", "Program"})

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import native
 from .guards import Guard, check, watched
-from .op import OPS, DomainError
+from .op import DomainError
 
 if TYPE_CHECKING:
     from .value import Value
@@ -185,7 +185,7 @@ class Graph:
         return {
             "kind": next((type(value) for value in self.values if value.op is not None), None),
             "leaves": {place[leaf]: leaf for leaf in self.leaves},
-            "ops": [value.op and value.op.name for value in self.values],
+            "ops": [value.op for value in self.values],
             "args": [tuple(arg if isinstance(arg, float) else place[arg] for arg in value.args) for value in self.values],
             "primals": [value.primals for value in self.values],
             "partials": [value.partials for value in self.values],
@@ -198,14 +198,14 @@ class Graph:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         values: list[Value] = []
-        for i, name in enumerate(state["ops"]):
-            if name is None:
+        for i, op in enumerate(state["ops"]):
+            if op is None:
                 values.append(state["leaves"][i])
                 continue
             partials = state["partials"][i]
             args = tuple(arg if partial is None else values[arg] for arg, partial in zip(state["args"][i], partials, strict=True))
             numbers = state["data"][i], state["grad"][i], state["name"][i]
-            values.append(state["kind"].recorded(OPS[name], args, state["primals"][i], partials, *numbers))
+            values.append(state["kind"].recorded(op, args, state["primals"][i], partials, *numbers))
         self.values = tuple(values)
         self.guards = tuple(guard.over(lambda side: side if isinstance(side, float) else values[side]) for guard in state["guards"])
         self.outputs = tuple(values[i] for i in state["outputs"])

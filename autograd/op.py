@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Real
+from string import ascii_lowercase
 from typing import Any, NoReturn
 
 ADD, MUL, POW, CALL = 1, 2, 3, 4  # how tightly an operation binds when it is written down
@@ -68,7 +69,7 @@ class Op:
     def __repr__(self) -> str:
         return f"<op {self.name}>"
 
-    def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
+    def __reduce__(self) -> tuple[Callable[..., Op], tuple[str, ...]]:
         return row, (self.name,)
 
     def __call__(self, *args: Any) -> Any:
@@ -133,7 +134,7 @@ class Op:
         signed = [f"({x:g})" if x < 0 and self.prec != CALL else f"{x:g}" for x in xs]
         named = [name or number for name, number in zip(names or (None,) * len(xs), signed, strict=True)]
         where = ", ".join(f"{n} = {x:g}" for n, x, number in zip(named, xs, signed, strict=True) if n != number)
-        letters = "abc" if self.arity > 1 else "x"
+        letters = ascii_lowercase if self.arity > 1 else "x"
         needs = self.domain.format(*letters).replace("|", "or")
         needs = f" ({self.text.format(*letters)} needs {needs})" if needs else ""
         return f"{self.text.format(*named)} is not a number{' at ' + where if where else ''}{needs}"

@@ -78,6 +78,12 @@ def _listed(order: Sequence[Value], inputs: Sequence[Value], parameters: Sequenc
     for value in order:
         if value.op is None and value not in given:
             return b"", b"", b"", b"", value
+    strange = next((value.op for value in made if value.op not in CODES), None)
+    if strange is not None:
+        raise ValueError(
+            f"the recorded graph has {strange.name}, which is no row of the op table, and programs run those alone: "
+            "write it with functions of autograd, or record without trace"
+        )
     constants: dict[float | str, int] = {}
     keys = [
         number if number and number < math.inf else str(number)  # 0.0 and -0.0 are two, and any two NaN are one
