@@ -11,8 +11,32 @@ import numpy as np
 import pytest
 
 from autograd import (
-    OPS, AnomalyError, Chains, DomainError, Formula, Graph, GradientError, StaleGraphError, Value, custom, detect_anomaly, exp,
-    explain, grad, gradient, hessian, hvp, jet, jvp, kinks, no_grad, sin, step, trace, where,
+    OPS,
+    AnomalyError,
+    Chains,
+    DomainError,
+    Formula,
+    GradientError,
+    Graph,
+    StaleGraphError,
+    Value,
+    cos,
+    custom,
+    detect_anomaly,
+    exp,
+    explain,
+    grad,
+    gradient,
+    hessian,
+    hvp,
+    jet,
+    jvp,
+    kinks,
+    no_grad,
+    sin,
+    step,
+    trace,
+    where,
 )  # fmt: skip
 from viz import draw
 
@@ -92,7 +116,7 @@ def test_modes():
     x = Value(1.0)
     with no_grad():
         assert error_function(x).args == ()
-    blows = custom(partials=lambda y, x: 1e200 * x * 1e200, name="blows", at=(-1e-220, 1e-220))(lambda x: 5e199 * x * x * 1e200)
+    blows = custom(partials=lambda y, x: 1e300 * x, name="blows")(lambda x: 5e299 * x * x)
     with detect_anomaly(), pytest.raises(AnomalyError, match="blows"):
         blows(Value(1e30))
 
@@ -119,7 +143,7 @@ def test_one_that_is_no_module_s_own_does_not_pickle():
         return x * x
 
     assert copy.deepcopy(own(Value(3.0))).data == 9
-    with pytest.raises(pickle.PicklingError, match="own is not .*define it at the top of a module"):
+    with pytest.raises(pickle.PicklingError, match=r"own is not .*define it at the top of a module"):
         pickle.dumps(own(Value(3.0)))
 
 
@@ -158,7 +182,7 @@ def test_it_is_written_explained_and_drawn():
     L = (error_function(w).named("e") * 2).named("L")
     assert Chains(L, w).total == pytest.approx(2 * TWO_OVER_ROOT_PI * math.exp(-0.25))
     assert "exp" not in explain(L, w).splitlines()[0] and "e^{" in explain(L, w, style="latex")
-    assert "error_function" in draw(L).source or "erf" in draw(L).source
+    assert "error_function" in draw(L).dot or "erf" in draw(L).dot
 
 
 def test_a_derivative_of_floats_alone_is_written_as_itself():
@@ -167,7 +191,7 @@ def test_a_derivative_of_floats_alone_is_written_as_itself():
     said = explain(L, w)
     assert "plain_sine′(w)" in said and "lookup′(w)" in said
     assert r"\operatorname{plain\_sine}'\left(w\right)" in explain(L, w, style="latex")
-    assert draw(L).source
+    assert "plain_sine" in draw(L).dot
 
 
 def test_transforms():
@@ -185,7 +209,7 @@ def test_transforms():
 @pytest.mark.parametrize("second", [grad(grad(plain_sine)), lambda x: jvp(grad(plain_sine), (x,), (1.0,)), hessian(plain_sine)])
 def test_a_derivative_of_floats_alone_is_not_differentiated_again(second):
     assert grad(plain_sine)(0.3) == math.cos(0.3)
-    with pytest.raises(TypeError, match="takes floats only, and cannot be differentiated again.*functions of autograd"):
+    with pytest.raises(TypeError, match=r"takes floats only, and cannot be differentiated again.*functions of autograd"):
         second(0.3)
 
 
@@ -209,8 +233,8 @@ def test_kinks_are_known():
     [
         lambda y, x: math.sin(x),
         lambda y, x: 1.001 * math.cos(x),
-        lambda y, x: where(step(x - 1.5), 0, 1) * math.cos(x.data if isinstance(x, Value) else x),
-    ],  # fmt: skip  # noqa: E501
+        lambda y, x: where(step(x - 1.5), 0, 1) * cos(x),
+    ],
 )
 def test_wrong_partials_are_caught(partials):
     with pytest.raises(GradientError, match=r"the partial derivatives of wave are not those of its values, at [\s\S]*differs"):
