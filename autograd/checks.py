@@ -228,7 +228,9 @@ def _doubtful(f: Flat, xs: list[float]) -> set[tuple[int, int]]:
 def _float(number: Any, what: str) -> float:
     number = ground(number)
     try:
-        return float(number)
+        if not isinstance(number, str | bytes):  # float would read them
+            return float(number)
+        raise TypeError
     except (TypeError, ValueError):
         raise TypeError(f"{what} that is checked must be a real number, not {describe(number)}") from None
 
