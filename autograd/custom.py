@@ -13,7 +13,6 @@ import pickle
 import re
 import sys
 from collections.abc import Callable, Sequence
-from itertools import product
 from string import ascii_lowercase
 from typing import Any, NoReturn
 
@@ -255,13 +254,12 @@ def _check_partials(row: Custom) -> None:
 
 
 def _differentiable_again(row: Custom, point: tuple[float, ...]) -> bool:
-    """Whether every partial derivative takes Values."""
-    from .value import Value
+    """Whether every partial derivative has a derivative itself."""
+    from .transforms.forward import jvp
 
-    xs = [Value(x) for x in point]
     try:
-        for rule, y in product(row.partials, [row(*xs)]):
-            rule(y, *xs)
+        for rule in row.partials:
+            jvp(lambda *xs, rule=rule: rule(row(*xs), *xs), point, (1.0,) * row.arity)
     except TypeError:
         return False
     return True

@@ -157,8 +157,13 @@ class Value:
     def refresh(self) -> None:
         """Compute this one value and its partial derivatives again, from the numbers that its operands have now."""
         if self.op is not None:
-            twin = _recorder(self.op, tuple([isinstance(arg, Value) for arg in self.args]))(*self.args)
-            self.data, self.primals, self.partials = twin.data, twin.primals, twin.partials
+            wanted = tuple([isinstance(arg, Value) for arg in self.args])
+            if not modes:
+                twin = _recorder(self.op, wanted)(*self.args)
+                self.data, self.primals, self.partials = twin.data, twin.primals, twin.partials
+            else:  # a twin made in a mode of recording may be a leaf
+                self.primals = tuple([arg.data if isinstance(arg, Value) else arg for arg in self.args])
+                self.data, self.partials = exceptional(self.op, self.primals, wanted, self.args)
 
     def zero_grad(self) -> None:
         """Set the gradient of this value and of all that it depends on to 0."""

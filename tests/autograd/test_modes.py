@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from autograd import AnomalyError, Value, detect_anomaly, exp, no_grad, sqrt, where
+from autograd import AnomalyError, Graph, Value, detect_anomaly, exp, no_grad, sqrt, where
 
 
 def test_no_grad_records_nothing():
@@ -163,3 +163,13 @@ def test_backward_with_a_graph_of_its_own():
     for arguments, words in (((True, 1), {}), ((), {"retain_graph": True})):
         with pytest.raises(TypeError):
             L.backward(*arguments, **words)
+
+
+def test_refreshing_in_a_mode_keeps_the_record():
+    x = Value(2.0)
+    L = (x * x).tanh()
+    x.data = 0.5
+    with no_grad(), detect_anomaly():
+        Graph(L).refresh()
+    L.backward()
+    assert L.data == math.tanh(0.25) and x.grad == pytest.approx(1 / math.cosh(0.25) ** 2, rel=1e-14)
