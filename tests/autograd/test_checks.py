@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import GradientError as Wrong
 from autograd import OPS, Value, check_grads, custom, exp, log, maximum, sin, sqrt, step, tanh
+from autograd import GradientError as Wrong
 from autograd.differences import central, one_sided
 from autograd.transforms import stop_gradient
 
