@@ -48,25 +48,6 @@ if native.engine is not None:
     topological, zero_grad = native.engine.topological, native.engine.zero_grad
 
 
-def gradients(output: Value) -> dict[Value, float]:
-    """∂output/∂v for every value v that the output depends on; every ``grad`` stays as it was.
-
-    >>> from autograd import Value
-    >>> x = Value(3.0)
-    >>> gradients(x * x)[x], x.grad
-    (6.0, 0.0)
-    """
-    order = topological(output)
-    before = [value.grad for value in order]
-    try:
-        output.zero_grad()
-        output.backward()
-        return {value: value.grad for value in order}
-    finally:
-        for value, grad in zip(order, before, strict=True):
-            value.grad = grad
-
-
 class Graph:
     """The graph below one or more outputs, in topological order.
 

@@ -16,7 +16,8 @@ from unicodedata import normalize
 
 from autograd import Chains, Value, central_difference
 from autograd.explanation import called, derivative, number
-from autograd.graph import gradients, topological
+from autograd.graph import topological
+from autograd.sweep import gradients
 from autograd.names import pretty
 from nn import Module
 

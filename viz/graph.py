@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from autograd import Formula, Op, Value
 from autograd.chain import Readings, between, local_derivative, readings
 from autograd.explanation import called, derivative, number
-from autograd.graph import gradients
+from autograd.sweep import gradients
 from autograd.names import pretty
 from autograd.op import CALL, POW
 from nn import Layer, Module, Neuron, Parameter
