@@ -25,7 +25,6 @@ from .explanation import explain as explain
 from .formula import Formula as Formula
 from .graph import Graph as Graph
 from .graph import central_difference as central_difference
-from .graph import gradients as gradients
 from .graph import topological as topological
 from .graph import zero_grad as zero_grad
 from .guards import BranchError as BranchError
@@ -39,6 +38,7 @@ from .op import DomainError as DomainError
 from .op import Op as Op
 from .ops import *  # noqa: F403
 from .sweep import StaleGraphError as StaleGraphError
+from .sweep import gradients as gradients
 from .value import Value as Value
 from .value import backend as backend
 

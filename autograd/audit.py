@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .graph import gradients
+from .sweep import gradients
 
 if TYPE_CHECKING:
     from .value import Value

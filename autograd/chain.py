@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .formula import Formula, differentiate
-from .graph import topological
+from .graph import refuse_stranger, topological
 
 if TYPE_CHECKING:
     from .value import Value
@@ -59,6 +59,7 @@ def definition(value: Value, known: Readings | None = None) -> Formula:
     >>> print(definition((Value(2.0, name="w") * Value(1.0, name="x") + 1).named("z")))
     w * x + 1
     """
+    refuse_stranger(value)
     known = readings(*value.operands) if known is None else known
     if value.op is None:
         return Formula.constant(value.data)
@@ -77,6 +78,8 @@ def local_derivative(value: Value, i: int, known: Readings | None = None) -> For
     known = readings(value) if known is None else known
     if value.op is None:
         raise ValueError(f"{value!r} is a leaf: no operation made it, so it has no local derivative")
+    if not -len(value.args) <= i < len(value.args):
+        raise IndexError(f"{value.op.name} has {len(value.args)} operands, counted from 0, and none at {i}")
     return differentiate(value.op, i, known[value], _operands(value, known))
 
 
@@ -86,6 +89,7 @@ def _operands(value: Value, known: Readings) -> tuple[Formula, ...]:
 
 def between(output: Value, value: Value) -> set[Value]:
     """The values on some way from the output down to the value, both included; empty where there is none."""
+    refuse_stranger(value)
     order = topological(output)
     reach = {value} if value in order else set()
     for node in order:

@@ -13,6 +13,7 @@ from typing import Any
 
 from .graph import topological
 from .op import Op, describe, op
+from .operands import function, whole
 from .sweep import forget_inside
 from .value import Value
 
@@ -33,6 +34,7 @@ def checkpoint(f: Callable[..., Any], *args: Value) -> Any:
     >>> x.grad == 2 * (0.25 * 2 * (1 / math.cosh(0.25) ** 2) + math.tanh(0.25))
     True
     """
+    function(f, "what checkpoint runs")
     _values(args, "checkpoint")
     listed: list[bool] = []
 
@@ -60,11 +62,14 @@ def checkpoint_chain(
     given. Every Value that a step uses is in the state or among the parameters; raises as `checkpoint` does, and
     ValueError for fewer than one step or snapshot.
     """
+    function(step, "the step of a chain")
+    for things, what in ((state, "the state"), (parameters, "parameters")):
+        if not hasattr(things, "__iter__"):
+            raise TypeError(f"{what} of a chain must be a list of Values, not {describe(things)}")
     start, weights = list(state), list(parameters)
     _values([*start, *weights], "checkpoint_chain")
-    room = isqrt(n) + 1 if snapshots is None else snapshots
-    if n < 1 or room < 1:
-        raise ValueError(f"a chain has at least one step and one snapshot, not {n} and {room}")
+    whole(n, "the number of steps of a chain", 1)
+    room = isqrt(n) + 1 if snapshots is None else whole(snapshots, "the number of snapshots of a chain", 1)
 
     def run(i: int) -> Callable[[State], list[Value]]:
         return lambda given: list(step(i, list(given[: len(start)]), list(given[len(start) :])))

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from .chain import Chain, Chains, Readings, product, readings
 from .formula import Formula
-from .graph import topological
+from .graph import refuse_stranger, topological
 
 if TYPE_CHECKING:
     from .value import Value
@@ -39,6 +39,7 @@ def explain(output: Value, value: Value, style: str = "text") -> str:
     """
     if style not in STYLES:
         raise ValueError(f"no style {style!r}; there are {', '.join(STYLES)}")
+    refuse_stranger(value)
     known = readings(output)
     known[output] = Formula.symbol(called(output))
     if value not in known:

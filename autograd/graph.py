@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from . import native
 from .guards import Guard, check, watched
 from .op import DomainError
+from .operands import number
 
 if TYPE_CHECKING:
     from .value import Value
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 def topological(*roots: Value) -> list[Value]:
     """Every value that the roots depend on, each after its arguments, the roots last."""
+    for root in roots:
+        refuse_stranger(root)
     order: list[Value] = []
     seen: set[Value] = set()
     stack: list[Value | None] = list(reversed(roots))
@@ -39,33 +42,26 @@ def topological(*roots: Value) -> list[Value]:
     return order
 
 
+def refuse_stranger(thing: Any) -> None:
+    """TypeError for what is no Value."""
+    if not hasattr(thing, "partials"):
+        raise TypeError(f"a graph is made of Values, not of {type(thing).__name__}")
+
+
 def zero_grad(values: Iterable[Value]) -> None:
-    """Set the gradients of these values to 0."""
+    """Set the gradients of these values to 0; TypeError, with nothing set, where one is no Value."""
+    if not hasattr(values, "__iter__"):
+        raise TypeError(f"zero_grad takes an iterable of Values, not {type(values).__name__}: [v] for one")
+    values = list(values)
+    for value in values:
+        if not hasattr(value, "partials"):
+            raise TypeError(f"zero_grad takes Values, not a {type(value).__name__}")
     for value in values:
         value.grad = 0.0
 
 
 if native.engine is not None:
     topological, zero_grad = native.engine.topological, native.engine.zero_grad
-
-
-def gradients(output: Value) -> dict[Value, float]:
-    """∂output/∂v for every value v that the output depends on; every ``grad`` stays as it was.
-
-    >>> from autograd import Value
-    >>> x = Value(3.0)
-    >>> gradients(x * x)[x], x.grad
-    (6.0, 0.0)
-    """
-    order = topological(output)
-    before = [value.grad for value in order]
-    try:
-        output.zero_grad()
-        output.backward()
-        return {value: value.grad for value in order}
-    finally:
-        for value, grad in zip(order, before, strict=True):
-            value.grad = grad
 
 
 class Graph:
@@ -151,12 +147,14 @@ class Graph:
     def evaluate(self, at: Mapping[Value, float]) -> tuple[float, ...]:
         """The outputs' numbers if the given values had those numbers; nothing is changed.
 
-        A value in between may be given, too: then what made it is set aside.
+        A value in between may be given, too: then what made it is set aside. Raises TypeError for what is no Value or no number.
         """
+        for value in at:
+            refuse_stranger(value)
         numbers: dict[Value, float] = {}
         for value in self.values:
             if value in at:
-                numbers[value] = float(at[value])
+                numbers[value] = number(at[value], "the number of a Value")
             elif value.op is None:
                 numbers[value] = value.data
             else:
@@ -222,8 +220,11 @@ def central_difference(output: Value, value: Value, h: float | None = None) -> f
 
     (4 D(h/2) - D(h)) / 3 with D(h) = (f(x + h) - f(x - h)) / 2h, whose error is of the order of h⁴ (Richardson).
     ``value`` may be a leaf or a quantity in between. ``h`` is 0.001 · max(1, |x|) unless given, and smaller where that
-    leaves a domain; NaN where no step stays inside.
+    leaves a domain; NaN where no step stays inside. ValueError for a step that is not positive.
     """
+    refuse_stranger(value)
+    if h is not None and not number(h, "the step h") > 0:
+        raise ValueError(f"the step h must be positive, not {h!r}")
     graph, x = Graph(output), value.data
     if value not in graph.values:
         return 0.0

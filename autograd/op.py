@@ -164,7 +164,8 @@ class Op:
             return (symbolic if "sympy" in roots else rational).evaluate(self, args)
         odd = [arg for arg in args if not isinstance(arg, Real)]
         if odd:
-            raise TypeError(f"{self.name} takes numbers, Values, formulas or arrays, not {describe(odd[0])}")
+            advice = f"; [{self.name}(x) for x in …] for each of its elements" if isinstance(odd[0], list | tuple) else ""
+            raise TypeError(f"{self.name} takes numbers, Values, formulas or arrays, not {describe(odd[0])}{advice}")
         return self.evaluate(*map(float, args))
 
     def _on_arrays(self, args: tuple[Any, ...], np: Any) -> Any:

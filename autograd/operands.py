@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 from .op import describe
@@ -34,6 +34,22 @@ def number(thing: Any, what: str) -> float:
     elif hasattr(thing, "__len__") or hasattr(thing, "shape"):
         advice = "; make one Value an element, as in [Value(x) for x in data]"
     raise TypeError(f"{what} must be a real number, not {describe(thing)}{advice}")
+
+
+def function(thing: Any, what: str) -> None:
+    """TypeError for what is no function."""
+    if not callable(thing):
+        advice = "; of a recorded graph, use backward() or gradient(output, inputs)" if hasattr(type(thing), "__op__") else ""
+        raise TypeError(f"{what} must be a function, not {describe(thing)}{advice}")
+
+
+def whole(thing: Any, what: str, least: int) -> int:
+    """A whole number of at least so much; TypeError or ValueError for anything else."""
+    if not isinstance(thing, Integral) or isinstance(thing, bool):
+        raise TypeError(f"{what} must be a whole number, not {describe(thing)}")
+    if thing < least:
+        raise ValueError(f"{what} must be at least {least}, not {thing}")
+    return int(thing)
 
 
 def _is_numpy_number(thing: Any) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from . import caller, graph
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from .value import Value
 
 Hook = Callable[[float], Any]
+
+adding_up = RLock()  # held while gradients are added to ``grad``: a thread that adds in between would lose its own
 
 
 class Handle:
@@ -77,6 +80,29 @@ def refuse_stale(node: Value) -> None:
 
 def sweep(root: Value) -> None:
     """``root.backward()``, with hooks and anomalies; every ``grad`` is set at the end, so that an error leaves them as they were."""
+    flows = _arrived(root)
+    with adding_up:
+        for node, flow in flows.items():
+            node.grad = flow if node.op is not None else node.grad + flow
+
+
+def gradients(output: Value) -> dict[Value, float]:
+    """∂output/∂v for every value v that the output depends on; every ``grad`` stays as it was, at every moment.
+
+    >>> from autograd import Value
+    >>> x = Value(3.0)
+    >>> gradients(x * x)[x], x.grad
+    (6.0, 0.0)
+
+    Raises StaleGraphError as ``backward`` does, TypeError for what is no Value.
+    """
+    for node in graph.topological(output):
+        refuse_stale(node)
+    return _arrived(output)
+
+
+def _arrived(root: Value) -> dict[Value, float]:
+    """The gradient of every value that the root depends on, in topological order."""
     order = graph.topological(root)
     watchful = bool(mode() & WATCHFUL)
     flows: dict[Value, float] = dict.fromkeys(order, 0.0)
@@ -93,8 +119,7 @@ def sweep(root: Value) -> None:
             if watchful and not math.isfinite(flow):
                 raise AnomalyError(_anomaly(node, arg, flow, upstream))
             flows[arg] += flow
-    for node, flow in flows.items():
-        node.grad = flow if node.op is not None else node.grad + flow
+    return flows
 
 
 def _flows(node: Value, upstream: float) -> Iterator[tuple[Value, float]]:

@@ -106,6 +106,10 @@ class Value:
         With ``create_graph`` it also returns the gradients as Values, {value: its gradient}, which can be drawn and
         differentiated again.
 
+        Threads may record and differentiate graphs of their own at the same time, also with leaves in common: what reaches a
+        shared leaf adds up, in whatever order. Below the leaves nothing may be shared, and a leaf's ``data`` is changed when no
+        other thread uses it.
+
         Raises StaleGraphError, with every gradient as it was, when a value's data was changed after it was used.
         """
         if create_graph:
@@ -124,22 +128,23 @@ class Value:
         if modes or sweep.Handle.ever:
             sweep.sweep(self)
             return None
-        for node in order:
-            if node.args:
-                node.grad = 0.0
-        self.grad += 1.0
-        for node in reversed(order):
-            args, upstream = node.args, node.grad
-            if len(args) == 2 and upstream:
-                (a, b), (slope_a, slope_b) = args, node.partials
-                if slope_a is not None:
-                    a.grad += slope_a * upstream  # type: ignore[union-attr]
-                if slope_b is not None:
-                    b.grad += slope_b * upstream  # type: ignore[union-attr]
-            elif args and upstream:
-                for arg, slope in zip(args, node.partials):  # noqa: B905
-                    if slope is not None:
-                        arg.grad += slope * upstream  # type: ignore[union-attr]
+        with sweep.adding_up:
+            for node in order:
+                if node.args:
+                    node.grad = 0.0
+            self.grad += 1.0
+            for node in reversed(order):
+                args, upstream = node.args, node.grad
+                if len(args) == 2 and upstream:
+                    (a, b), (slope_a, slope_b) = args, node.partials
+                    if slope_a is not None:
+                        a.grad += slope_a * upstream  # type: ignore[union-attr]
+                    if slope_b is not None:
+                        b.grad += slope_b * upstream  # type: ignore[union-attr]
+                elif args and upstream:
+                    for arg, slope in zip(args, node.partials):  # noqa: B905
+                        if slope is not None:
+                            arg.grad += slope * upstream  # type: ignore[union-attr]
         return None
 
     def register_hook(self, hook: Callable[[float], Any]) -> sweep.Handle:

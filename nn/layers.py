@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 
 from autograd import OPS, Value
+from autograd.op import describe
 
 from .init import INITIALISERS, RECTIFIERS
 from .module import Module, Parameter
@@ -61,9 +62,8 @@ class Neuron(Module):
         return self.quantities[self.activation is not None]
 
     def forward(self, x: Input) -> Value:
-        """The activation of the weighted sum; ValueError when the inputs are not as many as the weights."""
-        if len(x) != len(self.weights):
-            raise ValueError(f"the {self.label} takes {_count(len(self.weights), 'input')}, got {len(x)}")
+        """The activation of the weighted sum; TypeError for no list of inputs, ValueError when they are not as many as the weights."""
+        _fitting(x, len(self.weights), self.label)
         terms = [xi * w for xi, w in zip(x, self.weights, strict=True)]
         z: Value = terms[0]
         for term in terms[1:]:
@@ -117,8 +117,7 @@ class Layer(Module):
     def forward(self, x: Input) -> list[Value]:
         """Each neuron's activation; ValueError when the inputs do not fit."""
         nin = len(self.neurons[0].weights)
-        if len(x) != nin:
-            raise ValueError(f"the {self.label} takes {_count(nin, 'input')}, got {len(x)}")
+        _fitting(x, nin, self.label)
         return [neuron(x) for neuron in self.neurons]
 
     def __repr__(self) -> str:
@@ -151,7 +150,7 @@ class MLP(Module):
         weight: str = "W_{layer}[{i}][{j}]",
         bias: str = "B_{layer}[{j}]",
     ) -> None:
-        if isinstance(nouts, int) or not len(nouts):
+        if not hasattr(nouts, "__len__") or isinstance(nouts, str) or not len(nouts):
             raise TypeError(f"an MLP takes the sizes of its layers as a list, such as [16, 16, 1], not {nouts!r}")
         rng, sizes, hidden = Random(seed), [nin, *nouts], len(nouts) - 1
         self.layers: list[Layer] = []
@@ -212,6 +211,13 @@ def _positive(n: int, what: str) -> int:
     if not hasattr(n, "__index__") or n < 1:
         raise ValueError(f"{what} must be a whole number of at least 1, not {n!r}")
     return index(n)
+
+
+def _fitting(x: Input, nin: int, label: str) -> None:
+    if not hasattr(x, "__len__"):
+        raise TypeError(f"the {label} takes a list of {_count(nin, 'input')}, not {describe(x)}")
+    if len(x) != nin:
+        raise ValueError(f"the {label} takes {_count(nin, 'input')}, got {len(x)}")
 
 
 def _count(n: int, thing: str) -> str:

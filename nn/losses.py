@@ -32,8 +32,11 @@ def _pairs(predictions: Numbers, targets: Numbers) -> Iterator[tuple[Any, Any]]:
     if not any(many):
         yield predictions, targets
         return
-    sizes = [len(side) if is_many else 1 for side, is_many in zip((predictions, targets), many, strict=True)]  # type: ignore[arg-type]
-    if not all(many) or sizes[0] != sizes[1]:
-        raise ValueError(f"mse compares predictions and targets of one shape, not {sizes[0]} with {sizes[1]}")
+    if any(isinstance(side, str | bytes) for side in (predictions, targets)):
+        raise TypeError("mse compares numbers and Values, or lists of them, not text")
+    sizes = [len(side) if is_many else None for side, is_many in zip((predictions, targets), many, strict=True)]  # type: ignore[arg-type]
+    if sizes[0] != sizes[1]:
+        shapes = ["a number" if size is None else f"a list of {size}" for size in sizes]
+        raise ValueError(f"mse compares predictions and targets of one shape, not {shapes[0]} with {shapes[1]}")
     for prediction, target in zip(predictions, targets, strict=True):  # type: ignore[arg-type]
         yield from _pairs(prediction, target)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from autograd import Value, zero_grad
+from autograd.op import describe
 from autograd.operands import number
 
 
@@ -54,6 +55,8 @@ class Module:
 
     def load_state_dict(self, state: Mapping[str, float]) -> None:
         """Set the parameters' numbers. All names must fit, or a KeyError lists those that do not and nothing changes."""
+        if not isinstance(state, Mapping):
+            raise TypeError(f"a state is a dict of numbers by name, as state_dict() gives it, not {describe(state)}")
         own = self.named_parameters()
         missing, unknown = own.keys() - state.keys(), state.keys() - own.keys()
         if missing or unknown:

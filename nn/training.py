@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograd import Value
+from autograd.op import describe
+from autograd.operands import function, whole
 
 from .losses import mse
 from .module import Module
@@ -54,10 +56,12 @@ def fit(
 
     Raises ValueError for samples that do not fit each other, FloatingPointError when the loss or a gradient is not finite.
     """
+    if not isinstance(model, Module):
+        raise TypeError(f"fit trains a Module, such as MLP(2, [4, 1]), not {describe(model)}")
+    function(loss, "the loss")
     if len(inputs) != len(targets) or not len(inputs):
         raise ValueError(f"fit needs as many targets as inputs, and at least one, not {len(inputs)} inputs and {len(targets)} targets")
-    if epochs < 1:
-        raise ValueError(f"fit needs at least one epoch, not {epochs}")
+    whole(epochs, "the number of epochs", 1)
     optimizer = SGD(model.parameters(), lr, momentum=momentum)
     history = History()
     with _Bar(epochs, shown=sys.stderr.isatty() if progress is None else progress) as bar:

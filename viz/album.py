@@ -16,8 +16,9 @@ from unicodedata import normalize
 
 from autograd import Chains, Value, central_difference
 from autograd.explanation import called, derivative, number
-from autograd.graph import gradients, topological
+from autograd.graph import topological
 from autograd.names import pretty
+from autograd.sweep import gradients
 from nn import Module
 
 from .drawing import draw

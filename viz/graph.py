@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from autograd import Formula, Op, Value
 from autograd.chain import Readings, between, local_derivative, readings
 from autograd.explanation import called, derivative, number
-from autograd.graph import gradients
 from autograd.names import pretty
 from autograd.op import CALL, POW
+from autograd.sweep import gradients
 from nn import Layer, Module, Neuron, Parameter
 
 LONGEST = 3  # operations; what an unnamed value computes is its heading up to that, a fresh name beyond

@@ -104,7 +104,10 @@ PyObject *topological(PyObject *module, PyObject *const *roots, Py_ssize_t n) {
             PyMem_Free(stack.at);
             return NULL;
         }
-        if (push(&stack, (Value *)roots[i]) < 0) return NULL;
+        if (push(&stack, (Value *)roots[i]) < 0) {
+            PyMem_Free(stack.at);
+            return NULL;
+        }
     }
     if (walk(&stack, &order, NULL, NULL) == 0) found = PyList_New(order.size);
     for (Py_ssize_t i = 0; found && i < order.size; i++) PyList_SET_ITEM(found, i, Py_NewRef((PyObject *)order.at[i]));
@@ -114,6 +117,10 @@ PyObject *topological(PyObject *module, PyObject *const *roots, Py_ssize_t n) {
 
 /* zero_grad(values): their gradients become 0. */
 PyObject *zero_grad(PyObject *module, PyObject *values) {
+    if (!Py_TYPE(values)->tp_iter && !PySequence_Check(values)) {
+        PyErr_Format(PyExc_TypeError, "zero_grad takes an iterable of Values, not %.100s: [v] for one", _PyType_Name(Py_TYPE(values)));
+        return NULL;
+    }
     PyObject *all = PySequence_Fast(values, "zero_grad takes an iterable of Values");
     if (!all) return NULL;
     for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(all); i++) {

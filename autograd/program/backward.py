@@ -100,7 +100,8 @@ class Backward:
         filters, windows = block.filters.ravel(), block.windows.ravel()
         wide = self.collector.width(block)
         code, single = upstream.code, block.single
-        if upstream.rows < block.rows or upstream.wide < wide:
+        scalar = upstream.rows == 1 and not upstream.wide  # the seed is a plain float, and so may be what is made of it
+        if upstream.rows < block.rows or upstream.wide < wide or scalar:
             code = f"np.broadcast_to({code}, {self.collector.shape(block)})"
         if not single:
             shape = f"{groups}, {outputs}" if groups > 1 else f"{outputs}"

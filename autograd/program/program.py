@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ..guards import Guard
+from ..sweep import adding_up
 from ..value import Value
 from .columns import Columns, Floats
 from .guards import verify
@@ -128,8 +129,9 @@ class Program:
         """Add the gradients to the parameters' ``grad``, as ``Value.backward`` does; returns the loss."""
         values = self._own()
         loss, gradient = self.value_and_grad(*inputs, reduce=reduce)
-        for value, slope in zip(values, gradient.tolist(), strict=True):
-            value.grad += slope
+        with adding_up:
+            for value, slope in zip(values, gradient.tolist(), strict=True):
+                value.grad += slope
         return loss  # type: ignore[no-any-return]
 
     # ---- parameters ----

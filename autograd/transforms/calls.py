@@ -19,7 +19,7 @@ def called(f: Function) -> str:
 
 def positions(f: Function, argnums: Argnums, given: int) -> list[int]:
     """The places of the arguments that are differentiated; TypeError or ValueError where there is no such argument."""
-    wanted = [argnums] if isinstance(argnums, int) else list(argnums)
+    wanted: list[Any] = list(argnums) if isinstance(argnums, list | tuple | range) else [argnums]
     for place in wanted:
         if not isinstance(place, int) or isinstance(place, bool):
             raise TypeError(f"argnums must be an integer or several, not {describe(place)}")

@@ -10,7 +10,10 @@ from math import factorial, prod
 from typing import Any
 
 from .. import ops
+from ..op import describe
+from ..operands import function, whole
 from .calls import Function, called, check_results
+from .forward import as_tuple
 from .levels import new_level
 from .numbers import alike, differentiable
 from .series import Expansion, Series
@@ -26,8 +29,8 @@ def taylor(f: Function, x: Any, order: int) -> list[Any]:
 
     Raises ValueError for a negative order.
     """
-    if order < 0:
-        raise ValueError(f"the order of a Taylor expansion is 0, 1, 2, …, not {order}")
+    function(f, "what is expanded")
+    whole(order, "the order of a Taylor expansion", 0)
     x = differentiable(x, f"the argument of {called(f)}")
     found, result = _expanded(f, Structure(tuple, (), (Structure(None),)), [[x, 1][: order + 1]], order)
     return [result.unflatten([numbers[k] for numbers in found]) for k in range(order + 1)]
@@ -45,6 +48,11 @@ def jet(f: Function, primals: Sequence[Any], series: Sequence[Sequence[Any]]) ->
 
     Raises TypeError or ValueError where the series do not fit the primals.
     """
+    function(f, "what is expanded")
+    primals, series = as_tuple(primals, "primals"), as_tuple(series, "series")
+    for terms in series:
+        if not isinstance(terms, list | tuple):
+            raise TypeError(f"the series of an argument must be a list of its derivatives, not {describe(terms)}")
     if len(primals) != len(series):
         raise ValueError(f"jet needs a series for each primal: {len(primals)} primals, {len(series)} series")
     lengths = {len(terms) for terms in series}
@@ -57,13 +65,13 @@ def jet(f: Function, primals: Sequence[Any], series: Sequence[Sequence[Any]]) ->
     scaled = [[column[i] if k < 2 else ops.div(column[i], factorial(k)) for k, column in enumerate(checked)] for i in range(len(numbers))]
     found, result = _expanded(f, structure, scaled, order)
 
-    def terms(start: int, shape: tuple[int, ...] | None) -> list[Any]:
+    def derivatives(start: int, shape: tuple[int, ...] | None) -> list[Any]:
         rows = [[coefficients[k] if k < 2 else ops.mul(factorial(k), coefficients[k]) for k in range(order + 1)] for coefficients in found]
         if shape is None:
             return rows[start][1:]
         return [array([row[k] for row in rows[start : start + prod(shape)]], shape) for k in range(1, order + 1)]
 
-    return result.unflatten([coefficients[0] for coefficients in found]), result.build(terms)
+    return result.unflatten([coefficients[0] for coefficients in found]), result.build(derivatives)
 
 
 def _expanded(f: Function, structure: Structure, columns: list[list[Any]], order: int) -> tuple[list[list[Any]], Structure]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..operands import function
 from .calls import Function, called, check_results, split
 from .dual import Dual
 from .levels import new_level
@@ -24,8 +25,9 @@ def jvp(f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...], has_au
 
     Raises TypeError where the direction is built otherwise.
     """
-    numbers, structure = flatten(_tuple(primals, "primals"))
-    directions = matched(_tuple(tangents, "tangents"), structure, f"the direction in which {called(f)} is differentiated")
+    function(f, "what is differentiated")
+    numbers, structure = flatten(as_tuple(primals, "primals"))
+    directions = matched(as_tuple(tangents, "tangents"), structure, f"the direction in which {called(f)} is differentiated")
     numbers = [differentiable(number, f"an argument of {called(f)}") for number in numbers]
     directions = [differentiable(direction, "a tangent") for direction in directions]
     with new_level() as level:
@@ -67,7 +69,8 @@ def linearize(f: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, .
     return (value, along, record.aux) if has_aux else (value, along)
 
 
-def _tuple(trees: Any, what: str) -> tuple[Any, ...]:
+def as_tuple(trees: Any, what: str) -> tuple[Any, ...]:
+    """The entries for each argument; TypeError for one that stands alone."""
     if not isinstance(trees, tuple | list):
         raise TypeError(f"the {what} must be a tuple with one entry for each argument, not {type(trees).__name__}: write (x,) for one")
     return tuple(trees)

@@ -11,6 +11,7 @@ from functools import wraps
 from typing import Any
 
 from .. import ops
+from ..operands import function
 from ..value import Value
 from .calls import Function, called
 from .forward import stop_gradient
@@ -36,6 +37,9 @@ def custom_root(f: Function, solve: Function, order: int = 3) -> Function:
     Raises ValueError where solve's result is no root, or ∂f/∂x is singular there; TypeError where f gives too few or too many
     numbers.
     """
+
+    function(f, "what has the root")
+    function(solve, "what finds the root")
 
     @wraps(solve, updated=())
     def root(*args: Any) -> Any:

@@ -12,7 +12,7 @@ from math import prod
 from typing import Any
 
 from .calls import Argnums, Function
-from .forward import jvp
+from .forward import as_tuple, jvp
 from .record import Record
 from .reverse import grad
 from .trees import array
@@ -83,5 +83,6 @@ def hvp(f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> Any
     >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 5.0],), ([1.0, 0.0],))
     [10.0, 6.0]
     """
+    primals = as_tuple(primals, "primals")
     argnums: Argnums = 0 if len(primals) == 1 else tuple(range(len(primals)))
     return jvp(grad(f, argnums), primals, tangents)[1]

@@ -13,6 +13,7 @@ from typing import Any
 from .. import ops
 from ..graph import topological as topological_values
 from ..modes import QUIET, mode
+from ..operands import function
 from ..sweep import refuse_stale
 from ..value import Value
 from .calls import Argnums, Function, called, check_results, positions, split
@@ -31,6 +32,7 @@ class Record:
     """
 
     def __init__(self, f: Function, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: Argnums, has_aux: bool = False) -> None:
+        function(f, "what is differentiated")
         self.single = isinstance(argnums, int)
         places = positions(f, argnums, len(args))
         trees = [flatten(args[place]) for place in places]

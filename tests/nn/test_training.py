@@ -161,7 +161,7 @@ def test_samples_that_do_not_fit_each_other(inputs, targets):
 
 
 def test_other_refusals():
-    with pytest.raises(ValueError, match="at least one epoch"):
+    with pytest.raises(ValueError, match="the number of epochs must be at least 1"):
         fit(Neuron(1), [[1.0]], [1.0], epochs=0)
     with pytest.raises(ValueError, match="no parameters"):
         fit(Module(), [[1.0]], [1.0])
