@@ -27,10 +27,11 @@ def test_every_row_has_a_jax_form():
     jax.config.update("jax_enable_x64", True)
     from autograd import OPS
 
-    w = [Value(x) for x in (0.3, 0.7, 0.9)]
     for row in OPS.values():
-        program = trace(lambda x, row=row: row(*[x * w[i] for i in range(row.arity)]), inputs=1.0, parameters=w)
-        assert np.allclose(program.to_jax()(program.parameters, np.array([1.0, 0.5])), program([1.0, 0.5]), rtol=1e-12), row
+        w = [Value(low + 0.6 * (high - low)) for low, high in row.at]
+        program = trace(lambda x, row=row, w=w: row(*[x * weight for weight in w]), inputs=1.0, parameters=w)
+        points = np.array([1.0, 0.95])
+        assert np.allclose(program.to_jax()(program.parameters, points), program(points), rtol=1e-12), row
 
 
 def test_without_jax_the_error_says_so(monkeypatch):
