@@ -141,7 +141,7 @@ def test_a_chain_runs_as_often_as_the_schedule_says():
 
 def test_bad_chains_are_refused():
     x = Value(1.0)
-    with pytest.raises(ValueError, match="at least one step and one snapshot, not 0 and"):
+    with pytest.raises(ValueError, match="the number of steps of a chain must be at least 1, not 0"):
         checkpoint_chain(lambda i, s, p: s, [x], 0)
     with pytest.raises(ValueError, match="step 0 made 2 values from a state of 1"):
         checkpoint_chain(lambda i, s, p: [s[0], s[0]], [x], 3)
