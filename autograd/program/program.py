@@ -97,7 +97,7 @@ class Program:
                             return np.array(rows[0]), gradient
                     elif math.isfinite(gradient @ gradient):
                         return seed * float(rows[0].sum()), gradient
-        outputs, slopes = self._replayed(columns, n, theta, gradients=True, summed=reduce is not None)
+        outputs, slopes = self._replayed(columns, n, theta, True, reduce is not None)
         if reduce is None:
             return outputs[:, 0], slopes
         if n == 1:
@@ -115,10 +115,12 @@ class Program:
             verify(self._guards, rows)
         return (rows, saved) if settled else (None, None)
 
-    def _replayed(self, columns: Sequence[Floats], n: int, theta: Floats, **wanted: bool) -> tuple[Floats, Any]:
+    def _replayed(
+        self, columns: Sequence[Floats], n: int, theta: Floats, gradients: bool = False, summed: bool = False
+    ) -> tuple[Floats, Any]:
         """The roots' numbers (n, roots) by the tape, and the gradients where they are wanted."""
         inputs = np.concatenate(columns).T if columns else _NOTHING
-        outputs, slopes = self._tape.run(inputs, theta, **wanted)
+        outputs, slopes = self._tape.run(inputs, theta, gradients, summed)
         if self._guards:
             verify(self._guards, outputs.T)
         if math.isnan(outputs.item()) if outputs.size == 1 else np.isnan(outputs).any():

@@ -22,10 +22,10 @@ class Tape:
     """Runs columns for one sample after another: in C where the engine is there, which knows the rows of the op table."""
 
     def __init__(self, table: Columns) -> None:
-        self.table = table
+        self.table, self._width = table, len(table.roots)
 
     def run(
-        self, inputs: Floats, theta: Floats, *, gradients: bool = False, summed: bool = False, strict: bool = False
+        self, inputs: Floats, theta: Floats, gradients: bool = False, summed: bool = False, *, strict: bool = False
     ) -> tuple[Floats, Floats | None]:
         """The roots' numbers (samples, roots), and where asked the gradients of the first root.
 
@@ -33,7 +33,7 @@ class Tape:
         NaN, or if ``strict`` raises a DomainError that names the sample and the quantity.
         """
         table, samples = self.table, len(inputs)
-        outputs = np.empty((samples, len(table.roots)))
+        outputs = np.empty((samples, self._width))
         slopes = np.empty(table.parameters if summed else (samples, table.parameters)) if gradients else None
         if self._native is not None and not strict:
             self._native.run(samples, np.ascontiguousarray(inputs), np.ascontiguousarray(theta), outputs, slopes, summed)
