@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import linecache
+import os
 import sys
-from pathlib import Path
 
-_OURS = tuple(str(Path(__file__).parent.parent / name) for name in ("autograd", "nn", "viz"))
+_ROOT = os.path.dirname(os.path.dirname(__file__))
+_OURS = tuple(os.path.join(_ROOT, name) for name in ("autograd", "nn", "viz"))
 
 
 def user_line() -> str:
     """The nearest line outside of autograd, nn and viz, as ``file:line: its text``."""
+    import linecache
+
     frame = sys._getframe(1)
     while frame.f_back is not None and (frame.f_code.co_filename.startswith(_OURS) or frame.f_code.co_filename == "<kernel>"):
         frame = frame.f_back

@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib
 import inspect
 import math
-import pickle
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -35,6 +34,8 @@ class Custom(Op):
         except (ImportError, AttributeError):
             found = None
         if found is not self:
+            import pickle
+
             raise pickle.PicklingError(
                 f"the custom operation {self.name} is not {place[0]}.{place[1]}, by which a pickle would find it again: "
                 "define it at the top of a module, under the function's own name"

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 from zlib import crc32
 
-HERE = Path(__file__).parent
+HERE = os.path.dirname(__file__)  # pathlib takes as long to load as all that is here
 SOURCES = ("node.c", "sweep.c", "columns.c", "tape.c", "engine.c")
 WRITTEN_FROM = (
     "../op.py",
@@ -32,7 +31,10 @@ WRITTEN_FROM = (
 
 def digest() -> str:
     """A fingerprint of what the engine is built from; hashlib would take longer to load than everything here."""
-    content = b"".join((HERE / name).read_bytes() for name in WRITTEN_FROM)
+    content = b""
+    for name in WRITTEN_FROM:
+        with open(os.path.join(HERE, name), "rb") as source:
+            content += source.read()
     return f"{crc32(content):08x}-{len(content)}"
 
 
@@ -42,7 +44,7 @@ def _load() -> tuple[ModuleType | None, str]:
     try:
         from . import _engine  # type: ignore[attr-defined]
     except ImportError as trouble:
-        if "_engine" not in str(trouble) or any(HERE.glob("_engine.*")):
+        if "_engine" not in str(trouble) or any(name.startswith("_engine.") for name in os.listdir(HERE)):
             return None, f"the native engine does not load ({trouble}); build it anew:  python -m autograd.native"
         return None, "the native engine was not built; with a C compiler:  python -m autograd.native"
     if digest() != _engine.DIGEST:

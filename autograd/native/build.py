@@ -5,7 +5,9 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from . import HERE, SOURCES, digest, translate
+from . import SOURCES, digest, translate
+
+HERE = Path(__file__).parent
 
 
 def build() -> Path:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import autograd
-from autograd import OPS, Graph, Value, native
+from autograd import OPS, Graph, Value
 from autograd.native import build, translate
 
 ROOT = Path(autograd.__file__).parent.parent
@@ -177,11 +177,11 @@ def test_a_rule_that_compares_is_asked_for_every_answer():
 
 def test_without_a_compiler_it_says_so_and_leaves_what_was_there(monkeypatch):
     pytest.importorskip("setuptools")
-    before = sorted(native.HERE.glob("_engine*"))
+    before = sorted(build.HERE.glob("_engine*"))
     monkeypatch.setenv("CC", "/nowhere/cc")
     with pytest.raises(RuntimeError, match="the native engine was not built, the Python engine runs instead"):
         build.build()
-    assert sorted(native.HERE.glob("_engine*")) == before
+    assert sorted(build.HERE.glob("_engine*")) == before
 
 
 def test_it_can_be_asked_for_the_python_engine():
