@@ -83,6 +83,10 @@ class Program:
             raise ValueError(f"reduce is 'mean', 'sum' or None (each sample's own), not {reduce!r}")
         if self._shape:
             raise ValueError(f"a gradient is that of one number, and this program's output has the shape {self._shape}")
+        if reduce and not inputs and self._alone:
+            value, gradient = self._tape.point(self._theta(parameters))
+            if value == value:
+                return value, gradient
         columns, n = self._columns(inputs)
         theta = self._theta(parameters)
         seed = 1.0 / n if reduce == "mean" else 1.0
@@ -223,6 +227,11 @@ class Program:
     @cached_property
     def _tape(self) -> Tape:
         return Tape(self._table)
+
+    @cached_property
+    def _alone(self) -> bool:
+        """Whether a call is one point of the tape and nothing else."""
+        return not self._arguments and not self._guards and not self._plan.writes(1)
 
     def to_jax(self) -> Callable[..., Any]:
         """The program as a function of JAX, ``f(theta, *inputs)``, to be jitted, differentiated and sharded there.
