@@ -201,7 +201,7 @@ static void replay(const Tape *tape, double *v, double *d, int width, int here, 
         for (int s = 0; s < width; s++) v[i * width + s] = x[(s < here ? s : here - 1) * inputs + i];
     if (width == 1) forward_one(tape, v);
     else forward_many(tape, v);
-    for (Py_ssize_t k = 0; k < tape->outputs; k++)
+    for (Py_ssize_t k = 0; y && k < tape->outputs; k++)
         for (int s = 0; s < here; s++) y[s * tape->outputs + k] = v[(Py_ssize_t)tape->roots[k] * width + s];
     if (!g) return;
     memset(d + inputs * width, 0, (size_t)(parameters * width) * sizeof(double)); /* some may not be reached */
@@ -228,7 +228,7 @@ static void spread(double *to, const double *from, Py_ssize_t many, int width) {
 
 /* run(n, x, theta, y, g, summed): outputs of n points into y (n, outputs), and unless g is None the gradients of the first one with
    respect to the parameters into g, (n, parameters) or added up over the points into (parameters,). x is None for a tape without
-   inputs; y is None where there is one number to tell, which is returned. */
+   inputs; where y is None, the first root's number at one point is returned, NaN if any root is. */
 static PyObject *tape_run(Tape *tape, PyObject *const *given, Py_ssize_t many) {
     if (many != 6) {
         PyErr_SetString(PyExc_TypeError, "run takes n, x, theta, y, g, summed");
@@ -238,12 +238,12 @@ static PyObject *tape_run(Tape *tape, PyObject *const *given, Py_ssize_t many) {
     if (n == -1 && PyErr_Occurred()) return NULL;
     int lone = given[3] == Py_None, without = given[1] == Py_None, want = given[4] != Py_None && tape->outputs;
     int summed = n > 1 && given[5] == Py_True, fine = 0;
-    if ((lone && (n != 1 || tape->outputs != 1)) || (without && tape->inputs)) {
-        PyErr_SetString(PyExc_ValueError, "a tape with inputs takes x, and one of several numbers to tell y");
+    if ((lone && (n != 1 || !tape->outputs)) || (without && tape->inputs)) {
+        PyErr_SetString(PyExc_ValueError, "a tape with inputs takes x, and y has room for all points but one");
         return NULL;
     }
-    double number;
-    Py_buffer x = {.buf = NULL}, theta, y = {.buf = &number}, g = {.buf = NULL};
+    double number = NAN;
+    Py_buffer x = {.buf = NULL}, theta, y = {.buf = NULL}, g = {.buf = NULL};
     if (!without && buffer(given[1], &x, 0, sizeof(double), n * tape->inputs, "inputs") < 0) return NULL;
     if (buffer(given[2], &theta, 0, sizeof(double), tape->parameters, "parameters") < 0) goto release_x;
     if (!lone && buffer(given[3], &y, 1, sizeof(double), n * tape->outputs, "outputs") < 0) goto release_theta;
@@ -264,10 +264,15 @@ static PyObject *tape_run(Tape *tape, PyObject *const *given, Py_ssize_t many) {
     if (into && summed) memset(into, 0, (size_t)tape->parameters * sizeof(double));
     for (Py_ssize_t at = 0; at < n; at += width) {
         int here = n - at < width ? (int)(n - at) : width;
-        replay(tape, v, d, width, here, (double *)x.buf + at * tape->inputs, (double *)y.buf + at * tape->outputs,
+        replay(tape, v, d, width, here, (double *)x.buf + at * tape->inputs, lone ? NULL : (double *)y.buf + at * tape->outputs,
                into && !summed ? into + at * tape->parameters : into, summed);
     }
     if (others) PyEval_RestoreThread(others);
+    if (lone) {
+        number = v[tape->roots[0]];
+        for (Py_ssize_t k = 0; k < tape->outputs; k++)
+            if (isnan(v[tape->roots[k]])) number = NAN;
+    }
     if (width == 1 && !tape->room) tape->room = v;
     else PyMem_RawFree(v);
     fine = 1;

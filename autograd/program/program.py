@@ -85,7 +85,7 @@ class Program:
             raise ValueError(f"a gradient is that of one number, and this program's output has the shape {self._shape}")
         if reduce and not inputs and self._alone:
             value, gradient = self._tape.point(self._theta(parameters))
-            if value == value:
+            if not math.isnan(value):
                 return value, gradient
         columns, n = self._columns(inputs)
         theta = self._theta(parameters)

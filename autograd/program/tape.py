@@ -57,10 +57,10 @@ class Tape:
         return outputs, slopes
 
     def point(self, theta: Floats) -> tuple[float, Floats]:
-        """The number and the gradient of a graph with one root and no inputs; NaN outside of the domain of an operation."""
+        """The first root's number and gradient where there are no inputs; NaN where any root is."""
         if self._native is None:
             outputs, slopes = self.run(np.empty((1, 0)), theta, gradients=True, summed=True)
-            return outputs.item(), slopes  # type: ignore[return-value]
+            return math.nan if np.isnan(outputs).any() else outputs.item(0), slopes  # type: ignore[return-value]
         slopes = np.empty(self.table.parameters)
         return self._native.run(1, None, theta, None, slopes, True), slopes
 
