@@ -226,11 +226,13 @@ class Value:
         return format(self.data, spec) if spec else repr(self)
 
     def __copy__(self) -> Self:
+        sweep.refuse_forgotten(self)
         return self.recorded(self.op, self.args, self.primals, self.partials, self.data, self.grad, self.name)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         for node in graph.topological(self):
             if id(node) not in memo:
+                sweep.refuse_forgotten(node)
                 args = tuple([memo[id(arg)] if isinstance(arg, Value) else arg for arg in node.args])
                 memo[id(node)] = node.recorded(node.op, args, node.primals, node.partials, node.data, node.grad, node.name)
         return memo[id(self)]  # type: ignore[no-any-return]
