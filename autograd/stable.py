@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import ops
-from .op import Constant
+from .constant import Constant
 
 Number = Any  # of any carrier
 

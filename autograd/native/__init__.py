@@ -17,6 +17,7 @@ HERE = os.path.dirname(__file__)  # pathlib takes as long to load as all that is
 SOURCES = ("node.c", "sweep.c", "columns.c", "tape.c", "engine.c")
 WRITTEN_FROM = (
     "../op.py",
+    "../constant.py",
     "../ops.py",
     "../stable.py",
     "../formula.py",

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from ..constant import Constant
 from ..modes import modes
-from ..op import OPS, Constant, Op
+from ..op import OPS, Op
 from ..operators import Operators
 from .levels import silenced
 from .numbers import ground
