@@ -47,6 +47,7 @@ class Op:
     latex: str
     prec: int  # ADD, MUL, POW or CALL
     associative: bool  # a ∘ (b ∘ c) may be written a ∘ b ∘ c
+    commutative: bool  # b ∘ a is a ∘ b, bit for bit
     neutral: tuple[float | None, ...]  # the constant operand that may be dropped, by position
     absorbing: float | None  # the constant operand that makes the result itself
     domain: str  # where the value is a number; "" for everywhere
@@ -190,6 +191,7 @@ def op(
     latex: str = "",
     prec: int = CALL,
     associative: bool = False,
+    commutative: bool = False,
     neutral: tuple[float | None, ...] = (),
     absorbing: float | None = None,
     domain: str = "",
@@ -216,6 +218,7 @@ def op(
         latex=latex or rf"\operatorname{{{{{name.replace('_', chr(92) + '_')}}}}}\left({operands}\right)",
         prec=prec,
         associative=associative,
+        commutative=commutative,
         neutral=neutral or (None,) * arity,
         absorbing=absorbing,
         domain=domain,

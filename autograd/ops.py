@@ -38,13 +38,13 @@ _2_SQRT_PI = Constant(lambda m: 2 / m.sqrt(m.pi))
 
 # ---- arithmetic ----
 add = op("add", lambda a, b: a + b, lambda y, a, b: 1.0, lambda y, a, b: 1.0,
-         text="{0} + {1}", latex="{0} + {1}", prec=ADD, associative=True, neutral=(0, 0),
+         text="{0} + {1}", latex="{0} + {1}", prec=ADD, associative=True, commutative=True, neutral=(0, 0),
          inverse=(lambda y, a, b: y - b, lambda y, a, b: y - a))
 sub = op("sub", lambda a, b: a - b, lambda y, a, b: 1.0, lambda y, a, b: -1.0,
          text="{0} - {1}", pretty="{0} − {1}", latex="{0} - {1}", prec=ADD, neutral=(None, 0),
          inverse=(lambda y, a, b: y + b, lambda y, a, b: a - y))
 mul = op("mul", lambda a, b: a * b, lambda y, a, b: b, lambda y, a, b: a,
-         text="{0} * {1}", pretty="{0}·{1}", latex=r"{0} \cdot {1}", prec=MUL, associative=True, neutral=(1, 1), absorbing=0,
+         text="{0} * {1}", pretty="{0}·{1}", latex=r"{0} \cdot {1}", prec=MUL, associative=True, commutative=True, neutral=(1, 1), absorbing=0,
          inverse=(lambda y, a, b: y / b, lambda y, a, b: y / a))
 div = op("div", lambda a, b: a / b, lambda y, a, b: 1 / b, lambda y, a, b: -y / b,
          text="{0} / {1}", pretty="{0}/{1}", latex=r"\frac{{{0}}}{{{1}}}", prec=MUL, neutral=(None, 1),
@@ -69,7 +69,7 @@ log2  = op("log2",  math.log2,  lambda y, x: _LOG2_E / x, shown=(lambda y, x: 1 
 log10 = op("log10", math.log10, lambda y, x: _LOG10_E / x, shown=(lambda y, x: 1 / (x * _LN_10),), latex=r"\log_{{10}}\left({0}\right)",
            domain="{0} >= 0", at=(_POSITIVE,), beyond=lambda x: log(x) / _LN_10)
 logaddexp = op("logaddexp", stable.logaddexp, lambda y, a, b: stable.logaddexp_slope(a, b), lambda y, a, b: stable.logaddexp_slope(b, a),
-               shown=(lambda y, a, b: exp(a - y), lambda y, a, b: exp(b - y)), sympy="log(exp({0}) + exp({1}))")
+               shown=(lambda y, a, b: exp(a - y), lambda y, a, b: exp(b - y)), associative=True, sympy="log(exp({0}) + exp({1}))")
 xlogy = op("xlogy", lambda a, b: a * log(where(a, b, 1)),
            lambda y, a, b: log(where(abs_(a) + step(b), b, 1)), lambda y, a, b: a / where(abs_(a) + abs_(b), b, 1),
            shown=(lambda y, a, b: log(b), lambda y, a, b: a / b), domain="({1} >= 0) | ({0} == 0)", at=(_ANY, _POSITIVE))
@@ -97,7 +97,8 @@ atan2 = op("atan2", math.atan2,
            kink=lambda a, b: hypot(a, b), at=(_ANY, _POSITIVE), aliases=("arctan2",))
 hypot = op("hypot", math.hypot, lambda y, a, b: stable.over_length(a, y, a, b), lambda y, a, b: stable.over_length(b, y, a, b),
            shown=(lambda y, a, b: a / y, lambda y, a, b: b / y), kink=lambda a, b: hypot(a, b),
-           latex=r"\operatorname{{hypot}}\left({0}, {1}\right)", beyond=lambda a, b: sqrt(a * a + b * b))
+           latex=r"\operatorname{{hypot}}\left({0}, {1}\right)", associative=True,
+           beyond=lambda a, b: sqrt(a * a + b * b))
 
 # ---- hyperbolic functions ----
 sinh = op("sinh", math.sinh, lambda y, x: cosh(x), latex=r"\sinh\left({0}\right)")
@@ -123,13 +124,11 @@ where   = op("where",   lambda c, a, b: a if c else b, lambda y, c, a, b: 0.0,
              lambda y, c, a, b: where(c, 1, 0), lambda y, c, a, b: where(c, 0, 1),
              latex=r"\begin{{cases}} {1} & {0} \neq 0 \\ {2} & \text{{otherwise}} \end{{cases}}", at=((0.0, 1.0), _ANY, _ANY),
              sympy="Piecewise(({1}, Ne({0}, 0)), ({2}, True))")
-minimum = op("minimum", lambda a, b: a if a <= b or a != a else b, lambda y, a, b: (1 - sign(a - b)) / 2, lambda y, a, b: (1 + sign(a - b)) / 2,
-             shown=(lambda y, a, b: step(b - a), lambda y, a, b: step(a - b)),
-             pretty="min({0}, {1})", latex=r"\min\left({0}, {1}\right)", kink=lambda a, b: a - b, words=("min",),
+minimum = op("minimum", lambda a, b: a if a <= b or a != a else b, lambda y, a, b: (1 + sign(b - a)) / 2, lambda y, a, b: (1 + sign(a - b)) / 2,
+             pretty="min({0}, {1})", latex=r"\min\left({0}, {1}\right)", kink=lambda a, b: a - b, words=("min",), associative=True,
              sympy="Min({0}, {1})")
-maximum = op("maximum", lambda a, b: a if a >= b or a != a else b, lambda y, a, b: (1 + sign(a - b)) / 2, lambda y, a, b: (1 - sign(a - b)) / 2,
-             shown=(lambda y, a, b: step(a - b), lambda y, a, b: step(b - a)),
-             pretty="max({0}, {1})", latex=r"\max\left({0}, {1}\right)", kink=lambda a, b: a - b, words=("max",),
+maximum = op("maximum", lambda a, b: a if a >= b or a != a else b, lambda y, a, b: (1 + sign(a - b)) / 2, lambda y, a, b: (1 + sign(b - a)) / 2,
+             pretty="max({0}, {1})", latex=r"\max\left({0}, {1}\right)", kink=lambda a, b: a - b, words=("max",), associative=True,
              sympy="Max({0}, {1})")
 clip    = op("clip", lambda x, low, high: minimum(maximum(x, low), high), lambda y, x, low, high: where(step(low - x) + step(x - high), 0, 1),
              lambda y, x, low, high: step(low - x), lambda y, x, low, high: step(x - high),

@@ -20,6 +20,7 @@ WRITTEN_FROM = (
     "../constant.py",
     "../ops.py",
     "../stable.py",
+    "../branches.py",
     "../formula.py",
     "../kernels.py",
     "../source.py",
