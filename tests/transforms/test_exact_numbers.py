@@ -155,6 +155,26 @@ def test_as_many_digits_as_asked(row):
             assert oracle.close(along, expected[1], scale, scale)
 
 
+@pytest.mark.parametrize("row", [ops.erf, ops.erfc, gelu])
+@pytest.mark.parametrize("x", ["-60", "-38", "-30", "29", "45"])
+def test_digits_where_floats_have_long_been_0(row, x):
+    with mp.workdps(40):
+        x = mpf(x)
+        first, second = grad(row)(x), grad(grad(row))(x)
+        with mp.workdps(90):
+            density = mpmath.exp(-(x**2) / 2) / mpmath.sqrt(2 * mp.pi)
+            bell = oracle.SLOPE["erf"][0](x)
+            expected = {
+                "erf": (bell, -2 * x * bell),
+                "erfc": (-bell, 2 * x * bell),
+                "gelu": (mpmath.ncdf(x) + x * density, (2 - x**2) * density),
+            }[row.name]
+            value = x * mpmath.ncdf(x) if row is gelu else getattr(mpmath, row.name)(x)
+        assert oracle.close(row(x), value, 1e-34)
+        assert oracle.close(first, expected[0], 1e-32)
+        assert oracle.close(second, expected[1], 1e-32)
+
+
 def test_digits_of_two_inputs():
     with mp.workdps(40):
         x, y = mpf("0.3"), mpf("1.7")
