@@ -9,9 +9,12 @@ from __future__ import annotations
 import sys
 from functools import cache
 from numbers import Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .op import CALL, DomainError, Op, Rule, describe
+from . import op as rows
+
+if TYPE_CHECKING:
+    from .op import Op, Rule
 
 _GUARD = 10  # bits, so that a rule of several roundings keeps the digits that were asked
 
@@ -33,7 +36,7 @@ def evaluate(op: Op, args: tuple[Any, ...]) -> Any:
     odd = [arg for arg in args if not isinstance(arg, Real)]
     if odd:
         advice = f"; [{op.name}(x) for x in …] for each of its elements" if isinstance(odd[0], list | tuple) else ""
-        raise TypeError(f"{op.name} takes numbers, Values, formulas or arrays, not {describe(odd[0])}{advice}")
+        raise TypeError(f"{op.name} takes numbers, Values, formulas or arrays, not {rows.describe(odd[0])}{advice}")
     return op.evaluate(*map(float, args))
 
 
@@ -46,7 +49,7 @@ def _digits(op: Op, args: tuple[Any, ...]) -> Any:
         try:
             with library.workprec(library.mp.prec + _GUARD):
                 y = op.beyond(*args)
-        except DomainError:  # of a row that it is made of
+        except rows.DomainError:  # of a row that it is made of
             op.refuse(tuple(map(float, args)), ())
         y = +y
     if isinstance(y, library.mpc) and not any(isinstance(arg, library.mpc) for arg in args):
@@ -62,7 +65,7 @@ def _symbolic(op: Op) -> Rule:
         return op.spelt(op.sympy, vars(library))
     if op.beyond is not None:
         return op.beyond
-    return getattr(library, op.name, op.own) if op.prec == CALL else op.own
+    return getattr(library, op.name, op.own) if op.prec == rows.CALL else op.own
 
 
 def _arrays(op: Op, args: tuple[Any, ...]) -> Any:

@@ -18,6 +18,8 @@ from functools import cached_property
 from string import ascii_lowercase
 from typing import Any, NoReturn
 
+from . import foreign
+
 ADD, MUL, POW, CALL = 1, 2, 3, 4  # how tightly an operation binds when it is written down
 
 Rule = Callable[..., Any]
@@ -146,9 +148,7 @@ class Op:
 
     def _foreign(self, args: tuple[Any, ...]) -> Any:
         """The value over numbers that another library made."""
-        from .foreign import evaluate
-
-        return evaluate(self, args)
+        return foreign.evaluate(self, args)
 
     @cached_property
     def own(self) -> Rule:
