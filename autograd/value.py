@@ -19,6 +19,7 @@ from .kernels import exceptional, operator, recorder
 from .modes import QUIET, WATCHFUL, mode, modes
 from .op import OPS, Op, describe
 from .operands import is_ours, number
+from .operators import give_methods
 
 
 class Value:
@@ -292,19 +293,7 @@ def _compared(left: Value, sign: str, right: Value | float, outcome: bool) -> bo
     return outcome
 
 
-def _method(row: Op) -> Callable[..., Value]:
-    def method(self: Value, *others: Any) -> Value:
-        return row(self, *others)  # type: ignore[no-any-return]
-
-    method.__name__ = method.__qualname__ = row.name
-    method.__doc__ = f"``{row.text}`` with this value as its first operand."
-    return method
-
-
-for _row in OPS.values():
-    for _name in (_row.name, *_row.aliases):
-        setattr(Value, _name, _method(_row))
-
+give_methods(Value)
 
 backend = "python" if native.engine is None else "native"
 

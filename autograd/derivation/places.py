@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..foreign import columnwise
 from .terms import Apply, Number, Prime, Term, replaced, value, walk
 from .truth import Truth
 
@@ -50,7 +51,7 @@ def constant(column: Any) -> float | None:
 def applied(term: Term, xs: list[Any]) -> Any:
     """The value of an operation, or of a function's derivative, from those of its operands, which are columns."""
     assert isinstance(term, Apply | Prime)
-    y = term.op.columnwise(*xs)
+    y = columnwise(term.op)(*xs)
     return y if isinstance(term, Apply) else term.op.partials[0](y, *xs)
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from ..constant import Constant
 from ..modes import modes
-from ..op import OPS, Constant, Op
-from ..operators import Operators
+from ..op import Op
+from ..operators import Operators, give_methods
 from .levels import silenced
 from .numbers import ground
 
@@ -99,15 +100,4 @@ def _plain(arg: Any, beside: Carrier) -> Any:
     return arg
 
 
-def _method(row: Op) -> Callable[..., Any]:
-    def method(self: Carrier, *others: Any) -> Any:
-        return row(self, *others)
-
-    method.__name__ = method.__qualname__ = row.name
-    method.__doc__ = f"``{row.text}`` with this number as its first operand."
-    return method
-
-
-for _row in OPS.values():
-    for _name in (_row.name, *_row.aliases):
-        setattr(Carrier, _name, _method(_row))
+give_methods(Carrier)

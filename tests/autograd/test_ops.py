@@ -135,6 +135,26 @@ def test_floats_and_arrays_agree_on_the_special_numbers(row):
     assert wrong == []
 
 
+@pytest.mark.parametrize("row", [row for row in OPS.values() if row.associative or row.commutative], ids=lambda row: row.name)
+@given(xs=st.tuples(*[st.floats(-1e3, 1e3)] * 3))
+def test_what_a_row_says_of_its_operands(row, xs):
+    a, b, c = xs
+    if row.commutative:
+        assert bits(row(a, b)) == bits(row(b, a))
+    if row.associative:
+        f = oracle.VALUE[row.name]
+        with mp.workdps(600):
+            a, b, c = map(mpf, xs)
+            assert oracle.close(f(a, f(b, c)), f(f(a, b), c), 1e-100, mpf(10) ** -100)
+
+
+@pytest.mark.parametrize("row", [ops.minimum, ops.maximum])
+def test_what_is_written_holds_at_a_tie(row):
+    y, a, b = (Formula.symbol(name) for name in "yab")
+    for i in (0, 1):
+        assert eval(differentiate(row, i, y, (a, b)).text, {**OPS, "a": 2.0, "b": 2.0}) == row.derivative(i, 2.0, 2.0, 2.0) == 0.5
+
+
 @ROWS
 def test_nothing_but_nan_comes_out_where_an_input_that_counts_is_nan(row):
     for i in range(row.arity):
