@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 import autograd
-from autograd import OPS, Graph, Value
+from autograd import OPS, Graph, Value, ops
+from autograd.branches import branches, chosen
 from autograd.native import build, translate
 
 ROOT = Path(autograd.__file__).parent.parent
@@ -169,10 +170,13 @@ def test_every_row_is_translated(row):
 
 def test_a_rule_that_compares_is_asked_for_every_answer():
     names = ["x0", "x1"]
-    assert translate._branches(lambda a, b: a if a > b else 2.0, names, {}) == "(x0 > x1 ? x0 : 2.0)"
-    assert translate._branches(lambda a, b: 0.0 if a <= 1 or not b else -math.inf, names, {}) == (
-        "(x0 <= 1.0 ? 0.0 : (x1 != 0.0 ? (-INFINITY) : 0.0))"
-    )
+    assert branches(lambda a, b: a if a > b else 2.0, names) == ("x0 > x1", "x0", "2.0")
+    found = branches(lambda a, b: 0.0 if a <= 1 or not b else -math.inf, names)
+    assert chosen(found, "({0} ? {1} : {2})") == "(x0 <= 1.0 ? 0.0 : (x1 != 0.0 ? (-INFINITY) : 0.0))"
+    assert branches(lambda a, b: ops.maximum(a, 0.0), names) == ("x0 >= 0.0", "x0", ("x0 != x0", "x0", "0.0"))
+    assert branches(lambda a, b: ops.where(a < b, 1, 1), names) == "1.0"
+    with pytest.raises(TypeError):
+        branches(lambda a, b: a + b, names)
 
 
 def test_without_a_compiler_it_says_so_and_leaves_what_was_there(monkeypatch):
