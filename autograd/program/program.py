@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ..guards import Guard
+from ..operands import number
 from ..sweep import adding_up
 from ..value import Value
 from .columns import Columns, Floats
@@ -260,8 +261,10 @@ def numbers(given: Any, what: str) -> Floats:
     """Real numbers as an array; TypeError or ValueError that says what was wrong with them."""
     try:
         array = np.asarray(given)
-        if array.dtype.kind in "biufO":
-            return array.astype(np.float64, copy=False)
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"{what} takes an array of real numbers: {error}") from None
+    except ValueError as error:
+        raise ValueError(f"{what} takes an array of real numbers: {error}") from None
+    if array.dtype.kind in "biuf":
+        return array.astype(np.float64, copy=False)
+    if array.dtype.kind == "O":  # fractions and large integers, or what is no number
+        return np.array([number(x, f"an element of {what}") for x in array.ravel()], dtype=np.float64).reshape(array.shape)
     raise TypeError(f"{what} takes an array of real numbers, not of {array.dtype}")

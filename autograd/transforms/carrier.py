@@ -6,6 +6,7 @@ are anything that the op table computes with: floats, fractions, mpmath's, SymPy
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -36,13 +37,13 @@ class Carrier(Operators):
             return top.constant(op(*map(ground, args)))
         return top.apply(op, tuple([_plain(arg, top) for arg in args]))
 
+    @abstractmethod
     def apply(self, op: Op, args: tuple[Any, ...]) -> Carrier:
         """The row's value as a carrier of this one's level, which is the highest among the arguments."""
-        raise NotImplementedError
 
+    @abstractmethod
     def constant(self, number: Any) -> Carrier:
         """A number of lower level as one of this level whose derivative is 0."""
-        raise NotImplementedError
 
     def own(self, arg: Any) -> bool:
         """Whether an argument is of this level."""

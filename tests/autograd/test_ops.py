@@ -2,6 +2,7 @@
 
 import math
 import struct
+from enum import IntEnum
 
 import latex
 import mpmath
@@ -14,6 +15,7 @@ from mpmath import mp, mpf
 
 from autograd import OPS, DomainError, Formula, Value, backend, kernels, ops
 from autograd.formula import differentiate
+from autograd.op import op
 
 ROWS = pytest.mark.parametrize("row", OPS.values(), ids=list(OPS))
 SYMBOLS = "abc"
@@ -227,3 +229,27 @@ def test_aliases_are_methods_and_defaults_are_filled_in():
     assert ops.elu(-1.0) == math.expm1(-1.0)
     assert Value(-1.0).leaky_relu(0.5).data == -0.5
     assert [math.isclose(v, 0.5 * x) for v, x in zip(ops.leaky_relu(np.array([-1.0, -2.0]), 0.5), (-1, -2), strict=True)] == [True, True]
+
+
+def test_numbers_of_other_types_are_the_floats_they_turn_into():
+    class Metres(float):
+        pass
+
+    class Level(IntEnum):
+        HIGH = 3
+
+    assert ops.exp(Metres(1.0)) == math.e and type(ops.exp(Metres(1.0))) is float
+    assert ops.add(Level.HIGH, 1.5) == 4.5 and type(ops.neg(Level.HIGH)) is float
+
+
+def test_a_row_that_numpy_lacks_goes_through_columns_itself():
+    points = np.array([-0.5, 0.0, 2.0])
+    assert ops.erf.columnwise is ops.erf and ops.erf.columnwise(points).tolist() == [math.erf(x) for x in points]
+    assert ops.sin.columnwise is np.sin and ops.sigmoid.columnwise is ops.sigmoid.fn
+
+
+def test_two_rows_have_no_name_in_common():
+    before = dict(OPS)
+    with pytest.raises(ValueError, match="the table has a row 'exp' already"):
+        op("exp", math.exp, lambda y, x: y)
+    assert before == OPS

@@ -15,13 +15,18 @@ def agrees(f, arguments, parameters, example=None):
     losses, gradients = eager(f, samples, parameters)
     scale = sizes(f, samples, parameters)
     program = trace(f, inputs=example or tuple(samples[0]), parameters=parameters)
-    assert np.allclose(program(*arguments), losses, rtol=1e-12, atol=1e-12)
-    for reduce in ("sum", "mean", None):
-        value, gradient = program.value_and_grad(*arguments, reduce=reduce)
-        total = {"sum": np.sum, "mean": np.mean, None: np.array}[reduce]
-        axis = {} if reduce is None else {"axis": 0}
-        assert np.allclose(value, total(losses), rtol=1e-12, atol=1e-12)
-        assert (np.abs(gradient - total(gradients, **axis)) <= 1e-12 * (1 + total(scale, **axis))).all()
+    chosen = program.plan.crossover
+    for crossover in (1, None):  # arrays, then the tape
+        program.plan.crossover = crossover
+        program.plan._few = 0
+        assert np.allclose(program(*arguments), losses, rtol=1e-12, atol=1e-12)
+        for reduce in ("sum", "mean", None):
+            value, gradient = program.value_and_grad(*arguments, reduce=reduce)
+            total = {"sum": np.sum, "mean": np.mean, None: np.array}[reduce]
+            axis = {} if reduce is None else {"axis": 0}
+            assert np.allclose(value, total(losses), rtol=1e-12, atol=1e-12)
+            assert (np.abs(gradient - total(gradients, **axis)) <= 1e-12 * (1 + total(scale, **axis))).all()
+    program.plan.crossover = chosen
     return program
 
 
