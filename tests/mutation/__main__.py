@@ -67,7 +67,7 @@ def key(entry: dict[str, str]) -> tuple[str, str, str, str]:
 def wanted(mutant: Mutant, options: argparse.Namespace) -> bool:
     """Whether the command line asks for this mutant."""
     module = not options.only or any(mutant.module.endswith(end) for end in options.only)
-    return module and (not options.place or mutant.place in options.place)
+    return module and (not options.place or mutant.place.split(" ")[0] in options.place)
 
 
 def kept(path: Path | None, found: list[Mutant]) -> dict[Mutant, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,75 +65,81 @@ def mutants(root: Path, plan: dict[str, Any]) -> Iterator[Mutant]:
     rows = _rows_by_function(root)
     for module in plan["module"]:
         code = (root / module["path"]).read_text(encoding="utf-8")
-        lines = code.splitlines(keepends=True)
+        lines, known = code.splitlines(keepends=True), Counter[tuple[str, ...]]()
         for node in ast.parse(code).body:
             first, last = min([node.lineno, *[d.lineno for d in getattr(node, "decorator_list", ())]]) - 1, node.end_lineno
-            statement = "".join(lines[first:last])
-            for place, mutated in _of_statement(statement, used, plan["skipped-places"]):
-                if place in module.get("only", [place]):
+            for place, before, after, mutated in _of_statement("".join(lines[first:last]), used, plan["skipped-places"]):
+                name = place.split(" ")[0]
+                if name in module.get("only", [name]):
                     whole = "".join([*lines[:first], mutated, *lines[last:]])
-                    yield Mutant(module["path"], place, *_difference(statement, mutated), whole, rows.get(place, ()))
+                    known[place, before, after] += 1
+                    if known[place, before, after] > 1:
+                        place += f" #{known[place, before, after]}"  # noqa: PLW2901
+                    yield Mutant(module["path"], place, before, after, whole, rows.get(name, ()))
 
 
-def _of_statement(code: str, used: list[Any], skipped_places: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
-    """The place and the code of every mutant of one statement of a module."""
+def _of_statement(code: str, used: list[Any], skipped: dict[str, list[str]]) -> Iterator[tuple[str, str, str, str]]:
+    """The place, the words before and after, and the code of every mutant of one statement of a module."""
     from cosmic_ray.ast import ast_nodes, get_ast
     from cosmic_ray.mutating import mutate_code
 
-    tree = ast.parse(code)
-    nodes, silent = list(ast_nodes(get_ast(code))), _silent(tree, **skipped_places)
-    seen = {ast.dump(tree)}
+    tree, nodes = ast.parse(code), list(ast_nodes(get_ast(code)))
+    seen, parts = {ast.dump(tree)}, _parts(code)
     for operator in used:
         positions = [start for node in nodes for start, _ in operator.mutation_positions(node)]
         for occurrence, start in enumerate(positions):
-            if not any(first <= start < last for first, last in silent):
-                mutated = mutate_code(code, operator, occurrence)
-                meant = _dump(mutated)
-                if meant not in seen:
-                    seen.add(meant)
-                    yield _place(tree, start[0]), mutated
+            place, words = next((place, words) for place, (first, end), words in parts if first <= start < end)
+            if place.split(" ")[-1] in skipped["arguments"] or place in skipped["names"]:
+                continue
+            mutated = mutate_code(code, operator, occurrence)
+            try:
+                meant = ast.dump(ast.parse(mutated))
+            except SyntaxError:
+                continue  # cosmic-ray takes the * and / of a signature for operators
+            if meant not in seen:
+                seen.add(meant)
+                told = {place: words for place, _, words in _parts(mutated)}
+                before, after = (words, told[place]) if " " in place else _difference(code, mutated)
+                yield place, before, after, mutated
 
 
-def _dump(code: str) -> str:
-    try:
-        return ast.dump(ast.parse(code))
-    except SyntaxError:
-        return code
+Part = tuple[str, tuple[tuple[int, int], tuple[int, int]], str]
 
 
-def _difference(code: str, mutated: str) -> tuple[str, str]:
-    """The lines that differ, in one line each."""
-    old, new = code.splitlines(), mutated.splitlines()
-    first = next(i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b)
-    last = next(i for i, (a, b) in enumerate(zip(old[::-1], new[::-1], strict=False)) if a != b)
-    return tuple(" ".join(" ".join(lines[first : len(lines) - last]).split()) for lines in (old, new))  # type: ignore[return-value]
+def _parts(code: str) -> list[Part]:
+    """The parts of a statement by which a mutant is named, from the small to the large: a row's rules, functions, the whole."""
+    tree, lines = ast.parse(code), code.splitlines()
+    (whole,) = tree.body
+    found: list[Part] = []
+
+    def add(place: str, node: Any) -> None:
+        ends = [(line, len(lines[line - 1].encode()[:column].decode())) for line, column in _ends(node)]  # letters, not bytes
+        found.append((place, (ends[0], ends[1]), " ".join((ast.get_source_segment(code, node) or "").split())))
+
+    if isinstance(whole, ast.Assign) and isinstance(whole.value, ast.Call) and getattr(whole.value.func, "id", "") == "op":
+        row = ast.literal_eval(whole.value.args[0])
+        for i, rule in enumerate(whole.value.args[1:]):
+            add(f"{row} partial {i - 1}" if i else f"{row} value", rule)
+        for keyword in whole.value.keywords:
+            add(f"{row} {keyword.arg}", keyword.value)
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    for node in reversed(functions):  # what is inside comes later in a walk
+        add(node.name, node)
+    name = getattr(whole.targets[0], "id", "") if isinstance(whole, ast.Assign) else ""
+    return [*found, (name, ((0, 0), (len(lines) + 1, 0)), code)]
 
 
-def _span(node: Any) -> tuple[tuple[int, int], tuple[int, int]]:
+def _ends(node: Any) -> tuple[tuple[int, int], tuple[int, int]]:
     return (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
 
 
-def _silent(tree: ast.AST, arguments: list[str], names: list[str]) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """From where to where the plan skips; columns count bytes here and letters there, which only skips less."""
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "op"]
-    found = [_span(keyword.value) for call in calls for keyword in call.keywords if keyword.arg in arguments]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in names:
-            found.append(_span(node))
-    return found
-
-
-def _place(tree: ast.Module, line: int) -> str:
-    """The innermost function at a line, or the name of the row that stands there."""
-    place = ""
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.stmt) or not node.lineno <= line <= (node.end_lineno or 0):
-            continue
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            place = node.name
-        elif isinstance(node, ast.Assign) and not place:
-            place = getattr(node.targets[0], "id", "").rstrip("_") or place
-    return place
+def _difference(code: str, mutated: str) -> tuple[str, str]:
+    """The lines that differ, each set as one line without its comment."""
+    old, new = code.splitlines(), mutated.splitlines()
+    first = next(i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b)
+    last = next(i for i, (a, b) in enumerate(zip(old[::-1], new[::-1], strict=False)) if a != b)
+    before, after = [[re.sub(r"  # .*", "", line) for line in lines[first : len(lines) - last]] for lines in (old, new)]
+    return " ".join(" ".join(before).split()), " ".join(" ".join(after).split())
 
 
 def _rows_by_function(root: Path) -> dict[str, tuple[str, ...]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import compileall
 import contextlib
+import gc
 import io
 import json
 import os
@@ -48,7 +49,7 @@ def tried(jobs: Iterable[tuple[Mutant, list[list[str]]]], copies: list[Path], se
     lock = threading.Lock()
 
     def work(copy: Path) -> None:
-        env = os.environ | {"PYTHONPATH": str(copy), "TURUNAN_PURE": "1"}
+        env = os.environ | {"PYTHONPATH": str(copy), "TURUNAN_PURE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         command = [sys.executable, "-m", "tests.mutation.workers", str(seconds)]
         with subprocess.Popen(command, cwd=copy, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
             assert worker.stdin and worker.stdout
@@ -78,7 +79,8 @@ def unharmed(copy: Path, stages: dict[str, list[list[str]]], seconds: float) -> 
             raise SystemExit(f"{mutant.module} as it is does not pass: {outcome}")
 
 
-ARGUMENTS = ("-x", "-q", "-p", "no:cacheprovider", "--hypothesis-profile=mutation", "--tb=no", "--no-header")
+# no other plugins: pytest would rewrite the assertions of every package that has one, this project's too
+ARGUMENTS = ("-x", "-q", "-p", "_hypothesis_pytestplugin", "-p", "no:cacheprovider", "--hypothesis-profile=mutation", "--tb=no", "--no-header")
 QUIET = ("-W", "ignore::pytest.PytestAssertRewriteWarning")  # what is loaded before the fork is not rewritten
 
 
@@ -144,11 +146,13 @@ def main() -> None:
     import pytest  # noqa: F401
     import sympy  # noqa: F401
 
+    gc.collect()
+    gc.freeze()
     for line in sys.stdin:
         module, code, rows, stages = json.loads(line)
         path, outcome = Path(module), "survived"
         original = path.read_text(encoding="utf-8")
-        sys.dont_write_bytecode = code != original
+        sys.dont_write_bytecode = code != original  # without a mutant it is the first run, which compiles the tests
         path.write_text(code, encoding="utf-8")
         for stage in stages:
             outcome = _judged(stage, rows, float(sys.argv[1]))
