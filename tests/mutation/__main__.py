@@ -23,13 +23,16 @@ from .workers import copied, tried, unharmed
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
+OUTCOMES = {"nothing": "equivalent", "last places": "as right"}  # by what an entry of equivalents.toml says that its mutants change
 
 
 def main() -> None:
     """Try the mutants that were asked for; exit status 1 when one survived that ``equivalents.toml`` does not list."""
     plan = tomllib.loads((HERE / "plan.toml").read_text(encoding="utf-8"))
     listed = tomllib.loads((HERE / "equivalents.toml").read_text(encoding="utf-8"))["equivalent"]
-    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description="mistakes in the op table and in backward, and what notices them")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.mutation", description="mistakes in the op table and in backward, and what notices them"
+    )
     parser.add_argument("--only", nargs="+", metavar="FILE", help="some of the modules, by the ends of their paths")
     parser.add_argument("--place", nargs="+", metavar="NAME", help="some rows or functions")
     parser.add_argument("--listed", action="store_true", help="try the listed equivalents too, which are left out otherwise")
@@ -39,14 +42,15 @@ def main() -> None:
     options = parser.parse_args()
 
     found = [mutant for mutant in mutants(ROOT, plan) if wanted(mutant, options)]
-    equivalent = {key(entry): entry["why"] for entry in listed}
+    equivalent = {key: OUTCOMES[entry["changes"]] for entry in listed for key in keys(entry)}
     for gone in equivalent.keys() - {mutant.key for mutant in found} if not (options.only or options.place) else ():
         print("listed as an equivalent, but no mutant any more:", *gone, sep="\n  ")
     if options.count:
-        print(counts({mutant: "not tried" for mutant in found}))
+        print(counts(dict.fromkeys(found, "not tried")))
         return
-    outcomes = {mutant: "equivalent" for mutant in found if mutant.key in equivalent and not options.listed}
-    outcomes |= kept(options.kept, found)
+    outcomes = kept(options.kept, found)
+    if not options.listed:
+        outcomes |= {mutant: equivalent[mutant.key] for mutant in found if mutant.key in equivalent}
     try_all([mutant for mutant in found if mutant not in outcomes], plan, options, outcomes)
 
     print(counts(outcomes))
@@ -54,14 +58,14 @@ def main() -> None:
     for mutant in survivors:
         print("survived:", mutant)
     for mutant, outcome in outcomes.items():
-        if mutant.key in equivalent and outcome not in ("equivalent", "survived"):
+        if mutant.key in equivalent and short(outcome) in ("killed", "timeout"):
             print(f"listed as an equivalent, but {outcome} notices it:", mutant)
     sys.exit(bool(survivors))
 
 
-def key(entry: dict[str, str]) -> tuple[str, str, str, str]:
-    """A listed mutant's key, as `Mutant.key`."""
-    return entry["module"], entry["place"], entry["before"], entry["after"]
+def keys(entry: dict[str, Any]) -> list[tuple[str, str, str, str]]:
+    """The keys of one entry's mutants, as `Mutant.key`."""
+    return [(entry["module"], entry["place"], entry["before"], after) for after in entry["after"]]
 
 
 def wanted(mutant: Mutant, options: argparse.Namespace) -> bool:
@@ -117,7 +121,7 @@ def counts(outcomes: dict[Mutant, str]) -> str:
 
 def short(outcome: str) -> str:
     """An outcome in one word, where a test's name or none stands."""
-    return outcome if outcome in ("survived", "equivalent", "timeout", "not tried") else "killed"
+    return outcome if outcome in ("survived", "timeout", "not tried", *OUTCOMES.values()) else "killed"
 
 
 if __name__ == "__main__":

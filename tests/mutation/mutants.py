@@ -74,7 +74,7 @@ def mutants(root: Path, plan: dict[str, Any]) -> Iterator[Mutant]:
                     whole = "".join([*lines[:first], mutated, *lines[last:]])
                     known[place, before, after] += 1
                     if known[place, before, after] > 1:
-                        place += f" #{known[place, before, after]}"  # noqa: PLW2901
+                        place += f" #{known[place, before, after]}"
                     yield Mutant(module["path"], place, before, after, whole, rows.get(name, ()))
 
 
@@ -85,11 +85,13 @@ def _of_statement(code: str, used: list[Any], skipped: dict[str, list[str]]) -> 
 
     tree, nodes = ast.parse(code), list(ast_nodes(get_ast(code)))
     seen, parts = {ast.dump(tree)}, _parts(code)
+    arguments = [keyword for keyword in ast.walk(tree) if isinstance(keyword, ast.keyword) and keyword.arg in skipped["arguments"]]
+    silent = [_ends(keyword.value, code) for keyword in arguments]
     for operator in used:
         positions = [start for node in nodes for start, _ in operator.mutation_positions(node)]
         for occurrence, start in enumerate(positions):
             place, words = next((place, words) for place, (first, end), words in parts if first <= start < end)
-            if place.split(" ")[-1] in skipped["arguments"] or place in skipped["names"]:
+            if place in skipped["names"] or any(first <= start < end for first, end in silent):
                 continue
             mutated = mutate_code(code, operator, occurrence)
             try:
@@ -113,8 +115,7 @@ def _parts(code: str) -> list[Part]:
     found: list[Part] = []
 
     def add(place: str, node: Any) -> None:
-        ends = [(line, len(lines[line - 1].encode()[:column].decode())) for line, column in _ends(node)]  # letters, not bytes
-        found.append((place, (ends[0], ends[1]), " ".join((ast.get_source_segment(code, node) or "").split())))
+        found.append((place, _ends(node, code), " ".join((ast.get_source_segment(code, node) or "").split())))
 
     if isinstance(whole, ast.Assign) and isinstance(whole.value, ast.Call) and getattr(whole.value.func, "id", "") == "op":
         row = ast.literal_eval(whole.value.args[0])
@@ -129,8 +130,12 @@ def _parts(code: str) -> list[Part]:
     return [*found, (name, ((0, 0), (len(lines) + 1, 0)), code)]
 
 
-def _ends(node: Any) -> tuple[tuple[int, int], tuple[int, int]]:
-    return (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
+def _ends(node: Any, code: str) -> tuple[tuple[int, int], tuple[int, int]]:
+    """From where to where a node stands; columns count letters, not bytes as in the syntax tree."""
+    lines = code.splitlines()
+    places = (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
+    first, end = [(line, len(lines[line - 1].encode()[:column].decode())) for line, column in places]
+    return first, end
 
 
 def _difference(code: str, mutated: str) -> tuple[str, str]:

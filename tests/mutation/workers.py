@@ -80,8 +80,8 @@ def unharmed(copy: Path, stages: dict[str, list[list[str]]], seconds: float) -> 
 
 
 # no other plugins: pytest would rewrite the assertions of every package that has one, this project's too
-ARGUMENTS = ("-x", "-q", "-p", "_hypothesis_pytestplugin", "-p", "no:cacheprovider", "--hypothesis-profile=mutation", "--tb=no", "--no-header")
-QUIET = ("-W", "ignore::pytest.PytestAssertRewriteWarning")  # what is loaded before the fork is not rewritten
+ARGUMENTS = ["-x", "-q", "--tb=no", "-p", "_hypothesis_pytestplugin", "-p", "no:cacheprovider", "--hypothesis-profile=mutation"]
+ARGUMENTS += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # what is loaded before the fork is not rewritten
 
 
 class Chosen:
@@ -119,7 +119,7 @@ def _judged(stage: list[str], rows: list[str], seconds: float) -> str:
         chosen = Chosen(rows)
         try:
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-                code = pytest.main([*ARGUMENTS, *QUIET, *[f"tests/{file}" for file in stage]], plugins=[chosen])
+                code = pytest.main([*ARGUMENTS, *[f"tests/{file}" for file in stage]], plugins=[chosen])
             outcome = "survived" if code == 0 else chosen.failed or f"pytest ended with {code!r}"
         except BaseException as trouble:
             outcome = f"pytest did not run: {trouble!r}"
