@@ -95,22 +95,25 @@ def programs(draw, rows, constants, most, *, leaves=3, folding=False):
                 operands[0] = ("leaf", 0)
             pick = {"leaf": numbers.__getitem__, "step": values.__getitem__, "number": lambda x: x}
             xs = [mpf(pick[kind](what)) for kind, what in operands]
-            y = safe(row, xs)
+            y = safe(row, xs, [kind != "number" for kind, _ in operands])
             if y is not None:
                 program.steps.append((row, tuple(operands)))
                 values.append(y)
     return program
 
 
-def safe(row, xs):
-    """The row's value where it is real, of modest size and well-conditioned; else None."""
+def safe(row, xs, varies):
+    """The row's value where it and its slopes in what varies are real, of modest size and well-conditioned; else None."""
     f = oracle.VALUE[row]
     gap = _gap(row, xs)
     if row in JUMPS and abs(gap) < 1e-3 and not (row == "where" and gap == 0):
         return None
     try:
         y = f(*xs)
-        if any(mp.isinf(mpmath.re(slope(*xs))) for slope in oracle.SLOPE[row]):
+        slopes = [slope(*xs) for slope in oracle.SLOPE[row]]
+        if any(mp.isinf(mpmath.re(slope)) for slope in slopes):
+            return None
+        if any(varying and isinstance(slope, mpmath.mpc) for slope, varying in zip(slopes, varies, strict=True)):
             return None
         if isinstance(y, mpmath.mpc) or (y != 0 and not 1e-3 < abs(y) < 1e3):
             return None

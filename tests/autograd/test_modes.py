@@ -70,6 +70,28 @@ def test_an_anomaly_forward_is_named_with_its_line():
     assert exp(z).data == math.inf
 
 
+def test_an_anomaly_of_a_thread_that_does_not_watch_is_none():
+    made = []
+    with detect_anomaly():
+        thread = threading.Thread(target=lambda: made.append(exp(Value(1000.0))))
+        thread.start()
+        thread.join()
+    assert made[0].data == math.inf
+
+
+def test_what_is_recorded_while_anomalies_are_watched_for_is_as_elsewhere():
+    def nodes():
+        x = Value(0.5)
+        return [x, x * 2, 2 / x, x.tanh(), where(x, x, 1.0)]
+
+    with detect_anomaly():
+        watched = nodes()
+    for seen, plain in zip(watched, nodes(), strict=True):
+        assert (seen.data, seen.grad, seen.op, seen.primals, seen.partials, seen.name) == (
+            plain.data, plain.grad, plain.op, plain.primals, plain.partials, plain.name,
+        )  # fmt: skip
+
+
 def test_an_anomaly_of_a_derivative_is_named():
     x = Value(0.0, name="x")
     with detect_anomaly(), pytest.raises(AnomalyError, match=r"the derivative of sqrt\(x\) with respect to x is inf at x = 0"):

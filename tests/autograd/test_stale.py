@@ -50,6 +50,22 @@ def test_a_change_before_use_and_of_other_values_is_no_matter():
     assert fresh.grad == 4.0
 
 
+@pytest.mark.parametrize("to", [1.9, 2.1, -2.0, math.inf, math.nan])
+@pytest.mark.parametrize(
+    "use",
+    [lambda x: -x, lambda x: x * 3, lambda x: 3 * x, lambda x: Value(3.0) * x, lambda x: x * Value(3.0), lambda x: where(1.0, x, 3.0)],
+)
+def test_a_change_in_any_direction_at_any_place_is_refused(use, to):
+    x = Value(2.0)
+    L = use(x)
+    x.data = to
+    with pytest.raises(StaleGraphError, match="was changed from 2 to"):
+        L.backward()
+    x.data = float("2")  # the same number, another object
+    L.backward()
+    assert x.grad == L.partials[L.args.index(x)]
+
+
 def test_nan_is_not_taken_for_a_change():
     x = Value(math.nan)
     L = x + 1

@@ -275,6 +275,14 @@ def test_comparison_is_by_number_and_equality_by_identity():
     assert sorted([Value(3.0), Value(1.0), Value(2.0)], key=lambda v: v.data)[0].data == 1.0
 
 
+@pytest.mark.parametrize("a", [1.0, 2.0, -0.0, math.inf, math.nan])
+@pytest.mark.parametrize("b", [1.0, 2.0, 0.0, -math.inf, math.nan])
+def test_comparison_says_what_it_says_of_the_numbers(a, b):
+    said = (a < b, a <= b, a > b, a >= b)
+    for other in (Value(b), b):
+        assert (Value(a) < other, Value(a) <= other, Value(a) > other, Value(a) >= other) == said
+
+
 def test_names_and_spellings():
     v = Value(2.0, name="W_h[0][1]")
     assert repr(v) == "Value(data=2.0, grad=0.0, name='W_h[0][1]')"
