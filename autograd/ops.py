@@ -15,6 +15,9 @@ Conventions where a derivative jumps or the textbook is silent, as PyTorch docum
 1 - y**2 is tanh' on paper, but at x = 8 it has lost seven digits. The rules that take more than a line are in `stable`;
 every value and partial is within 4 ulp over the row's whole domain.
 
+Over the numbers of mpmath and SymPy a row is their library's function of its name, and over fractions its own rule; ``beyond`` and
+``sympy`` say what it is where that function is missing or another, as mpmath's fmod is Python's remainder.
+
 Sources: DLMF chapters 4 and 7 (elementary functions, erf); Clevert et al. 2016 (elu), Hendrycks and Gimpel
 2016 (gelu), Ramachandran et al. 2017 (silu).
 """
