@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from mpmath import mp, mpf
 
 from autograd import OPS, DomainError, Formula, Value, backend, kernels, ops
-from autograd.formula import differentiate
 from autograd.foreign import columnwise
+from autograd.formula import differentiate
 from autograd.op import op
 
 ROWS = pytest.mark.parametrize("row", OPS.values(), ids=list(OPS))
