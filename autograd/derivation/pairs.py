@@ -43,8 +43,6 @@ def pairs(case: Case) -> Iterator[Cause]:
 def _products(blocks: list[Block], wanted: Any) -> Iterator[Term]:
     """Two things whose product is worth this."""
     for i, block in enumerate(blocks):
-        if not len(block.columns):
-            continue
         rests = quotient(wanted, block.columns)
         with np.errstate(all="ignore"):
             largest = np.max(np.abs(rests), axis=1, keepdims=True, initial=0.0, where=np.isfinite(rests))

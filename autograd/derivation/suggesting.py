@@ -6,6 +6,7 @@ is worked out at all points, before it is shown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from .case import Case, Cause
@@ -69,6 +70,9 @@ def _spliced(case: Case, span: tuple[int, int], text: str) -> Iterator[str]:
         return
     source = case.sheet.text
     start, end = case.stretched(span) if case.line.code and span[1] > span[0] else span
+    if case.line.latex and re.search(r"\\(?:[cdt]?frac\s*\w?|sqrt)\s*$", source[first:start]):  # \tfrac12
+        yield source[first:start] + f"{{{text}}}" + source[end:last]
+        return
     raised = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
     for new in dict.fromkeys([text.translate(raised) if source[start : start + 1] in tuple("⁰¹²³⁴⁵⁶⁷⁸⁹⁻") else text, f"({text})"]):
         yield source[first:start] + new + source[end:last]
