@@ -22,12 +22,10 @@ def value_graph(sheet: Sheet, seed: int = 7, *, own: bool = True) -> Graph:
     values = sheet.tape.run({name: Value(at[name], name=name) for name in sheet.tape.leaves})
     for name, place in sheet.tape.places.items():
         value = values[place]
-        if not isinstance(value, Value):
-            value = Value(value)
         values[place] = value if value.name is not None else value.named(name)
     used = {arg for args in sheet.tape.args for arg in args}
     ends = [values[place] for name, place in sheet.tape.places.items() if place not in used or name == sheet.loss]
-    return Graph(*dict.fromkeys([end for end in ends if isinstance(end, Value)]))
+    return Graph(*dict.fromkeys(ends))
 
 
 def bearer(sheet: Sheet, name: str) -> str:

@@ -70,11 +70,11 @@ def _spliced(case: Case, span: tuple[int, int], text: str) -> Iterator[str]:
         return
     source = case.sheet.text
     start, end = case.stretched(span) if case.line.code and span[1] > span[0] else span
-    if case.line.latex and re.search(r"\\(?:[cdt]?frac\s*\w?|sqrt)\s*$", source[first:start]):  # \tfrac12
-        yield source[first:start] + f"{{{text}}}" + source[end:last]
-        return
     raised = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-    for new in dict.fromkeys([text.translate(raised) if source[start : start + 1] in tuple("⁰¹²³⁴⁵⁶⁷⁸⁹⁻") else text, f"({text})"]):
+    ways = [text.translate(raised) if source[start : start + 1] in tuple("⁰¹²³⁴⁵⁶⁷⁸⁹⁻") else text, f"({text})"]
+    if case.line.latex and re.search(r"\\(?:[cdt]?frac\s*\w?|sqrt)\s*$", source[first:start]):  # \tfrac12
+        ways = [f"{{{text}}}"]
+    for new in dict.fromkeys(ways):
         yield source[first:start] + new + source[end:last]
 
 

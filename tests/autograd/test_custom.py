@@ -38,6 +38,7 @@ from autograd import (
     trace,
     where,
 )  # fmt: skip
+from autograd.formula import derivative
 from viz import draw
 
 TWO_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
@@ -313,3 +314,11 @@ def test_intervals_and_partials_are_counted_and_kinks_leave_something_to_check()
         custom(partials=[], name="f")(lambda: 1.0)
     with pytest.raises(ValueError, match=r"peak has kinks wherever it was to be checked: say with at=\(low, high\)"):
         custom(partials=lambda y, x: 1.0, name="peak", at=(2, 2))(lambda x: abs(x - 2))
+
+
+def test_a_derivative_of_floats_only_is_a_formula_of_its_own_that_has_no_derivative():
+    floats = custom(partials=lambda y, x: math.cos(x), name="wave_of_floats")(math.sin)
+    slope = derivative(floats(Formula.symbol("x")), "x")
+    assert (slope.text, slope.pretty) == ("wave_of_floats_slope(x)", "wave_of_floats′(x)")
+    with pytest.raises(TypeError, match="the derivative of wave_of_floats with respect to input 0 is not differentiable again: write it"):
+        derivative(slope, "x")

@@ -523,7 +523,8 @@ def test_a_function_that_is_not_read_or_called_with_too_little_is_told() -> None
     ]
 
 
-def test_a_derivative_is_taken_of_quantities_and_added_up() -> None:
+def test_a_function_is_taken_at_something_and_a_derivative_of_a_quantity() -> None:
+    assert last(check(TEXT + "dL/dz1 = s^-1(z1)\n")).cause == "s needs an argument"
     told = [finding.cause for finding in check(TEXT + "z1 += 3\n").lines if finding.verdict == "unreadable"]
     assert told == ["only a derivative is added up with +="]
     late = check(LATEX + r"$\delta = \frac{\partial L}{\partial z_2}$ $\frac{\partial L}{\partial \delta} = 1$", suffix=".md")

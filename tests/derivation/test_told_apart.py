@@ -210,3 +210,9 @@ def test_what_is_defined_by_itself_or_rests_on_what_is_unread_decides_nothing() 
     assert verdicts(sheet, ".md")[-1] == "right"  # δ is read through to what it means, and u is not in it
     sheet = sheet.replace(r"\delta =", r"\delta = u \cdot")
     assert verdicts(sheet, ".md")[-1] == "undecided"
+
+
+def test_numbers_at_which_the_program_has_no_value_are_no_point_to_check_at() -> None:
+    sheet = "w = 0\nx = 1\nz = w*x\na = log(z - 1)\nL = (1 - a)^2\n"
+    assert verdicts(sheet + "dL/da = -2(1 - a)")[-1] == "right"
+    assert verdicts(sheet + "dL/da = -2.5")[-1] == "undecided"
