@@ -1,29 +1,47 @@
 /* One pass over a tape for WIDTH points at once, included once for every width: FORWARD_NAME and REVERSE_NAME name the two.
 
-   Instructions that carry on from one another, such as a sum's, are one loop: what they hand over stays in registers. */
+   What an instruction carries on to the next stays in registers; those that carry on from one another by the same operand of the same
+   row, such as a sum's, are one loop. */
+
+/* An instruction of a row with the operand that it carries on, as one number. */
+#ifndef FORM
+#define FORM(in) ((unsigned)(in)->row * (MOST + 1) + (in)->carried)
+#define FORMS(row) FORM_OF(row, 0) FORM_OF(row, 1) FORM_OF(row, 2) FORM_OF(row, 3)
+
+/* For one operand each: loops over them would be unrolled at -O3 only, which takes four times as long to compile. */
+#define READ(row, k, operand, last)                                                                                    \
+    if (k < ARITY_##row) x[k] = k == operand - 1 ? last[s] : v[(size_t)in->arg[k] * WIDTH + s];
+#define PASS(row, k, operand)                                                                                          \
+    if (k < ARITY_##row && wanted & 1u << k) {                                                                         \
+        const double flow = WIDTH == 1 || upstream != 0.0 ? partials[k] * upstream : 0.0;                              \
+        double *slope = g + (size_t)in->arg[k] * WIDTH + s;                                                            \
+        if (k == operand - 1) up[s] = flow;                                                                            \
+        else *slope = fresh & 1u << k ? flow : *slope + flow;                                                          \
+    }
+#endif
 
 static void FORWARD_NAME(const Tape *tape, double *v) {
     const Instruction *in = tape->instructions, *end = in + tape->size;
-    double *y = v + (size_t)tape->first * WIDTH;
+    double *y = v + (size_t)tape->first * WIDTH, last[WIDTH] = {0};
     for (; in < end; in++, y += WIDTH) {
-        switch (in->row) {
-#define ROW(row)                                                                                                       \
-    case ROW_##row: {                                                                                                  \
-        double carry[WIDTH];                                                                                           \
-        for (int s = 0; s < WIDTH; s++) carry[s] = v[(size_t)in->arg[0] * WIDTH + s];                                  \
+        switch (FORM(in)) {
+#define FORM_OF(row, operand)                                                                                          \
+    case ROW_##row * (MOST + 1) + operand:                                                                             \
+        if (operand > ARITY_##row) break;                                                                              \
         for (;; in++, y += WIDTH) {                                                                                    \
             for (int s = 0; s < WIDTH; s++) {                                                                          \
-                double x[MOST] = {carry[s]};                                                                           \
-                for (int k = 1; k < ARITY_##row; k++) x[k] = v[(size_t)in->arg[k] * WIDTH + s];                        \
-                y[s] = carry[s] = kernel_##row(x);                                                                     \
+                double x[MOST];                                                                                        \
+                READ(row, 0, operand, last) READ(row, 1, operand, last) READ(row, 2, operand, last)                    \
+                y[s] = last[s] = kernel_##row(x);                                                                      \
             }                                                                                                          \
-            if (!in[1].carried) break;                                                                                 \
+            if (!operand || FORM(in + 1) != FORM(in)) break;                                                           \
         }                                                                                                              \
-        break;                                                                                                         \
-    }
+        break;
+#define ROW FORMS
             ROWS
             ROW(product_sum)
 #undef ROW
+#undef FORM_OF
         }
     }
 }
@@ -36,43 +54,37 @@ static void REVERSE_NAME(const Tape *tape, const double *v, double *g) {
     while (in-- > tape->instructions) {
         y -= WIDTH;
         if (!in->wanted) continue;
-        const double *u = g + (y - v);
-        if (WIDTH == 1 && u[0] == 0.0) {
+        double up[WIDTH];
+        for (int s = 0; s < WIDTH; s++) up[s] = g[(y - v) + s];
+    carried:
+        if (WIDTH == 1 && up[0] == 0.0) {
             for (int k = 0; k < MOST; k++)
                 if (in->fresh & 1u << k) g[in->arg[k]] = 0.0;
             continue;
         }
-        switch (in->row) {
-#define ROW(row)                                                                                                       \
-    case ROW_##row: {                                                                                                  \
-        double up[WIDTH];                                                                                              \
-        for (int s = 0; s < WIDTH; s++) up[s] = u[s];                                                                  \
-        for (;; in--, y -= WIDTH) {                                                                                    \
-            const unsigned wanted = in->wanted, fresh = in->fresh, carried = in->carried;                              \
+        switch (FORM(in)) {
+#define FORM_OF(row, operand)                                                                                          \
+    case ROW_##row * (MOST + 1) + operand:                                                                             \
+        if (operand > ARITY_##row) break;                                                                              \
+        for (;;) {                                                                                                     \
+            const unsigned wanted = in->wanted, fresh = in->fresh;                                                     \
             for (int s = 0; s < WIDTH; s++) {                                                                          \
                 double x[MOST], partials[MOST] = {0};                                                                  \
-                for (int k = 0; k < ARITY_##row; k++) x[k] = v[(size_t)in->arg[k] * WIDTH + s];                        \
+                READ(row, 0, 0, up) READ(row, 1, 0, up) READ(row, 2, 0, up)                                            \
                 partials_##row(y[s], x, wanted, partials);                                                             \
                 const double upstream = up[s];                                                                         \
-                for (int k = 0; k < ARITY_##row; k++)                                                                  \
-                    if (wanted & 1u << k) {                                                                            \
-                        const double flow = WIDTH == 1 || upstream != 0.0 ? partials[k] * upstream : 0.0;              \
-                        double *slope = g + (size_t)in->arg[k] * WIDTH + s;                                            \
-                        if (k == 0 && carried) up[s] = flow;                                                           \
-                        else *slope = fresh & 1u << k ? flow : *slope + flow;                                          \
-                    }                                                                                                  \
+                PASS(row, 0, operand) PASS(row, 1, operand) PASS(row, 2, operand)                                      \
             }                                                                                                          \
-            if (!carried || !(wanted & 1u)) break;                                                                     \
-            if (WIDTH == 1 && up[0] == 0.0) {                                                                          \
-                g[in->arg[0]] = 0.0;                                                                                   \
-                break;                                                                                                 \
-            }                                                                                                          \
+            if (!operand || !(wanted & 1u << (operand - 1))) break;                                                    \
+            in--, y -= WIDTH;                                                                                          \
+            if (FORM(in) != FORM(in + 1) || (WIDTH == 1 && up[0] == 0.0)) goto carried;                                \
         }                                                                                                              \
-        break;                                                                                                         \
-    }
+        break;
+#define ROW FORMS
             ROWS
             ROW(product_sum)
 #undef ROW
+#undef FORM_OF
         }
     }
 }

@@ -3,12 +3,16 @@
    Slots: the inputs, the parameters, the constants, then the result of every instruction. A tape is never changed, and a run has
    memory of its own, so that threads may share one; while a long one runs, other threads do. */
 
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("O2") /* over the many cases of replay.h, -O3 takes five times as long and gains nothing */
+#endif
+
 #include "engine.h"
 #include "kernels.h"
 
 typedef struct {
     uint8_t row;
-    uint8_t carried; /* whether it goes on from the instruction before, of the same row: its first operand is that result, which nobody else reads */
+    uint8_t carried; /* 1, 2, …: this operand is the result of the instruction before, which nobody else reads; 0: none is */
     uint8_t wanted;  /* a bit for every operand that depends on a parameter */
     uint8_t fresh;   /* a bit for every operand whose gradient this is the first to reach */
     int32_t arg[MOST];
@@ -28,6 +32,7 @@ typedef struct {
 /* a + b · c: what a sum of products is made of is one instruction; its rules are those of the two rows it stands for. */
 enum { ROW_product_sum = KERNEL_COUNT, ARITY_product_sum = 3 };
 _Static_assert(KERNEL_COUNT < 255, "a row fits into a byte");
+_Static_assert(MOST == 3, "replay.h writes its operands out");
 
 static inline double kernel_product_sum(const double *x) {
     double sum[] = {x[0], kernel_mul(x + 1)};
@@ -106,7 +111,9 @@ static void written(Tape *tape, const int32_t *row, const int32_t *arg, char *us
             in = before;
         }
         else last = (int32_t)(tape->first + made++);
-        in->carried = last > tape->first && in->row == in[-1].row && in->arg[0] == last - 1 && uses[last - 1] == 1;
+        in->carried = 0;
+        for (int k = 0; last > tape->first && uses[last - 1] == 1 && k < arity(in); k++)
+            if (in->arg[k] == last - 1) in->carried = (uint8_t)(k + 1);
         place[tape->first + i] = last;
         uses[last] = uses[tape->first + i];
     }

@@ -89,11 +89,9 @@ class Plan:
         """The cost of running blocks."""
         blocks = self.lifted.blocks if self.lifted else []
         calls = sum(_CALLS[type(block)] for block in blocks)
-        once = sum(block.rows * _CALLS[type(block)] for block in blocks if not block.varying)
-        numbers = sum(block.rows * _CALLS[type(block)] for block in blocks if block.varying)
-        functions = sum(block.rows for block in blocks if block.varying and isinstance(block, Map) and block.op.prec == op.CALL)
         products = sum(3 * block.filters.size * block.windows.shape[2] for block in blocks if isinstance(block, Product))
-        return Cost(CALL * calls + NUMBER * once, NUMBER * numbers + FUNCTION * functions + MULTIPLICATION * products)
+        each = {varying: sum(_seconds(block) for block in blocks if block.varying == varying) for varying in (True, False)}
+        return Cost(CALL * calls + each[False], each[True] + MULTIPLICATION * products)
 
     @cached_property
     def crossover(self) -> int | None:
@@ -194,6 +192,12 @@ class Plan:
             if self.crossover == 1
             else f"batches of {self.crossover:,} or more run as arrays."
         )
+
+
+def _seconds(block: Block) -> float:
+    """What a block's numbers cost, forward and backward."""
+    called = isinstance(block, Map) and block.op.prec == op.CALL
+    return block.rows * (NUMBER * _CALLS[type(block)] + FUNCTION * called)
 
 
 def _count(n: int, thing: str) -> str:

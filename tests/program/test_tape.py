@@ -114,3 +114,29 @@ def test_long_sums_and_products_carry_on_with_the_engine_s_bits():
         L.backward()
         assert value == L.data
         assert gradient.tolist() == [leaf.grad for leaf in leaves]
+
+
+@pytest.mark.parametrize("row", [op for op in OPS.values() if op.arity > 1], ids=lambda op: op.name)
+def test_every_operand_carries_on_with_the_engine_s_bits(row):
+    w = Value(0.8)
+
+    def run(x, k):
+        result = x * w
+        for _ in range(3):
+            operands = [1.1 + 0.1 * x, w + 0.3, 0.4 + x]
+            operands[k] = result
+            result = row(*operands[: row.arity])
+            if row.domain:  # another row in between, which keeps it inside
+                result = 0.5 + abs(result)
+        return result
+
+    points = np.linspace(0.2, 1.7, 9)[:, None]
+    for k in range(row.arity):
+        program = trace(lambda x, k=k: run(x, k), inputs=0.7, parameters=[w])
+        for some in (points[:1], points):  # one at a time, and eight at once
+            outputs, slopes = program._tape.run(some, program.parameters, gradients=True)
+            for point, output, slope in zip(some[:, 0].tolist(), outputs[:, 0].tolist(), slopes[:, 0].tolist(), strict=True):
+                w.grad = 0.0
+                L = run(Value(point), k)
+                L.backward()
+                assert (output, slope) == (L.data, w.grad)

@@ -89,8 +89,8 @@ def test_a_slow_program_is_stopped(fake_dot):
 def test_a_figure_falls_back_on_the_simpler_drawing(fake_dot, monkeypatch):
     figure = figure_of("x")
     difference = next(line for line in figure.dot.splitlines() if line not in figure.simpler.dot.splitlines())
-    fake_dot(f"import sys, time\nif {difference!r} in sys.stdin.read(): time.sleep(20)\nprint({PLAIN!r})")
-    monkeypatch.setattr(engine, "render", functools.partial(engine.render, seconds=1.0))
+    fake_dot(f"import sys, time\nif {difference!r} in sys.stdin.read(): time.sleep(60)\nprint({PLAIN!r})")
+    monkeypatch.setattr(engine, "render", functools.partial(engine.render, seconds=4.0))
     assert texts(figure.svg()) == ["plain"]
 
 
