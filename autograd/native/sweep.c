@@ -21,8 +21,13 @@ static int push(List *list, Value *node) {
     return 0;
 }
 
+static void unmark(List *order) {
+    for (Py_ssize_t i = 0; i < order->size; i++) order->at[i]->seen = 0;
+}
+
 /* Every value that those in `stack` depend on, each after its operands. For a sweep (`stale` is not NULL) leaves are left out, a
-   node with an operand whose number has changed since is put into `stale`, and `hooked` is set where there are hooks. */
+   node with an operand whose number has changed since is put into `stale`, `hooked` is set where there are hooks, and the values stay
+   marked. */
 static int walk(List *stack, List *order, Value **stale, int *hooked) {
     int done = 0;
     while (stack->size) {
@@ -46,8 +51,8 @@ static int walk(List *stack, List *order, Value **stale, int *hooked) {
         }
     }
     for (Py_ssize_t i = 0; i < stack->size; i++) stack->at[i]->seen = 0; /* some are left when memory ran out */
-    for (Py_ssize_t i = 0; i < order->size; i++) order->at[i]->seen = 0;
     PyMem_Free(stack->at);
+    if (done < 0 || !stale) unmark(order);
     return done;
 }
 
@@ -66,19 +71,27 @@ PyObject *value_backward(Value *self, PyObject *const *given, Py_ssize_t n, PyOb
     int hooked = PyDict_GET_SIZE(left.modes) > 0;
     int done = push(&stack, self) < 0 ? -1 : walk(&stack, &order, &stale, &hooked);
     if (done == 0 && (stale || hooked)) {
+        unmark(&order);
         PyMem_Free(order.at);
         return PyObject_CallFunctionObjArgs(stale ? left.stale : left.sweep, stale ? (PyObject *)stale : (PyObject *)self, NULL);
     }
     if (done == 0) {
-        for (Py_ssize_t i = 0; i < order.size; i++)
-            if (order.at[i]->arity) order.at[i]->grad = 0.0;
-        self->grad += 1.0;
+        self->grad = self->arity ? 1.0 : self->grad + 1.0;
+        self->seen = 0;
         for (Py_ssize_t i = order.size - 1; i >= 0; i--) {
             Value *node = order.at[i];
+            if (node->seen) { /* no gradient has reached it */
+                node->seen = 0;
+                node->grad = 0.0;
+            }
             double upstream = node->grad;
             if (upstream == 0.0) continue;
-            for (int j = 0; j < node->arity; j++)
-                if (node->in[j].arg) node->in[j].arg->grad += node->in[j].partial * upstream;
+            for (int j = 0; j < node->arity; j++) {
+                Value *arg = node->in[j].arg;
+                if (!arg) continue;
+                arg->grad = (arg->seen ? 0.0 : arg->grad) + node->in[j].partial * upstream;
+                arg->seen = 0;
+            }
         }
     }
     PyMem_Free(order.at);
