@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import native
-from .guards import Guard, check, watched
+from .guards import Guard, check, refuse_unknown, watched
 from .op import DomainError
 from .operands import number
 
@@ -83,7 +83,7 @@ class Graph:
 
     values: tuple[Value, ...]
     outputs: tuple[Value, ...]
-    guards: tuple[Guard, ...]  # comparisons that Python made while the graph was recorded
+    guards: tuple[Guard, ...] | None  # comparisons that Python made while the graph was recorded; None: nobody watched
 
     def __init__(self, *outputs: Value) -> None:
         for thing in outputs:
@@ -91,7 +91,7 @@ class Graph:
                 raise TypeError(f"a graph's outputs are Values, not {type(thing).__name__}")
         self.outputs = outputs
         self.values = tuple(topological(*outputs))
-        self.guards = ()
+        self.guards = None
 
     @classmethod
     def of(cls, f: Callable[..., Any], *args: Value) -> Graph:
@@ -167,15 +167,18 @@ class Graph:
         """Compute every value again, in place, from the numbers that the leaves have now.
 
         Raises BranchError when a comparison that Python made while the graph was recorded comes out otherwise now: the
-        function would have gone another way. Only a graph that `Graph.of` recorded knows them.
+        function would have gone another way. Only a graph that `Graph.of` recorded knows them; any other is left as it is,
+        with the same error, when one of its operands was ever compared.
 
         Raises DomainError where an operation has no value there; what came before it is refreshed, what comes after it
         stays stale, so that ``backward`` refuses it.
         """
+        if self.guards is None:
+            refuse_unknown(self.values, "Graph.of(f, …) records what f compares on its way")
         for value in self.values:
             if value.op is not None:
                 value.refresh()
-        check(self.guards)
+        check(self.guards or ())
 
     # ---- pickling: columns, not nested nodes ----
 
@@ -192,7 +195,8 @@ class Graph:
             "grad": [value.grad for value in self.values],
             "name": [value.name for value in self.values],
             "outputs": [place[output] for output in self.outputs],
-            "guards": [guard.over(lambda side: side if isinstance(side, float) else place[side]) for guard in self.guards],
+            "compared": [place[value] for value in self.values if getattr(value, "compared", False)],
+            "guards": self.guards and [guard.over(lambda side: side if isinstance(side, float) else place[side]) for guard in self.guards],
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -206,7 +210,12 @@ class Graph:
             numbers = state["data"][i], state["grad"][i], state["name"][i]
             values.append(state["kind"].recorded(op, args, state["primals"][i], partials, *numbers))
         self.values = tuple(values)
-        self.guards = tuple(guard.over(lambda side: side if isinstance(side, float) else values[side]) for guard in state["guards"])
+        for i in state["compared"]:
+            values[i].compared = True
+        kept = state["guards"]
+        self.guards = (
+            None if kept is None else tuple(guard.over(lambda side: side if isinstance(side, float) else values[side]) for guard in kept)
+        )
         self.outputs = tuple(values[i] for i in state["outputs"])
 
 

@@ -1,13 +1,14 @@
 """Guards: comparisons that the user's Python made while a graph was recorded.
 
 A recorded graph holds the branch that was taken. A point that would have taken the other one must not be run through
-it, so the comparison is kept with its line, and raises when it comes out differently.
+it, so the comparison is kept with its line, and raises when it comes out differently. Where nobody watched, a Value
+remembers only that it was compared, and graphs that depend on it are not run at other points at all.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -22,6 +23,31 @@ WATCHER: ContextVar[Callable[[Any, str, Any, bool], None] | None] = ContextVar("
 
 class BranchError(ValueError):
     """A point would have taken another branch than the one that was recorded."""
+
+
+def compared(left: Any, sign: str, right: Any) -> bool:
+    """The outcome of a comparison of numbers, remembered by the Values and told to whoever watches; TypeError for what has no number."""
+    left.compared = True
+    if hasattr(type(right), "partials"):
+        right.compared = True
+    else:
+        right = number(right, "what a Value is compared with")
+    outcome: bool = SIGNS[sign](left.data, getattr(right, "data", right))
+    watcher = WATCHER.get()
+    if watcher is not None:
+        watcher(left, sign, right, outcome)
+    return outcome
+
+
+def refuse_unknown(values: Iterable[Any], how: str) -> None:
+    """BranchError where an operation's operand was compared and nobody watched; ``how`` says how to record the graph instead."""
+    for value in values:
+        for arg in value.args:
+            if getattr(arg, "compared", False):
+                raise BranchError(
+                    f"{_called(arg, f'a Value ({arg.data:g})')} was compared by < or > in Python, and how that decides is not known to "
+                    f"this graph, which would be wrong where it comes out otherwise: {how}"
+                )
 
 
 @dataclass(frozen=True)
@@ -57,7 +83,6 @@ def watched() -> Iterator[list[Guard]]:
     found: dict[Guard, None] = {}
 
     def watch(left: Any, sign: str, right: Any, outcome: bool) -> None:
-        right = right if hasattr(right, "primals") else number(right, "what a Value is compared with")
         names = (_called(left, "a Value"), _called(right, "another"))
         found.setdefault(Guard(left, sign, right, outcome, user_line(), names))
 

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from . import graph, native, ops, sweep
-from .guards import WATCHER
+from .guards import compared
 from .kernels import exceptional, operator, recorder
 from .modes import QUIET, WATCHFUL, mode, modes
 from .op import OPS, Op, describe
@@ -39,7 +39,7 @@ class Value:
     Raises TypeError for data that is no real number.
     """
 
-    __slots__ = ("data", "edges", "grad", "hooks", "name", "op")
+    __slots__ = ("compared", "data", "edges", "grad", "hooks", "name", "op")
 
     data: float
     grad: float
@@ -47,6 +47,7 @@ class Value:
     edges: tuple[Any, ...]  # args, primals and partials one behind the other: one tuple is made sooner than three
     name: str | None
     hooks: dict[Any, Any] | None
+    compared: bool  # by < or > of Python, whose outcome the graph does not hold
 
     def __init__(self, data: float, *, name: str | None = None) -> None:
         self.data = number(data, "the data of a Value")
@@ -193,16 +194,16 @@ class Value:
     # ---- comparison is by data, equality and hash are identity ----
 
     def __lt__(self, other: Value | float) -> bool:
-        return _compared(self, "<", other, self.data < _data(other))
+        return compared(self, "<", other)
 
     def __le__(self, other: Value | float) -> bool:
-        return _compared(self, "<=", other, self.data <= _data(other))
+        return compared(self, "<=", other)
 
     def __gt__(self, other: Value | float) -> bool:
-        return _compared(self, ">", other, self.data > _data(other))
+        return compared(self, ">", other)
 
     def __ge__(self, other: Value | float) -> bool:
-        return _compared(self, ">=", other, self.data >= _data(other))
+        return compared(self, ">=", other)
 
     # ---- never silently a plain number ----
 
@@ -236,6 +237,8 @@ class Value:
                 sweep.refuse_forgotten(node)
                 args = tuple([memo[id(arg)] if isinstance(arg, Value) else arg for arg in node.args])
                 memo[id(node)] = node.recorded(node.op, args, node.primals, node.partials, node.data, node.grad, node.name)
+                if getattr(node, "compared", False):
+                    memo[id(node)].compared = True
         return memo[id(self)]  # type: ignore[no-any-return]
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -279,18 +282,6 @@ def record(op: Op, args: tuple[Any, ...]) -> Value:
     if mode() & WATCHFUL:
         sweep.watch(node)
     return node
-
-
-def _data(other: Any) -> float:
-    return other.data if isinstance(other, Value) else number(other, "what a Value is compared with")
-
-
-def _compared(left: Value, sign: str, right: Value | float, outcome: bool) -> bool:
-    """The outcome of a comparison, told to whoever watches."""
-    watcher = WATCHER.get()
-    if watcher is not None:
-        watcher(left, sign, right, outcome)
-    return outcome
 
 
 give_methods(Value)

@@ -134,11 +134,19 @@ static int set_name(Value *self, PyObject *name, void *unused) {
     return 0;
 }
 
+static PyObject *get_compared(Value *self, void *unused) { return PyBool_FromLong(self->compared); }
+
+static int set_compared(Value *self, PyObject *flag, void *unused) {
+    self->compared = flag == Py_True;
+    return 0;
+}
+
 static PyGetSetDef attributes[] = {
     {"data", (getter)get_data, (setter)set_data, "the number", NULL},
     {"grad", (getter)get_grad, (setter)set_grad, "the derivative of the last backward's root", NULL},
     {"name", (getter)get_name, (setter)set_name, "the quantity's name, or None", NULL},
     {"hooks", (getter)get_hooks, (setter)set_hooks, "a dict of what is called with its gradient, or None", NULL},
+    {"compared", (getter)get_compared, (setter)set_compared, "whether Python compared it by < or >", NULL},
     {"op", (getter)get_op, NULL, "the row that made it, None for a leaf", NULL},
     {"args", (getter)value_args, NULL, "its operands in order", NULL},
     {"primals", (getter)get_primals, NULL, "its operands' numbers when it was made", NULL},

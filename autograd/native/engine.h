@@ -27,6 +27,7 @@ struct Value {
     uint16_t arity;
     uint8_t seen;        /* how far a traversal has come with it, 0 outside of one */
     uint8_t hooked;      /* it has hooks, in left.hooks */
+    uint8_t compared;    /* Python compared it */
     Input in[];
 };
 

@@ -33,7 +33,7 @@ Value *new_node(PyTypeObject *type, uint16_t row, int arity) {
     node->name = NULL;
     node->row = row;
     node->arity = (uint16_t)arity;
-    node->seen = node->hooked = 0;
+    node->seen = node->hooked = node->compared = 0;
     return node;
 }
 

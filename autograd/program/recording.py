@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..graph import topological
-from ..guards import watched
+from ..guards import refuse_unknown, watched
 from ..op import describe
 from ..operands import number
 from ..value import Value
@@ -25,7 +25,7 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
 
     ``f`` is a function, called once with Values shaped like the example in ``inputs``: a number, or nested lists or an
     array of numbers; a tuple is several arguments. Or ``f`` is what was recorded already, a Value or nested lists of
-    them, and ``inputs`` are the Values that are to vary (comparisons that Python made on the way are then unknown).
+    them, and ``inputs`` are the Values that are to vary.
     ``parameters`` are Values or an object with ``.parameters()``; None takes every other leaf.
 
     >>> from autograd import Value
@@ -38,7 +38,7 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
     (20.0, array([14.]))
 
     Raises ValueError for a leaf that is neither input nor parameter, and for shapes that are not rectangular;
-    TypeError for what is no number.
+    TypeError for what is no number; BranchError for what was recorded already with operands that Python compared.
     """
     examples = inputs if isinstance(inputs, tuple) else (inputs,)
     if callable(f):
@@ -57,6 +57,8 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
         for leaf in tree.leaves:
             if not isinstance(leaf, Value):
                 raise TypeError(f"{tree.what} is to hold Values, not {describe(leaf)}" + _ADVICE * (tree is output))
+    if output.tree is f:
+        refuse_unknown(topological(*output.leaves), "trace the function, which records what it compares on its way")
     given = [leaf for tree in fresh for leaf in tree.leaves]
     watching, compared = placed(guards, len(output.leaves))
     roots = [*output.leaves, *compared]

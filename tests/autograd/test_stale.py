@@ -145,3 +145,44 @@ def test_a_comparison_of_what_is_not_in_the_output_is_kept_too():
     x.data = 1.0
     with pytest.raises(BranchError, match=r"d > 0 was True, and is False there \(-2 and 0\)"):
         graph.refresh()
+
+
+def branching(x):
+    return x * 2 if x > 0 else x * 3
+
+
+@pytest.mark.parametrize(
+    "through", [lambda graph: graph, lambda graph: pickle.loads(pickle.dumps(graph)), copy.deepcopy], ids=["", "pickle", "copy"]
+)
+def test_a_graph_that_nobody_watched_does_not_hide_a_comparison(through):
+    graph = through(Graph(branching(Value(1.0, name="x")) + 1))
+    graph["x"].data = -1.0
+    with pytest.raises(BranchError, match=r"^x was compared by < or > in Python, .*: Graph\.of\(f, …\) records"):
+        graph.refresh()
+    assert graph.outputs[0].data == 3.0
+
+
+def test_a_deep_copy_of_a_value_remembers_that_it_was_compared():
+    L = copy.deepcopy(branching(Value(1.0)))
+    with pytest.raises(BranchError, match=r"^a Value \(1\) was compared"):
+        Graph(L).refresh()
+
+
+def test_both_sides_of_a_comparison_remember_it():
+    a, b = Value(1.0), Value(2.0, name="b")
+    assert a < b
+    with pytest.raises(BranchError, match=r"^b was"):
+        Graph(b * 2).refresh()
+
+
+def test_comparisons_before_the_recording_and_of_the_result_do_not_matter():
+    x = Value(1.0)
+    assert x > 0
+    graph = Graph.of(lambda x: x * 2, x)
+    assert graph.outputs[0] > 0
+    x.data = -1.0
+    graph.refresh()
+    assert graph.outputs[0].data == -2.0
+    again = Graph((x.detach() * 2).exp())
+    assert again.outputs[0] < 3
+    again.refresh()
