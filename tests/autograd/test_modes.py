@@ -107,6 +107,17 @@ def test_an_anomaly_backward_is_named_and_gradients_stay():
     assert (x.grad, L.grad) == (0.0, 0.0)
 
 
+def test_an_infinite_gradient_is_an_anomaly_only_where_anomalies_are_watched_for():
+    x = Value(1e-200)
+    L = 1e200 * (1 / x) * 1e100
+    with no_grad():
+        L.backward()
+    assert x.grad == -math.inf
+    L.backward()
+    with detect_anomaly(), no_grad(), pytest.raises(AnomalyError):
+        L.backward()
+
+
 def test_hooks_see_and_change_gradients():
     x, w = Value(2.0), Value(3.0)
     z = x * w

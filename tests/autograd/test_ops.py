@@ -1,5 +1,7 @@
 """Every row of the op table against mpmath: its value, its partials, and every form in which it can be had."""
 
+import contextlib
+import itertools
 import math
 import struct
 
@@ -133,6 +135,18 @@ def test_floats_and_arrays_agree_on_the_special_numbers(row):
         if not (math.isnan(x) and math.isnan(y)) and x != pytest.approx(float(y), rel=4e-15, abs=0):
             wrong.append((xs, "float", x, "array", float(y)))
     assert wrong == []
+
+
+@ROWS
+def test_partials_over_values_are_those_over_floats_at_the_special_numbers_too(row):
+    finite = [x for x in SPECIAL if math.isfinite(x)]
+    for xs in itertools.product(finite if row.arity < 3 else finite[:6], repeat=row.arity):
+        with contextlib.suppress(DomainError):
+            y = row(*xs)
+            for i in range(row.arity):
+                with np.errstate(all="ignore"):
+                    partial = row.partials[i](Value(y), *map(Value, xs))
+                assert getattr(partial, "data", partial) == pytest.approx(row.derivative(i, y, *xs), rel=0, abs=0, nan_ok=True), (i, xs)
 
 
 @ROWS

@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from autograd import BranchError, Graph, StaleGraphError, Value, log, where
+from autograd import BranchError, Graph, StaleGraphError, Value, clip, gradients, log, where
 
 
 def recorded():
@@ -64,6 +64,27 @@ def test_a_change_in_any_direction_at_any_place_is_refused(use, to):
     x.data = float("2")  # the same number, another object
     L.backward()
     assert x.grad == L.partials[L.args.index(x)]
+
+
+def test_gradients_that_are_only_looked_at_are_refused_too():
+    x, _, L = recorded()
+    x.data = 2.5
+    with pytest.raises(StaleGraphError, match="x was changed from 2 to 2"):
+        gradients(L)
+
+
+@pytest.mark.parametrize(("place", "letter"), [(0, "a"), (1, "b"), (2, "c")])
+def test_an_operand_without_a_name_is_told_by_its_place(place, letter):
+    leaves = [Value(1.0), Value(0.0), Value(2.0)]
+    L = clip(*leaves)
+    leaves[place].data += 0.25
+    with pytest.raises(StaleGraphError, match=rf"^{letter} was changed from .* after clip\(a, b, c\) had used it"):
+        L.backward()
+    x = Value(1.0)
+    y = x.exp()
+    x.data = 2.0
+    with pytest.raises(StaleGraphError, match=r"^x was changed from 1 to 2 after exp\(x\)"):
+        y.backward()
 
 
 def test_nan_is_not_taken_for_a_change():
