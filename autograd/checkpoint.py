@@ -173,7 +173,7 @@ def _row(arity: int) -> Op:
 
 
 def _forgotten(*_: Any) -> float:
-    raise ValueError("the inside of a checkpoint is not kept: only backward has its derivatives")
+    raise RuntimeError("the inside of a checkpoint is not kept: only backward has its derivatives, and nothing computes its value again")
 
 
 def _numbers(values: State) -> Numbers:

@@ -200,7 +200,7 @@ def _verdict(claimed: float, slope: Slope, size: float, digits: int) -> str:
     largest = max(abs(claimed), abs(slope.number))
     if not math.isfinite(slope.error):
         return UNSETTLED
-    if not abs(claimed - slope.number) <= 10.0**-digits * largest + 5 * slope.error:
+    if not math.isfinite(claimed) or abs(claimed - slope.number) > 10.0**-digits * largest + 5 * slope.error:
         return DIFFERS
     return AGREES if slope.error <= 10.0 ** (2 - digits) * largest + 1e-5 * (1 + size) else UNSETTLED
 

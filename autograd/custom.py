@@ -77,7 +77,7 @@ class Custom(Op):
         """The function over fractions, digits and symbols, if it keeps them; over arrays one element after the other."""
         roots = {type(arg).__module__.partition(".")[0] for arg in args}
         if "numpy" in roots:
-            return self._on_arrays(args, sys.modules["numpy"])
+            return self._on_arrays(args)
         if not roots & {"fractions", "mpmath", "sympy"}:
             return super()._foreign(args)
         try:
@@ -90,7 +90,8 @@ class Custom(Op):
             )
         return y
 
-    def _on_arrays(self, args: tuple[Any, ...], np: Any) -> Any:
+    def _on_arrays(self, args: tuple[Any, ...]) -> Any:
+        np = sys.modules["numpy"]
         column = np.frompyfunc(self, self.arity, 1)(*[np.asarray(arg).astype(object) for arg in args])
         elements = column.ravel().tolist() if isinstance(column, np.ndarray) else [column]
         return np.asarray(column, dtype=float)[()] if all(isinstance(y, float) for y in elements) else column

@@ -66,8 +66,6 @@ def _extrapolated(slope: Callable[[float], tuple[float, float]], x: float, order
     row: list[float] = []
     for k in range(_STEPS):
         h = 0.1 * max(1.0, abs(x)) / _RATIO**k
-        if x + h == x:
-            break
         number, rounding = slope(h)
         if not math.isfinite(number):
             row = []

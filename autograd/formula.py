@@ -14,7 +14,8 @@ from types import BuiltinFunctionType
 from typing import Any, NoReturn
 
 from . import names, ops
-from .op import CALL, MUL, POW, Constant, Op, describe
+from .constant import Constant
+from .op import CALL, MUL, POW, Op, describe
 from .operators import Operators
 
 _FAMILIAR = {  # numbers that people know by another spelling

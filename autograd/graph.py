@@ -32,11 +32,12 @@ def topological(*roots: Value) -> list[Value]:
             order.append(stack.pop())  # type: ignore[arg-type]
         elif node not in seen:
             seen.add(node)
-            if node.args:
+            edges = node.edges
+            if edges:
                 stack += (node, None)
-                for arg in node.args[::-1]:
+                for arg in edges[len(edges) // 3 - 1 :: -1]:
                     if type(arg) is not float and arg not in seen:
-                        stack.append(arg)  # type: ignore[arg-type]
+                        stack.append(arg)
             else:
                 order.append(node)
     return order
@@ -44,7 +45,7 @@ def topological(*roots: Value) -> list[Value]:
 
 def refuse_stranger(thing: Any) -> None:
     """TypeError for what is no Value."""
-    if not hasattr(thing, "partials"):
+    if not hasattr(type(thing), "partials"):
         raise TypeError(f"a graph is made of Values, not of {type(thing).__name__}")
 
 
@@ -54,7 +55,7 @@ def zero_grad(values: Iterable[Value]) -> None:
         raise TypeError(f"zero_grad takes an iterable of Values, not {type(values).__name__}: [v] for one")
     values = list(values)
     for value in values:
-        if not hasattr(value, "partials"):
+        if not hasattr(type(value), "partials"):
             raise TypeError(f"zero_grad takes Values, not a {type(value).__name__}")
     for value in values:
         value.grad = 0.0
@@ -86,7 +87,7 @@ class Graph:
 
     def __init__(self, *outputs: Value) -> None:
         for thing in outputs:
-            if not hasattr(thing, "partials"):
+            if not hasattr(type(thing), "partials"):
                 raise TypeError(f"a graph's outputs are Values, not {type(thing).__name__}")
         self.outputs = outputs
         self.values = tuple(topological(*outputs))

@@ -2,7 +2,7 @@
 
 A rule called with formulas for its inputs is an expression, which is written down as Python code.
 So the general rule costs nothing when a program runs: recording ``a * b`` executes ``x0 * x1`` and keeps
-``(x1, x0)``, as if somebody had written a recorder for the product. What a value and its partials have in common is
+``x1, x0``, as if somebody had written a recorder for the product. What a value and its partials have in common is
 computed once, and of a ``where`` only the side that is taken.
 """
 
@@ -28,16 +28,15 @@ try:
     y = {value}
     if y != y:
         raise ValueError
-    partials = ({partials},)
+    edges = {args}, {xs}, {partials}
 except (ValueError, ArithmeticError):
     y, partials = exceptional(op, ({xs},), {wanted}, ({args},))
+    edges = {args}, {xs}, *partials
 node = new(Value)
 node.data = y
 node.grad = 0.0
 node.op = op
-node.args = ({args},)
-node.primals = ({xs},)
-node.partials = partials
+node.edges = edges
 node.name = None
 return node
 """
@@ -50,7 +49,7 @@ def record_{name}({args}):
 _OPERATOR = """
 def {name}({left}, {right}):
     kind = type({other})
-    if kind in values:
+    if kind is Value or kind in values:
 {both}
     if kind is float:
 {one}

@@ -55,8 +55,7 @@ class Name:
     @property
     def pretty(self) -> str:
         """Unicode: ``W_h₀₁``."""
-        head = GREEK.get(self.head, self.head)
-        head = normalize("NFC", head + HATS[self.hat]) if self.hat else head
+        head = normalize("NFC", self.head + HATS[self.hat]) if self.hat else self.head
         sup = self.sup.translate(_SUPERSCRIPTS)
         return head + sup + (f"_{self.sub}" if self.sub else "") + (self._run if "[" in self._run else self._run.translate(_SUBSCRIPTS))
 
@@ -64,9 +63,7 @@ class Name:
     def latex(self) -> str:
         r"""LaTeX: ``W_{h,01}``."""
         head = self.head
-        if head in GREEK:
-            head = "\\" + head
-        elif head in _LETTERS:
+        if head in _LETTERS:
             head = "\\" + _LETTERS[head]
         elif len(head) > 1:
             head = rf"\mathrm{{{head}}}"
@@ -74,14 +71,14 @@ class Name:
             head = rf"\{self.shape}{{{head}}}"
         if self.hat:
             head = rf"\{self.hat}{{{head}}}"
-        sub = self.sub if len(self.sub) < 2 else rf"\mathrm{{{self.sub}}}"
+        sub = self.sub if len(self.sub) < 2 else rf"\mathrm{{{self.sub}}}".replace("_", r"\_")
         below = ",".join(part for part in (sub, self._run) if part)
         return head + (f"^{{{self.sup}}}" if self.sup else "") + (f"_{{{below}}}" if below else "")
 
     @property
     def flat(self) -> str:
         """The name with nothing but its letters and digits: what loose spellings have in common."""
-        return GREEK.get(self.head, self.head) + self.hat + self.sup.strip("()[]") + self.sub + "".join(map(str, self.indices))
+        return self.head + self.hat + self.sup.strip("()[]") + self.sub + "".join(map(str, self.indices))
 
     def like(self, other: Name) -> bool:
         """Whether one of the two may be a loose spelling of the other: their letters and digits are the same.
@@ -122,7 +119,7 @@ def parse(text: str) -> Name | None:
     match = _GRAMMAR.fullmatch(_INDICES.sub("", plain).replace("{}", ""))
     if match is None or (match["first"] and (match["sub"] or match["digits"])):
         return None
-    head, sub, hat = _word_hat(match["head"], match["sub"], hat)
+    head, sub, hat = _word_hat(GREEK.get(match["head"], match["head"]), match["sub"], hat)
     if match["rest"]:
         sub = "_".join([part for part in (sub + match["digits"], *match["rest"].strip("_").split("_")) if part])
         return Name(head, sub, brackets, sup, hat, shape)

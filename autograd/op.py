@@ -3,8 +3,8 @@
 A row's rules are ordinary Python functions. Called with floats they give a number, with `Value`s a new
 differentiable node, with `Formula`s an expression, with arrays a column, with mpmath numbers as many
 digits as asked. A class becomes such a *carrier* by one static method, ``__op__(op, args)``; where two kinds of carriers
-meet, the one of the higher ``__rank__`` (0 unless it says so) takes the other for its numbers. The numbers of NumPy, mpmath
-and SymPy are served by their own library's function of the row's name, fractions exactly.
+meet, the one of the higher ``__rank__`` (0 unless it says so) takes the other for its numbers. The numbers of other libraries
+are served in `foreign`.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from __future__ import annotations
 import builtins
 import math
 import re
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from numbers import Real
 from string import ascii_lowercase
 from typing import Any, NoReturn
+
+from . import foreign
 
 ADD, MUL, POW, CALL = 1, 2, 3, 4  # how tightly an operation binds when it is written down
 
@@ -37,7 +37,7 @@ class Op:
     """One operation: its value, its partial derivatives, and how it is written.
 
     Rules (``fn``, ``partials``, ``shown``, ``kink``, ``inverse``) work over any carrier; ``fn`` may instead be a function
-    of :mod:`math`. Templates (``text``, ``pretty``, ``latex``, ``domain``) hold ``{0}``, ``{1}`` for the operands.
+    of :mod:`math`. Templates (``text``, ``pretty``, ``latex``, ``domain``, ``sympy``) hold ``{0}``, ``{1}`` for the operands.
     """
 
     name: str  # key in OPS, node label, method of Value
@@ -49,6 +49,7 @@ class Op:
     latex: str
     prec: int  # ADD, MUL, POW or CALL
     associative: bool  # a ∘ (b ∘ c) may be written a ∘ b ∘ c
+    commutative: bool  # b ∘ a is a ∘ b, bit for bit
     neutral: tuple[float | None, ...]  # the constant operand that may be dropped, by position
     absorbing: float | None  # the constant operand that makes the result itself
     domain: str  # where the value is a number; "" for everywhere
@@ -58,7 +59,8 @@ class Op:
     aliases: tuple[str, ...]  # other names in programs, NumPy's among them
     words: tuple[str, ...]  # other names in mathematics
     inverse: tuple[Rule, ...]  # one an input: (y, *xs) -> the x_i at which the value is y, the others being kept; () where none is told
-    beyond: Rule | None  # the value over numbers of more digits than floats, where mpmath has no such function of the name
+    beyond: Rule | None  # the value over mpmath's numbers, fractions and symbols, where their library has no such function of the name
+    sympy: str  # a template of SymPy's functions, where that one has another name or is none
     activation: bool  # put between layers, or taken for such a function: people mistake one's derivative for another's
 
     @property
@@ -70,6 +72,10 @@ class Op:
         return f"<op {self.name}>"
 
     def __reduce__(self) -> tuple[Callable[..., Op], tuple[str, ...]]:
+        if OPS.get(self.name) is not self:
+            from pickle import PicklingError
+
+            raise PicklingError(f"{self.name} is no row of the op table, so that nobody could make it again")
         return row, (self.name,)
 
     def __call__(self, *args: Any) -> Any:
@@ -139,101 +145,19 @@ class Op:
         needs = f" ({self.text.format(*letters)} needs {needs})" if needs else ""
         return f"{self.text.format(*named)} is not a number{' at ' + where if where else ''}{needs}"
 
-    @cached_property
-    def _written(self) -> Rule:
-        """The rule that an infix row's own text spells."""
+    def spelt(self, template: str, functions: dict[str, Any]) -> Rule:
+        """The rule that a template spells in Python, with these functions."""
         letters = [f"x{i}" for i in range(self.arity)]
-        return eval(f"lambda {', '.join(letters)}: {self.text.format(*letters)}")  # type: ignore[no-any-return]
+        return eval(f"lambda {', '.join(letters)}: {template.format(*letters)}", functions)  # type: ignore[no-any-return]
 
     def _foreign(self, args: tuple[Any, ...]) -> Any:
-        """The value over numbers that another library made: by its function, else by the row's own rule."""
-        roots = [type(arg).__module__.partition(".")[0] for arg in args]
-        if "numpy" in roots:
-            return self._on_arrays(args, sys.modules["numpy"])
-        if "mpmath" in roots:
-            library = sys.modules["mpmath"]
-            args = tuple([library.mpmathify(arg) for arg in args])
-            rule: Rule = self.beyond if self.beyond is not None else getattr(library, self.name, self.own)
-            y = rule(*args)
-            if isinstance(y, library.mpc) and not any(isinstance(arg, library.mpc) for arg in args):
-                self.refuse(tuple(map(float, args)), ())
-            return y
-        if "sympy" in roots or "fractions" in roots:
-            from . import rational, symbolic
-
-            return (symbolic if "sympy" in roots else rational).evaluate(self, args)
-        odd = [arg for arg in args if not isinstance(arg, Real)]
-        if odd:
-            advice = f"; [{self.name}(x) for x in …] for each of its elements" if isinstance(odd[0], list | tuple) else ""
-            raise TypeError(f"{self.name} takes numbers, Values, formulas or arrays, not {describe(odd[0])}{advice}")
-        return self.evaluate(*map(float, args))
-
-    def _on_arrays(self, args: tuple[Any, ...], np: Any) -> Any:
-        args = tuple([_floating(self, arg, np) for arg in args])
-        if any(arg.dtype == object for arg in args):
-            return np.frompyfunc(self, self.arity, 1)(*args)
-        function = self._of_numpy
-        if function is None and self.own is self.fn and self.fn.__module__ == "math":
-            column = np.frompyfunc(self.fn, self.arity, 1)(*args)
-            return np.asarray(column, dtype=float)[()]
-        return (function or self.own)(*args)
+        """The value over numbers that another library made."""
+        return foreign.evaluate(self, args)
 
     @cached_property
-    def columnwise(self) -> Rule:
-        """The row's function of columns of floats, for callers who have nothing else: its arguments are not looked at."""
-        if self._of_numpy is None and self.fn.__module__ == "math":
-            return self
-        return self._of_numpy or self.own
-
-    @cached_property
-    def _of_numpy(self) -> Any:
-        """NumPy's function of the row's name, None where it has none; NumPy is slow to say so."""
-        return getattr(sys.modules["numpy"], self.name, None)
-
-    @property
     def own(self) -> Rule:
         """The row's rule for any carrier: its function, or for a function of floats the operator that it is written as."""
-        return self._written if self.fn.__module__ == "math" and self.prec != CALL else self.fn
-
-
-class Constant:
-    """A real number that every carrier takes in its own precision, such as √2.
-
-    ``exactly`` computes it with the functions of a library: :mod:`math`, mpmath for as many digits as are asked, or SymPy.
-    """
-
-    __array_ufunc__ = None  # arrays leave the arithmetic to this class
-
-    def __init__(self, exactly: Callable[[Any], Any]) -> None:
-        self.exactly = exactly
-
-    def __float__(self) -> float:
-        return float(self.exactly(math))
-
-    def beside(self, other: Any) -> Any:
-        """The number in the precision of another one, or of what that other one carries."""
-        while hasattr(other, "primal"):
-            other = other.primal
-        root = type(other).__module__.partition(".")[0]
-        return self.exactly(sys.modules[root]) if root in ("mpmath", "sympy") else float(self)
-
-    def _sympy_(self) -> Any:
-        return self.exactly(sys.modules["sympy"])
-
-    def __mul__(self, other: Any) -> Any:
-        return self.beside(other) * other
-
-    def __rmul__(self, other: Any) -> Any:
-        return other * self.beside(other)
-
-    def __truediv__(self, other: Any) -> Any:
-        return self.beside(other) / other
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return other / self.beside(other)
-
-    def __neg__(self) -> Constant:
-        return Constant(lambda library: -self.exactly(library))
+        return self.spelt(self.text, {}) if self.fn.__module__ == "math" and self.prec != CALL else self.fn
 
 
 def row(name: str) -> Op:
@@ -261,15 +185,6 @@ def describe(thing: object) -> str:
     return f"{type(thing).__name__} {text}".strip() if len(text) <= 40 else type(thing).__name__
 
 
-def _floating(op: Op, arg: Any, np: Any) -> Any:
-    array = np.asarray(arg)
-    if array.dtype.kind in "fO":
-        return array
-    if array.dtype.kind in "biu":
-        return array.astype(np.float64)
-    raise TypeError(f"{op.name} takes real numbers, not an array of {array.dtype}")
-
-
 def op(
     name: str,
     fn: Rule,
@@ -280,6 +195,7 @@ def op(
     latex: str = "",
     prec: int = CALL,
     associative: bool = False,
+    commutative: bool = False,
     neutral: tuple[float | None, ...] = (),
     absorbing: float | None = None,
     domain: str = "",
@@ -290,6 +206,7 @@ def op(
     words: tuple[str, ...] = (),
     inverse: tuple[Rule, ...] = (),
     beyond: Rule | None = None,
+    sympy: str = "",
     activation: bool = False,
     listed: bool = True,
 ) -> Op:
@@ -305,6 +222,7 @@ def op(
         latex=latex or rf"\operatorname{{{{{name.replace('_', chr(92) + '_')}}}}}\left({operands}\right)",
         prec=prec,
         associative=associative,
+        commutative=commutative,
         neutral=neutral or (None,) * arity,
         absorbing=absorbing,
         domain=domain,
@@ -315,6 +233,7 @@ def op(
         words=words,
         inverse=inverse,
         beyond=beyond,
+        sympy=sympy,
         activation=activation,
     )  # fmt: skip
     if listed and name in OPS:

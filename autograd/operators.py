@@ -1,4 +1,4 @@
-"""Python's operators for a carrier: each is the row of the op table that it is written as.
+"""Python's face of a carrier: operators, each the row of the op table that it is written as, and methods, one for each row.
 
 The row finds out whose number the result is, so that a formula plus a dual number over formulas is a dual number.
 NumPy arrays are left to NumPy, which goes through them element by element.
@@ -6,10 +6,11 @@ NumPy arrays are left to NumPy, which goes through them element by element.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from . import ops
-from .op import Op
+from .op import OPS, Op
 
 
 class Operators:
@@ -60,3 +61,19 @@ class Operators:
 
 def _infix(op: Op, a: Any, b: Any) -> Any:
     return NotImplemented if hasattr(a, "__array_finalize__") or hasattr(b, "__array_finalize__") else op(a, b)
+
+
+def give_methods(kind: type) -> None:
+    """Give a class every row of the table as a method, under the row's name and its aliases."""
+    for row in OPS.values():
+        for name in (row.name, *row.aliases):
+            setattr(kind, name, _method(row))
+
+
+def _method(row: Op) -> Callable[..., Any]:
+    def method(self: Any, *others: Any) -> Any:
+        return row(self, *others)
+
+    method.__name__ = method.__qualname__ = row.name
+    method.__doc__ = f"``{row.text}`` with this number as its first operand."
+    return method

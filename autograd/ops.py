@@ -15,6 +15,9 @@ Conventions where a derivative jumps or the textbook is silent, as PyTorch docum
 1 - y**2 is tanh' on paper, but at x = 8 it has lost seven digits. The rules that take more than a line are in `stable`;
 every value and partial is within 4 ulp over the row's whole domain.
 
+Over the numbers of mpmath and SymPy a row is their library's function of its name, and over fractions its own rule; ``beyond`` and
+``sympy`` say what it is where that function is missing or another, as mpmath's fmod is Python's remainder.
+
 Sources: DLMF chapters 4 and 7 (elementary functions, erf); Clevert et al. 2016 (elu), Hendrycks and Gimpel
 2016 (gelu), Ramachandran et al. 2017 (silu).
 """
@@ -22,7 +25,8 @@ Sources: DLMF chapters 4 and 7 (elementary functions, erf); Clevert et al. 2016 
 import math
 
 from . import stable
-from .op import ADD, MUL, POW, Constant, Op, op
+from .constant import Constant
+from .op import ADD, MUL, POW, Op, op
 
 _ANY = (-3.0, 3.0)
 _POSITIVE = (0.1, 4.0)
@@ -37,13 +41,13 @@ _2_SQRT_PI = Constant(lambda m: 2 / m.sqrt(m.pi))
 
 # ---- arithmetic ----
 add = op("add", lambda a, b: a + b, lambda y, a, b: 1.0, lambda y, a, b: 1.0,
-         text="{0} + {1}", latex="{0} + {1}", prec=ADD, associative=True, neutral=(0, 0),
+         text="{0} + {1}", latex="{0} + {1}", prec=ADD, associative=True, commutative=True, neutral=(0, 0),
          inverse=(lambda y, a, b: y - b, lambda y, a, b: y - a))
 sub = op("sub", lambda a, b: a - b, lambda y, a, b: 1.0, lambda y, a, b: -1.0,
          text="{0} - {1}", pretty="{0} − {1}", latex="{0} - {1}", prec=ADD, neutral=(None, 0),
          inverse=(lambda y, a, b: y + b, lambda y, a, b: a - y))
 mul = op("mul", lambda a, b: a * b, lambda y, a, b: b, lambda y, a, b: a,
-         text="{0} * {1}", pretty="{0}·{1}", latex=r"{0} \cdot {1}", prec=MUL, associative=True, neutral=(1, 1), absorbing=0,
+         text="{0} * {1}", pretty="{0}·{1}", latex=r"{0} \cdot {1}", prec=MUL, associative=True, commutative=True, neutral=(1, 1), absorbing=0,
          inverse=(lambda y, a, b: y / b, lambda y, a, b: y / a))
 div = op("div", lambda a, b: a / b, lambda y, a, b: 1 / b, lambda y, a, b: -y / b,
          text="{0} / {1}", pretty="{0}/{1}", latex=r"\frac{{{0}}}{{{1}}}", prec=MUL, neutral=(None, 1),
@@ -58,24 +62,25 @@ pow_ = op("pow", math.pow,
 
 # ---- exponentials and logarithms ----
 exp   = op("exp",   math.exp,   lambda y, x: y, latex="e^{{{0}}}", inverse=(lambda y, x: log(y),), activation=True)
-expm1 = op("expm1", math.expm1, lambda y, x: exp(x))
+expm1 = op("expm1", math.expm1, lambda y, x: exp(x), sympy="exp({0}) - 1")
 log   = op("log",   math.log,   lambda y, x: 1 / x, latex=r"\ln\left({0}\right)", domain="{0} >= 0", at=(_POSITIVE,), words=("ln",),
            inverse=(lambda y, x: exp(y),), activation=True)
-log1p = op("log1p", math.log1p, lambda y, x: 1 / (1 + x), domain="{0} >= -1", at=((-0.9, 4.0),))
-exp2  = op("exp2",  math.exp2,  lambda y, x: y * _LN_2, latex="2^{{{0}}}", beyond=lambda x: exp(x * _LN_2))
+log1p = op("log1p", math.log1p, lambda y, x: 1 / (1 + x), domain="{0} >= -1", at=((-0.9, 4.0),), sympy="log(1 + {0})")
+exp2  = op("exp2",  math.exp2,  lambda y, x: y * _LN_2, latex="2^{{{0}}}", beyond=lambda x: 2**x)
 log2  = op("log2",  math.log2,  lambda y, x: _LOG2_E / x, shown=(lambda y, x: 1 / (x * _LN_2),), latex=r"\log_{{2}}\left({0}\right)",
            domain="{0} >= 0", at=(_POSITIVE,), beyond=lambda x: log(x) / _LN_2)
 log10 = op("log10", math.log10, lambda y, x: _LOG10_E / x, shown=(lambda y, x: 1 / (x * _LN_10),), latex=r"\log_{{10}}\left({0}\right)",
-           domain="{0} >= 0", at=(_POSITIVE,))
+           domain="{0} >= 0", at=(_POSITIVE,), beyond=lambda x: log(x) / _LN_10)
 logaddexp = op("logaddexp", stable.logaddexp, lambda y, a, b: stable.logaddexp_slope(a, b), lambda y, a, b: stable.logaddexp_slope(b, a),
-               shown=(lambda y, a, b: exp(a - y), lambda y, a, b: exp(b - y)))
+               shown=(lambda y, a, b: exp(a - y), lambda y, a, b: exp(b - y)), associative=True, sympy="log(exp({0}) + exp({1}))")
 xlogy = op("xlogy", lambda a, b: a * log(where(a, b, 1)),
            lambda y, a, b: log(where(abs_(a) + step(b), b, 1)), lambda y, a, b: a / where(abs_(a) + abs_(b), b, 1),
            shown=(lambda y, a, b: log(b), lambda y, a, b: a / b), domain="({1} >= 0) | ({0} == 0)", at=(_ANY, _POSITIVE))
 
 # ---- roots and powers ----
 sqrt       = op("sqrt", math.sqrt, lambda y, x: 1 / (2 * y), pretty="√({0})", latex=r"\sqrt{{{0}}}", domain="{0} >= 0", at=(_POSITIVE,))
-cbrt       = op("cbrt", math.cbrt, stable.cbrt_slope, shown=(lambda y, x: 1 / (3 * y**2),), latex=r"\sqrt[3]{{{0}}}", at=(_POSITIVE,))
+cbrt       = op("cbrt", math.cbrt, stable.cbrt_slope, shown=(lambda y, x: 1 / (3 * y**2),), latex=r"\sqrt[3]{{{0}}}", at=(_POSITIVE,),
+                beyond=lambda x: sign(x) * pow_(abs_(x), abs_(sign(x)) / 3), sympy="sign({0}) * cbrt(Abs({0}))")
 square     = op("square", lambda x: x * x, lambda y, x: 2 * x, activation=True)
 reciprocal = op("reciprocal", lambda x: 1 / x, lambda y, x: -y * y, shown=(lambda y, x: -(y**2),), at=(_POSITIVE,))
 
@@ -95,7 +100,8 @@ atan2 = op("atan2", math.atan2,
            kink=lambda a, b: hypot(a, b), at=(_ANY, _POSITIVE), aliases=("arctan2",))
 hypot = op("hypot", math.hypot, lambda y, a, b: stable.over_length(a, y, a, b), lambda y, a, b: stable.over_length(b, y, a, b),
            shown=(lambda y, a, b: a / y, lambda y, a, b: b / y), kink=lambda a, b: hypot(a, b),
-           latex=r"\operatorname{{hypot}}\left({0}, {1}\right)")
+           latex=r"\operatorname{{hypot}}\left({0}, {1}\right)", associative=True,
+           beyond=lambda a, b: sqrt(a * a + b * b))
 
 # ---- hyperbolic functions ----
 sinh = op("sinh", math.sinh, lambda y, x: cosh(x), latex=r"\sinh\left({0}\right)")
@@ -114,17 +120,19 @@ erfc = op("erfc", math.erfc, lambda y, x: -_2_SQRT_PI * stable.gauss(x), shown=(
 
 # ---- pieces ----
 abs_    = op("abs",     abs, lambda y, x: sign(x), pretty="|{0}|", latex=r"\left|{0}\right|", kink=lambda x: x, aliases=("absolute",))
-sign    = op("sign",    lambda x: float((x > 0) - (x < 0)) if x == x else x, lambda y, x: 0.0, kink=lambda x: x, words=("sgn",))
-step    = op("step",    lambda x: maximum(sign(x), 0), lambda y, x: 0.0, kink=lambda x: x, words=("heaviside",))
+sign    = op("sign",    lambda x: 1 if x > 0 else -1 if x < 0 else 0 if x == 0 else x, lambda y, x: 0.0, kink=lambda x: x, words=("sgn",))
+step    = op("step",    lambda x: maximum(sign(x), 0), lambda y, x: 0.0, kink=lambda x: x, words=("heaviside",),
+             sympy="Heaviside({0}, 0)")
 where   = op("where",   lambda c, a, b: a if c else b, lambda y, c, a, b: 0.0,
              lambda y, c, a, b: where(c, 1, 0), lambda y, c, a, b: where(c, 0, 1),
-             latex=r"\begin{{cases}} {1} & {0} \neq 0 \\ {2} & \text{{otherwise}} \end{{cases}}", at=((0.0, 1.0), _ANY, _ANY))
-minimum = op("minimum", lambda a, b: a if a <= b or a != a else b, lambda y, a, b: (1 - sign(a - b)) / 2, lambda y, a, b: (1 + sign(a - b)) / 2,
-             shown=(lambda y, a, b: step(b - a), lambda y, a, b: step(a - b)),
-             pretty="min({0}, {1})", latex=r"\min\left({0}, {1}\right)", kink=lambda a, b: a - b, words=("min",))
-maximum = op("maximum", lambda a, b: a if a >= b or a != a else b, lambda y, a, b: (1 + sign(a - b)) / 2, lambda y, a, b: (1 - sign(a - b)) / 2,
-             shown=(lambda y, a, b: step(a - b), lambda y, a, b: step(b - a)),
-             pretty="max({0}, {1})", latex=r"\max\left({0}, {1}\right)", kink=lambda a, b: a - b, words=("max",))
+             latex=r"\begin{{cases}} {1} & {0} \neq 0 \\ {2} & \text{{otherwise}} \end{{cases}}", at=((0.0, 1.0), _ANY, _ANY),
+             sympy="Piecewise(({1}, Ne({0}, 0)), ({2}, True))")
+minimum = op("minimum", lambda a, b: a if a <= b or a != a else b, lambda y, a, b: (1 + sign(b - a)) / 2, lambda y, a, b: (1 + sign(a - b)) / 2,
+             pretty="min({0}, {1})", latex=r"\min\left({0}, {1}\right)", kink=lambda a, b: a - b, words=("min",), associative=True,
+             sympy="Min({0}, {1})")
+maximum = op("maximum", lambda a, b: a if a >= b or a != a else b, lambda y, a, b: (1 + sign(a - b)) / 2, lambda y, a, b: (1 + sign(b - a)) / 2,
+             pretty="max({0}, {1})", latex=r"\max\left({0}, {1}\right)", kink=lambda a, b: a - b, words=("max",), associative=True,
+             sympy="Max({0}, {1})")
 clip    = op("clip", lambda x, low, high: minimum(maximum(x, low), high), lambda y, x, low, high: where(step(low - x) + step(x - high), 0, 1),
              lambda y, x, low, high: step(low - x), lambda y, x, low, high: step(x - high),
              kink=lambda x, low, high: (x - low) * (x - high), at=(_ANY, (-2.0, -1.0), (1.0, 2.0)), aliases=("clamp",))
@@ -133,11 +141,12 @@ clip    = op("clip", lambda x, low, high: minimum(maximum(x, low), high), lambda
 fmod  = op("fmod",  math.fmod,  lambda y, a, b: 1.0, lambda y, a, b: -(a - y) / b, kink=lambda a, b: fmod(a, b), domain="{1} != 0", at=(_ANY, _POSITIVE),
            beyond=lambda a, b: a - b * sign(a / b) * floor(abs_(a / b)))
 floor = op("floor", stable.floor, lambda y, x: 0.0, latex=r"\left\lfloor {0} \right\rfloor", kink=lambda x: fmod(x, 1))
-ceil  = op("ceil",  lambda x: -stable.floor(-x), lambda y, x: 0.0, latex=r"\left\lceil {0} \right\rceil", kink=lambda x: fmod(x, 1))
+ceil  = op("ceil",  lambda x: -floor(-x), lambda y, x: 0.0, latex=r"\left\lceil {0} \right\rceil", kink=lambda x: fmod(x, 1), sympy="ceiling({0})")
 
 # ---- activations ----
 sigmoid    = op("sigmoid", stable.sigmoid, stable.sigmoid_slope, shown=(lambda y, x: y * (1 - y),),
-                pretty="σ({0})", latex=r"\sigma\left({0}\right)", aliases=("logistic", "expit"), words=("σ", "sigma", "s"), activation=True)
+                pretty="σ({0})", latex=r"\sigma\left({0}\right)", aliases=("logistic", "expit"), words=("σ", "sigma", "s"), activation=True,
+                sympy="1 / (1 + exp(-{0}))")
 relu       = op("relu", lambda x: maximum(x, 0), lambda y, x: step(x), kink=lambda x: x, words=("rect",), activation=True)
 leaky_relu = op("leaky_relu", lambda x, slope: where(step(x), x, slope * x),
                 lambda y, x, slope: where(step(x), 1, slope), lambda y, x, slope: stable.negative_part(x), kink=lambda x, slope: x, defaults=(0.01,))
@@ -145,10 +154,11 @@ elu        = op("elu", lambda x, alpha: where(step(x), x, alpha * expm1(minimum(
                 stable.elu_slope, lambda y, x, alpha: expm1(stable.negative_part(x)),
                 shown=(lambda y, x, alpha: where(step(x), 1, alpha * exp(x)), lambda y, x, alpha: expm1(minimum(x, 0))),
                 kink=lambda x, alpha: x, defaults=(1.0,))
-softplus   = op("softplus", lambda x: maximum(x, 0) + log1p(exp(-abs_(x))), lambda y, x: sigmoid(x), activation=True)
+softplus   = op("softplus", lambda x: maximum(x, 0) + log1p(exp(-abs_(x))), lambda y, x: sigmoid(x), activation=True, sympy="log(1 + exp({0}))")
 silu       = op("silu", stable.silu, stable.silu_slope,
-                shown=(lambda y, x: y + sigmoid(x) * (1 - y),), aliases=("swish",), activation=True)
+                shown=(lambda y, x: y + sigmoid(x) * (1 - y),), aliases=("swish",), activation=True, sympy="{0} / (1 + exp(-{0}))")
 gelu       = op("gelu", stable.gelu, stable.gelu_slope,
-                shown=(lambda y, x: (1 + erf(x / _SQRT_2)) / 2 + x * exp(-(x**2) / 2) / _SQRT_2_PI,), activation=True)
+                shown=(lambda y, x: (1 + erf(x / _SQRT_2)) / 2 + x * exp(-(x**2) / 2) / _SQRT_2_PI,), activation=True,
+                sympy="{0} * (1 + erf({0} / sqrt(2))) / 2")
 
 __all__ = [name for name, row in globals().items() if isinstance(row, Op)]

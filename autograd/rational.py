@@ -1,4 +1,4 @@
-"""Rows of the op table over fractions: a fraction again, or an error, never a float that looks like one.
+"""Fractions as a library has its numbers: its functions, and rows over them, a fraction again or an error, never a float.
 
 A float among fractions is taken as the binary fraction that it is: 0.5 is 1/2, but 0.1 is
 3602879701896397/36028797018963968, where ``Fraction(1, 10)`` was meant perhaps. A float times a fraction outside of the table
@@ -7,12 +7,11 @@ is Python's own, and a float.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 from fractions import Fraction
 from typing import Any
 
-from . import ops
-from .op import CALL, Op, describe
+from .op import CALL, Op, Rule, describe
 
 
 def evaluate(op: Op, args: tuple[Any, ...]) -> Fraction:
@@ -21,13 +20,13 @@ def evaluate(op: Op, args: tuple[Any, ...]) -> Fraction:
     Raises TypeError where it has no rational value (exp, sin, the root of 2) or for an operand that is no rational number,
     ZeroDivisionError at a pole.
 
-    >>> from autograd import sqrt
-    >>> ops.maximum(Fraction(1, 3), 0.25), sqrt(Fraction(4, 9))
+    >>> from autograd import maximum, sqrt
+    >>> maximum(Fraction(1, 3), 0.25), sqrt(Fraction(4, 9))
     (Fraction(1, 3), Fraction(2, 3))
     """
     xs = tuple([fraction(op, arg) for arg in args])
     try:
-        y = _VALUE.get(op, op.own)(*xs)
+        y = _FUNCTIONS.get(op.name, op.beyond or op.own)(*xs)
     except ZeroDivisionError:
         raise ZeroDivisionError(f"{_spelt(op, xs)} has no value: it divides by zero") from None
     except (TypeError, ValueError):  # a row that it is made of has none
@@ -49,7 +48,8 @@ def _spelt(op: Op, xs: tuple[Fraction, ...]) -> str:
     return op.text.format(*[f"({x})" if op.prec != CALL and (x < 0 or x.denominator != 1) else str(x) for x in xs])
 
 
-def _power(a: Fraction, b: Fraction) -> Fraction | None:
+def power(a: Fraction, b: Fraction) -> Fraction | None:
+    """a ** b where it is rational."""
     root = a if b.denominator == 1 else _root(a, b.denominator)
     return None if root is None else root ** int(b.numerator)
 
@@ -71,9 +71,4 @@ def _whole_root(x: int, n: int) -> int:
     return low
 
 
-_VALUE: dict[Op, Callable[..., Any]] = {  # where the row's own rule is one of floats
-    ops.pow_: _power,
-    ops.sqrt: lambda x: _root(x, 2),
-    ops.hypot: lambda a, b: _root(a * a + b * b, 2),
-    ops.sign: lambda x: (x > 0) - (x < 0),
-}
+_FUNCTIONS: dict[str, Rule] = {"pow": power, "sqrt": lambda x: _root(x, 2), "floor": math.floor}

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cache
 from types import BuiltinFunctionType
 
 from . import ops
+from .branches import Branches, branches, chosen
 from .formula import Formula, bottom_up
 from .op import CALL, Op
 
-_WHERE = "({1} if {0} else {2})", "({2} if {0} <= 0.0 else {1})"
-_PIECES = {  # the pieces' own rules without a call; {a} and {b} are where Python comes first to {0} and {1}
-    ops.step: "(1.0 if {a} > 0.0 else 0.0 if {0} <= 0.0 else {0})",
-    ops.sign: "(1.0 if {a} > 0.0 else -1.0 if {0} < 0.0 else 0.0 if {0} == 0.0 else {0})",
-    ops.minimum: "({0} if {a} <= {b} or {0} != {0} else {1})",
-    ops.maximum: "({0} if {a} >= {b} or {0} != {0} else {1})",
-}
+_IF = "({1} if {0} else {2})"
+_WHERE = _IF, "({2} if {0} <= 0.0 else {1})"
 
 
 def expressions(formulas: Sequence[Formula], names: Sequence[str]) -> list[str]:
@@ -25,7 +22,7 @@ def expressions(formulas: Sequence[Formula], names: Sequence[str]) -> list[str]:
     >>> from autograd import exp, maximum
     >>> x = Formula.symbol("x")
     >>> expressions([exp(-x) / (1 + exp(-x)), maximum(x, 0)], ["y", ""])
-    ['((t0 := exp((-x))) / (1.0 + t0))', '(x if x >= 0.0 or x != x else 0.0)']
+    ['((t0 := exp((-x))) / (1.0 + t0))', '(x if x >= 0.0 else (x if x != x else 0.0))']
     """
     writer = _Writer(formulas)
     known: dict[int, str] = {}
@@ -83,7 +80,7 @@ class Shared:
 
 class _Writer(Shared):
     def __init__(self, formulas: Sequence[Formula]) -> None:
-        super().__init__(formulas, lambda op: _PIECES.get(op) or _call(op), lambda x: Formula.constant(x).code, _WHERE)
+        super().__init__(formulas, _template, lambda x: Formula.constant(x).code, _WHERE)
 
     def text(self, node: int, known: dict[int, str]) -> str:
         """The node in the order in which Python computes it; what has a second use gets a name, which ``known`` learns."""
@@ -104,7 +101,21 @@ class _Writer(Shared):
         return f"({known[node]} := {code})"
 
 
-def _call(op: Op) -> str:
-    if op.prec == CALL or isinstance(op.fn, BuiltinFunctionType):
-        return f"{op.name}({', '.join(f'{{{i}}}' for i in range(op.arity))})"
-    return f"({op.text})"
+@cache
+def _template(op: Op) -> str:
+    """A call, an infix operation, or what a row that only compares gives; {a} and {b} are where Python comes first to {0} and {1}."""
+    if op.prec != CALL and not isinstance(op.fn, BuiltinFunctionType):
+        return f"({op.text})"
+    operands = [f"{{{i}}}" for i in range(op.arity)]
+    found = _branches(op, operands)
+    if isinstance(found, str) or not all(operand in found[0] for operand in operands):
+        return f"{op.name}({', '.join(operands)})"
+    first = found[0].replace("{0}", "{a}").replace("{1}", "{b}")
+    return _IF.format(first, chosen(found[1], _IF), chosen(found[2], _IF))
+
+
+def _branches(op: Op, operands: list[str]) -> Branches:
+    try:
+        return branches(op.fn, operands)
+    except TypeError:  # it computes
+        return ""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import ops
-from .op import Constant
+from .constant import Constant
 
 Number = Any  # of any carrier
 
@@ -20,7 +20,9 @@ LARGEST = 1.7976931348623157e308
 _SQRT_2 = Constant(lambda m: m.sqrt(2))
 _SQRT_2_PI = Constant(lambda m: m.sqrt(2 * m.pi))
 _SQRT_PI = Constant(lambda m: m.sqrt(m.pi))
-_MILLS = -37.5  # below it erfc(-x/√2) is subnormal, and seven terms of its asymptotic series are exact
+_GAUSS = Constant(lambda m: 28.0 if m is math else LARGEST)  # beyond it e^(-x²) is no float but 0
+_NORMAL = Constant(lambda m: 40.0 if m is math else LARGEST)
+_MILLS = Constant(lambda m: -37.5 if m is math else -1e30)  # below it erfc(-x/√2) is subnormal, and seven terms of its series are exact
 
 
 def square_error(x: Number) -> Number:
@@ -41,6 +43,12 @@ def sum_error(a: Number, b: Number) -> Number:
 def clip(x: Number, low: Number, high: Number) -> Number:
     """x, but at least low and at most high."""
     return ops.minimum(ops.maximum(x, low), high)
+
+
+def _within(x: Number, bound: Constant) -> Number:
+    """x, but no further from 0 than what counts in its precision."""
+    most = bound.beside(x)
+    return clip(x, -most, most)
 
 
 def _either(condition: Number, then: Callable[[], Number], otherwise: Callable[[], Number]) -> Number:
@@ -142,21 +150,21 @@ def asinh_slope(y: Number, x: Number) -> Number:
 
 def gauss(x: Number) -> Number:
     """e^(-x²), whose exponent has hundreds of ulp to lose."""
-    z = clip(x, -28, 28)
+    z = _within(x, _GAUSS)
     bell = ops.exp(-(z * z))
     return bell - bell * square_error(z)
 
 
 def normal_density(x: Number) -> Number:
     """e^(-x²/2) / √(2π)."""
-    z = clip(x, -40, 40)
+    z = _within(x, _NORMAL)
     bell = ops.exp(-(z * z) / 2)
     return (bell - bell * (square_error(z) / 2)) / _SQRT_2_PI
 
 
 def normal_distribution(x: Number) -> Number:
     """erfc(-x/√2) / 2, with the slope of erfc times what the division by √2 loses."""
-    z = clip(x, -40, 40)
+    z = _within(x, _NORMAL)
     u = -z / _SQRT_2
     lost = (z * z / 2 - u * u) + (square_error(z) / 2 - square_error(u))
     return (ops.erfc(u) - ops.exp(-u * u) * lost / (_SQRT_PI * ops.where(u, u, 1))) / 2
@@ -173,17 +181,19 @@ def mills(x: Number) -> Number:
 
 def gelu(x: Number) -> Number:
     """x·Φ(x)."""
-    far = ops.minimum(x, _MILLS)
-    return ops.where(ops.step(_MILLS - x), -normal_density(far) * mills(far), x * normal_distribution(x))
+    end = _MILLS.beside(x)
+    far = ops.minimum(x, end)
+    return ops.where(ops.step(end - x), -normal_density(far) * mills(far), x * normal_distribution(x))
 
 
 def gelu_slope(y: Number, x: Number) -> Number:
     """Φ(x) + x·φ(x); far below 0 φ would be subnormal before it is multiplied."""
-    far = clip(x, -40, _MILLS)
+    end = _MILLS.beside(x)
+    far = clip(x, -_NORMAL.beside(x), end)
     root = ops.exp(-(far * far) / 4)
     wide = far * root / _SQRT_2_PI * root
     tail = (wide - wide * (square_error(far) / 2)) * (1 - mills(far) / (far * far))
-    return ops.where(ops.step(_MILLS - x), tail, normal_distribution(x) + x * normal_density(x))
+    return ops.where(ops.step(end - x), tail, normal_distribution(x) + x * normal_density(x))
 
 
 # ---- logistic functions: t = e^(-|x|), its square root h where t may be subnormal ----

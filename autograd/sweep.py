@@ -1,6 +1,6 @@
-"""The reverse sweep where somebody is to be told on the way: hooks, checkpoints, and anomalies that are watched for.
+"""The reverse sweep: plain, as the Python engine has it, and where somebody is to be told on the way.
 
-The plain sweep is `Value.backward`; this one does the same, and stops at every value that has something to say.
+Those are hooks, checkpoints, and anomalies that are watched for: then the sweep is here for the native engine, too.
 """
 
 from __future__ import annotations
@@ -51,6 +51,12 @@ def forget_inside(value: Value, flows: Callable[[float], Iterable[tuple[Value, f
     _hooks(value)[Handle({})] = _Inside(flows)
 
 
+def refuse_forgotten(value: Value) -> None:
+    """Raise TypeError for a copy of a value whose inside is not kept: the copy would have no derivatives."""
+    if any(isinstance(hook, _Inside) for hook in (getattr(value, "hooks", None) or {}).values()):
+        raise TypeError("what a checkpoint made is not copied: its inside is not kept; copy its arguments, and call checkpoint on them")
+
+
 def _hooks(value: Value) -> dict[Any, Any]:
     Handle.ever = True
     hooks = getattr(value, "hooks", None)
@@ -76,6 +82,65 @@ def refuse_stale(node: Value) -> None:
                 f"{name} was changed from {x:g} to {arg.data:g} after {_written(node)} had used it, "
                 "and the recorded derivatives are those of the old number: run the forward pass again, or Graph(L).refresh()"
             )
+
+
+def operations(root: Value) -> list[Value]:
+    """The values below the root that operations made, in topological order; StaleGraphError as `refuse_stale` has it."""
+    order: list[Value] = []
+    seen: set[Value] = set()
+    stack: list[Any] = [root] if root.edges else []
+    while stack:
+        node = stack.pop()
+        if node is None:  # all operands of the next one stand in the order
+            order.append(stack.pop())
+        elif node not in seen:
+            seen.add(node)
+            stack.append(node)
+            stack.append(None)
+            edges = node.edges
+            if len(edges) == 6:  # most have two operands; a loop over them would take twice the time
+                a, b, x, y, _, _ = edges
+                if type(b) is not float:
+                    if b.data is not y:
+                        refuse_stale(node)
+                    if b.edges and b not in seen:
+                        stack.append(b)
+                if type(a) is not float:
+                    if a.data is not x:
+                        refuse_stale(node)
+                    if a.edges and a not in seen:
+                        stack.append(a)
+            else:
+                many = len(edges) // 3
+                for arg, x in zip(edges[many - 1 :: -1], edges[2 * many - 1 : many - 1 : -1]):  # noqa: B905
+                    if type(arg) is not float:
+                        if arg.data is not x:
+                            refuse_stale(node)
+                        if arg.edges and arg not in seen:
+                            stack.append(arg)
+    return order
+
+
+def plain(root: Value, order: list[Value]) -> None:
+    """``root.backward()`` over the operations below it, with nobody to tell."""
+    with adding_up:
+        for node in order:
+            node.grad = 0.0
+        root.grad += 1.0
+        for node in reversed(order):
+            upstream = node.grad
+            if upstream:
+                edges = node.edges
+                if len(edges) == 6:
+                    a, b, _, _, slope_a, slope_b = edges
+                    if slope_a is not None:
+                        a.grad += slope_a * upstream
+                    if slope_b is not None:
+                        b.grad += slope_b * upstream
+                else:
+                    for arg, slope in zip(edges, edges[2 * len(edges) // 3 :]):  # noqa: B905
+                        if slope is not None:
+                            arg.grad += slope * upstream
 
 
 def sweep(root: Value) -> None:

@@ -19,6 +19,7 @@ from .kernels import exceptional, operator, recorder
 from .modes import QUIET, WATCHFUL, mode, modes
 from .op import OPS, Op, describe
 from .operands import is_ours, number
+from .operators import give_methods
 
 
 class Value:
@@ -38,14 +39,12 @@ class Value:
     Raises TypeError for data that is no real number.
     """
 
-    __slots__ = ("args", "data", "grad", "hooks", "name", "op", "partials", "primals")
+    __slots__ = ("data", "edges", "grad", "hooks", "name", "op")
 
     data: float
     grad: float
     op: Op | None
-    args: tuple[Value | float, ...]
-    primals: tuple[float, ...]
-    partials: tuple[float | None, ...]
+    edges: tuple[Any, ...]  # args, primals and partials one behind the other: one tuple is made sooner than three
     name: str | None
     hooks: dict[Any, Any] | None
 
@@ -53,9 +52,7 @@ class Value:
         self.data = number(data, "the data of a Value")
         self.grad = 0.0
         self.op = None
-        self.args = ()
-        self.primals = ()
-        self.partials = ()
+        self.edges = ()
         self.name = None
         if name is not None:
             self.named(name)
@@ -80,7 +77,7 @@ class Value:
     ) -> Self:
         """A node with these attributes, as copies and pickles need it."""
         node = cls.__new__(cls)
-        node.op, node.args, node.primals, node.partials = op, args, primals, partials
+        node.op, node.edges = op, (*args, *primals, *partials)
         node.data, node.grad, node.name = data, grad, name
         return node
 
@@ -89,6 +86,21 @@ class Value:
         """Record one operation: its value and the local derivatives that its Values need."""
         args = tuple([arg if isinstance(arg, Value) else number(arg, f"an operand of {op.name}") for arg in args])
         return _recorder(op, tuple([isinstance(arg, Value) for arg in args]))(*args)
+
+    @property
+    def args(self) -> tuple[Value | float, ...]:
+        """The operands in order, Values or floats."""
+        return self.edges[: len(self.edges) // 3]
+
+    @property
+    def primals(self) -> tuple[float, ...]:
+        """The operands' numbers when this value was made."""
+        return self.edges[len(self.edges) // 3 : 2 * len(self.edges) // 3]
+
+    @property
+    def partials(self) -> tuple[float | None, ...]:
+        """∂self/∂arg at the primals, None for constants."""
+        return self.edges[2 * len(self.edges) // 3 :]
 
     @property
     def operands(self) -> tuple[Value, ...]:
@@ -114,37 +126,11 @@ class Value:
         """
         if create_graph:
             return graph_of_gradients(self)
-        order = graph.topological(self)
-        for node in order:
-            args = node.args
-            if len(args) == 2:  # most nodes have two; a loop over them would double the time of the sweep
-                (a, b), (x, y) = args, node.primals
-                if (type(a) is not float and a.data is not x) or (type(b) is not float and b.data is not y):  # type: ignore[union-attr]
-                    sweep.refuse_stale(node)
-            elif args:
-                for arg, x in zip(args, node.primals):  # noqa: B905
-                    if type(arg) is not float and arg.data is not x:  # type: ignore[union-attr]
-                        sweep.refuse_stale(node)
+        order = sweep.operations(self)
         if modes or sweep.Handle.ever:
             sweep.sweep(self)
-            return None
-        with sweep.adding_up:
-            for node in order:
-                if node.args:
-                    node.grad = 0.0
-            self.grad += 1.0
-            for node in reversed(order):
-                args, upstream = node.args, node.grad
-                if len(args) == 2 and upstream:
-                    (a, b), (slope_a, slope_b) = args, node.partials
-                    if slope_a is not None:
-                        a.grad += slope_a * upstream  # type: ignore[union-attr]
-                    if slope_b is not None:
-                        b.grad += slope_b * upstream  # type: ignore[union-attr]
-                elif args and upstream:
-                    for arg, slope in zip(args, node.partials):  # noqa: B905
-                        if slope is not None:
-                            arg.grad += slope * upstream  # type: ignore[union-attr]
+        else:
+            sweep.plain(self, order)
         return None
 
     def register_hook(self, hook: Callable[[float], Any]) -> sweep.Handle:
@@ -165,10 +151,11 @@ class Value:
             wanted = tuple([isinstance(arg, Value) for arg in self.args])
             if not modes:
                 twin = _recorder(self.op, wanted)(*self.args)
-                self.data, self.primals, self.partials = twin.data, twin.primals, twin.partials
+                self.data, self.edges = twin.data, twin.edges
             else:  # a twin made in a mode of recording may be a leaf
-                self.primals = tuple([arg.data if isinstance(arg, Value) else arg for arg in self.args])
-                self.data, self.partials = exceptional(self.op, self.primals, wanted, self.args)
+                primals = tuple([arg.data if isinstance(arg, Value) else arg for arg in self.args])
+                self.data, partials = exceptional(self.op, primals, wanted, self.args)
+                self.edges = (*self.args, *primals, *partials)
 
     def zero_grad(self) -> None:
         """Set the gradient of this value and of all that it depends on to 0."""
@@ -240,11 +227,13 @@ class Value:
         return format(self.data, spec) if spec else repr(self)
 
     def __copy__(self) -> Self:
+        sweep.refuse_forgotten(self)
         return self.recorded(self.op, self.args, self.primals, self.partials, self.data, self.grad, self.name)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         for node in graph.topological(self):
             if id(node) not in memo:
+                sweep.refuse_forgotten(node)
                 args = tuple([memo[id(arg)] if isinstance(arg, Value) else arg for arg in node.args])
                 memo[id(node)] = node.recorded(node.op, args, node.primals, node.partials, node.data, node.grad, node.name)
         return memo[id(self)]  # type: ignore[no-any-return]
@@ -304,19 +293,7 @@ def _compared(left: Value, sign: str, right: Value | float, outcome: bool) -> bo
     return outcome
 
 
-def _method(row: Op) -> Callable[..., Value]:
-    def method(self: Value, *others: Any) -> Value:
-        return row(self, *others)  # type: ignore[no-any-return]
-
-    method.__name__ = method.__qualname__ = row.name
-    method.__doc__ = f"``{row.text}`` with this value as its first operand."
-    return method
-
-
-for _row in OPS.values():
-    for _name in (_row.name, *_row.aliases):
-        setattr(Value, _name, _method(_row))
-
+give_methods(Value)
 
 backend = "python" if native.engine is None else "native"
 

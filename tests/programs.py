@@ -5,6 +5,7 @@ that would leave the safe ground (no real value, huge, close to a jump, ill-cond
 measure of the oracle alone.
 """
 
+import math
 from dataclasses import dataclass, field
 
 import mpmath
@@ -12,7 +13,11 @@ import oracle
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
+from autograd import OPS, Value, topological
+
+CONSTANTS = [0.5, 1.0, 2.0, 3.0, -1.0, 0.1, math.pi]
 JUMPS = {"sign", "step", "abs", "relu", "leaky_relu", "elu", "minimum", "maximum", "where", "clip", "fmod", "floor", "ceil"}
+SMOOTH = set(oracle.VALUE) - JUMPS
 _TWO = {"add", "sub", "mul", "div", "pow", "atan2", "hypot", "minimum", "maximum", "leaky_relu", "elu", "logaddexp", "xlogy", "fmod"}
 ARITY = {name: 3 if name in ("where", "clip") else 2 if name in _TWO else 1 for name in oracle.VALUE}
 
@@ -31,6 +36,40 @@ class Program:
             pick = {"leaf": leaves.__getitem__, "step": done.__getitem__, "number": number}
             done.append(rows[row](*[pick[kind](what) for kind, what in operands]))
         return done[-1] if done else leaves[0]
+
+    def recorded(self):
+        """The last step's Value, after its backward, and the leaves."""
+        leaves = [Value(number) for number in self.leaves]
+        root = self.run(OPS, leaves)
+        root.backward()
+        return root, leaves
+
+
+def magnitude(root, leaves):
+    """For each leaf Σ over all ways of |product|: the size of what may cancel in its gradient."""
+    order = topological(root)
+    weight = dict.fromkeys(order, 0.0) | {root: 1.0}
+    for node in reversed(order):
+        for arg, partial in zip(node.args, node.partials, strict=True):
+            if partial is not None:
+                weight[arg] += abs(partial) * weight[node]
+    return [weight.get(leaf, 0.0) for leaf in leaves]
+
+
+def naming(every):
+    """The rows, which give every so many'th result a name: q_1, q_2, …"""
+    count = 0
+
+    def row(op):
+        def made(*args):
+            nonlocal count
+            value = op(*args)
+            count += 1
+            return value.named(f"q_{count}") if isinstance(value, Value) and count % every == 0 else value
+
+        return made
+
+    return {name: row(op) for name, op in OPS.items()}
 
 
 @st.composite

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from autograd import Value, explain
 from autograd.derivation.codes import CODES
-from autograd.derivation.graph import value_graph
+from autograd.derivation.graph import bearer, value_graph
 from autograd.derivation.reader import read
 from autograd.derivation.report import Report, check
 
@@ -71,7 +71,7 @@ def explain_derivative(file: Path, output: str, quantity: str, style: str) -> st
         known = sheet.vocabulary.quantity(name)
         if known is None:
             raise KeyError(f"{name!r} is no quantity of {file}{sheet.vocabulary.meant(name)}")
-        return graph[known]
+        return graph[bearer(sheet, known)]
 
     own = all(leaf in sheet.point for leaf in sheet.tape.leaves)
     note = "" if own or style != "text" else "\n(the numbers are those of a random point: the file gives none for some leaf)"

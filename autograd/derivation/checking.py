@@ -95,10 +95,11 @@ class Checker:
             return Judged(line, "definition")
         if line.kind == "assumption":
             return self._assumption(line)
-        if self.truth is None or self.writer is None:
+        at = self._points_of(line) if line.kind == "identity" else self.at
+        if at is None or self.truth is None or self.writer is None:
             return Judged(line, "undecided", cause="no points were found at which the forward program has a value")
         if line.kind == "identity":
-            return self._identity(line)
+            return self._identity(line, at)
         assert line.left is not None and line.right is not None
         unknown = self._unknown(line) if self.sheet.broken else None
         if unknown is not None:
@@ -210,11 +211,11 @@ class Checker:
 
     # ---- rules about functions ----
 
-    def _identity(self, line: Line) -> Judged:
+    def _points_of(self, line: Line) -> dict[str, Any] | None:
+        return columns(self.sheet, self.count * CORNERED if _has_kink(line) else self.count, self.seed, line.variables)
+
+    def _identity(self, line: Line, at: dict[str, Any]) -> Judged:
         assert line.left is not None and line.right is not None
-        at = columns(self.sheet, self.count * CORNERED if _has_kink(line) else self.count, self.seed, line.variables)
-        if at is None:
-            return Judged(line, "undecided", cause="no points were found at which the forward program has a value")
         truth = Truth(self.sheet, at)
         left, right = self.column(truth.of(line.left), at), self.column(truth.of(line.right), at)
         neither = ~np.isfinite(left) & ~np.isfinite(right)  # outside the domain of both

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 
 @dataclass
-class Cursor:
+class Cursor(ABC):
     """Where the parser is, and what it knows.
 
     ``variable`` is what a function without an argument is taken at (σ(1-σ)), None for nowhere. With ``free``, words that
@@ -53,41 +54,53 @@ class Cursor:
 
     # ---- what the parts of the parser ask of each other ----
 
+    @abstractmethod
     def _sum(self) -> Term:
-        raise NotImplementedError
+        """Terms with + and - between them."""
 
+    @abstractmethod
     def _product(self) -> Term:
-        raise NotImplementedError
+        """Factors side by side."""
 
+    @abstractmethod
     def _factor(self) -> Term:
-        raise NotImplementedError
+        """A piece with its signs and powers."""
 
+    @abstractmethod
     def _powers(self, base: Term) -> Term:
-        raise NotImplementedError
+        """The base, raised to what follows it."""
 
+    @abstractmethod
     def _exponent(self, power: Token) -> Term:
-        raise NotImplementedError
+        """What follows the ^."""
 
+    @abstractmethod
     def _primary(self) -> Term:
-        raise NotImplementedError
+        """The smallest piece: a number, a name, a call, a group."""
 
+    @abstractmethod
     def _group(self, closing: str) -> Term:
-        raise NotImplementedError
+        """What stands in brackets, up to the closing one."""
 
+    @abstractmethod
     def _comparison(self) -> Term:
-        raise NotImplementedError
+        """A condition, as cases and indicators have them."""
 
+    @abstractmethod
     def _squared_name(self, token: Token) -> Term | None:
-        raise NotImplementedError
+        """A quantity that is itself called ``σ^2``, None where it is a power."""
 
+    @abstractmethod
     def _raised(self, token: Token) -> Term:
-        raise NotImplementedError
+        """A number written above the line."""
 
+    @abstractmethod
     def _variable(self, token: Token) -> Term:
-        raise NotImplementedError
+        """A name as a quantity."""
 
+    @abstractmethod
     def _derivative(self) -> Term | None:
-        raise NotImplementedError
+        """A derivative such as dL/dz, None where there is none."""
 
     def _inner(self) -> Term:
         """A piece that stands inside another without brackets around it."""

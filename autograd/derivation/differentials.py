@@ -9,7 +9,7 @@ from dataclasses import replace
 from .. import ops
 from .cursor import Cursor
 from .lexer import Token, Unreadable
-from .terms import Apply, Number, Partial, Quantity, Span, Term, quantities, slope
+from .terms import Apply, Number, Partial, Quantity, Span, Term, quantities, slope, walk
 from .vocabulary import Vocabulary
 
 
@@ -141,6 +141,9 @@ class Differentials(Cursor):
         """d/dz of an expression, through every quantity in it that may depend on z."""
         if self.vocabulary.quantity(lower) is None:
             return slope(body, lower)
+        inner = next((piece for piece in walk(body) if isinstance(piece, Partial)), None)
+        if inner is not None:
+            raise Unreadable("second derivatives are not checked", *inner.span)
         total: Term | None = None
         for name in sorted(quantities(body)):
             share = slope(body, name) if name == lower else Apply(ops.mul, (slope(body, name), Partial(name, lower)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,7 +37,7 @@ def at_given_numbers(checker: Checker, judged: Judged) -> None:
     if target is None or checker.point is None:
         return
     found = checker.point.of(line.right)
-    if abs(found - target) <= 1e-9 * abs(target) + mixed_slack(line.right, checker.point):
+    if not math.isinf(found) and abs(found - target) <= 1e-9 * abs(target) + mixed_slack(line.right, checker.point):
         judged.verdict, judged.value_ok, judged.step_ok = "right", True, True
 
 

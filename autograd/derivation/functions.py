@@ -36,7 +36,7 @@ class Functions(Cursor):
         else:
             assert found is not None
             op, means_prime = found
-            if op in (ops.maximum, ops.minimum) and len(args) > 2:
+            if op.associative and len(args) > 2:
                 term = args[0]
                 for arg in args[1:]:
                     term = Apply(op, (term, arg), span, at)

@@ -9,7 +9,7 @@ from .truth import columns
 
 
 def value_graph(sheet: Sheet, seed: int = 7, *, own: bool = True) -> Graph:
-    """The program recorded at the writer's point, or at the first random one; every quantity bears its name.
+    """The program recorded at the writer's point, or at the first random one; every quantity bears its name, see `bearer`.
 
     Raises ValueError when the sheet defines nothing, or no valid point is found.
     """
@@ -22,9 +22,13 @@ def value_graph(sheet: Sheet, seed: int = 7, *, own: bool = True) -> Graph:
     values = sheet.tape.run({name: Value(at[name], name=name) for name in sheet.tape.leaves})
     for name, place in sheet.tape.places.items():
         value = values[place]
-        if not isinstance(value, Value):
-            value = Value(value)
-        values[place] = value if value.name == name else (value if value.name is None else +value).named(name)
+        values[place] = value if value.name is not None else value.named(name)
     used = {arg for args in sheet.tape.args for arg in args}
     ends = [values[place] for name, place in sheet.tape.places.items() if place not in used or name == sheet.loss]
-    return Graph(*[end for end in ends if isinstance(end, Value)])
+    return Graph(*dict.fromkeys(ends))
+
+
+def bearer(sheet: Sheet, name: str) -> str:
+    """The name that a quantity has in the graph: u = z is one quantity, under the first of its names."""
+    places = sheet.tape.places
+    return next((first for first, place in places.items() if place == places.get(name)), name)

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from .. import ops
+from ..formula import Formula, bottom_up, differentiate
 from ..op import Op
 from .case import LONGEST_TOLD, Case, Cause
 from .places import agree, constant
@@ -169,14 +171,22 @@ def _slips(case: Case) -> list[tuple[str, str, Any, Any]]:
             continue
         x, y = values[tape.args[place][0]], values[place]
         forms = {("D110", other.name): other.partials[0](other(x), x) for other in ACTIVATIONS if other is not op}
-        for shape, at_a, at_z in (("sigmoid", y * (1 - y), x * (1 - x)), ("tanh", 1 - y * y, 1 - x * x)):
-            forms["D110" if shape != op.name else "D104", f"{shape}, taken at the activation"] = at_a
-            forms["D104" if shape == op.name else "D110", f"{shape}, taken at the sum"] = at_z
+        for shape in filter(_of_the_output, ACTIVATIONS):
+            code = "D104" if shape is op else "D110"
+            forms[code, f"{shape.name}, taken at the activation"] = shape.shown[0](y, x)
+            forms[code, f"{shape.name}, taken at the sum"] = shape.shown[0](x, x)
         own = op.partials[0](y, x)
         for (code, what), worth in forms.items():
             if not np.array_equal(own, worth):
                 found.append((f"the derivative of {what} stands where that of {op.name} at {name} belongs", code, worth, own))
     return found
+
+
+@cache
+def _of_the_output(op: Op) -> bool:
+    """Whether the derivative is written with what comes out, as a(1 - a), and is not what comes out itself."""
+    slope = differentiate(op, 0, Formula.symbol("y"), (Formula.symbol("x"),))
+    return slope.op is not None and {node.name for node in bottom_up(slope)} - {""} == {"y"}
 
 
 # ---- terms ----

@@ -32,7 +32,8 @@ def pairs(case: Case) -> Iterator[Cause]:
         if not is_inside(case, piece, SUM):
             wanted += [("D107", ops.add, need - v), ("D107", ops.sub, v - need)]
         for code, op, gap in wanted:
-            for product in _products(blocks, gap):
+            product = _product(blocks, gap)
+            if product is not None:
                 said = f"the {'factor' if op is ops.mul else 'term'} {case.notation.write(product)} is missing" + told_where(case, piece)
                 yield Cause(
                     code, said, 3.0 + (piece is not case.right), old=piece, new=Apply(op, (piece, product)), span=span_of(case, piece)
@@ -40,15 +41,13 @@ def pairs(case: Case) -> Iterator[Cause]:
                 return
 
 
-def _products(blocks: list[Block], wanted: Any) -> Iterator[Term]:
+def _product(blocks: list[Block], wanted: Any) -> Term | None:
     """Two things whose product is worth this."""
     for i, block in enumerate(blocks):
-        if not len(block.columns):
-            continue
         rests = quotient(wanted, block.columns)
         with np.errstate(all="ignore"):
             largest = np.max(np.abs(rests), axis=1, keepdims=True, initial=0.0, where=np.isfinite(rests))
         for other in blocks[i:]:
             for row, found in other.find_all(rests, np.broadcast_to(1e-12 * largest, rests.shape))[:1]:
-                yield Apply(ops.mul, (block.term(row), other.term(found)))
-                return
+                return Apply(ops.mul, (block.term(row), other.term(found)))
+    return None

@@ -28,8 +28,6 @@ class Parser(Differentials, Functions, Commands):
 
     def expression(self) -> Term:
         """The whole of the tokens as one term; Unreadable where they are more, or less."""
-        if not self.tokens:
-            raise Unreadable("there is nothing here", 0, 1)
         term = self._sum()
         if self.place < len(self.tokens):
             token = self.tokens[self.place]

@@ -12,11 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from .terms import Apply, Number, Prime, Term, replaced, value, walk
+from ..foreign import columnwise
+from .terms import Apply, Number, Prime, Term, replaced, value, walk, written_size
 from .truth import Truth
 
 FIT = 1e-8  # relative difference at which two columns are one
 _ROUNDING = 1e-13
+_MOST_UNSHARED = 2_000  # pieces that a writer's own functions, inside each other, are written out to
 
 
 def agree(found: Any, wanted: Any, noise: Any = 0.0) -> Any:
@@ -50,7 +52,7 @@ def constant(column: Any) -> float | None:
 def applied(term: Term, xs: list[Any]) -> Any:
     """The value of an operation, or of a function's derivative, from those of its operands, which are columns."""
     assert isinstance(term, Apply | Prime)
-    y = term.op.columnwise(*xs)
+    y = columnwise(term.op)(*xs)
     return y if isinstance(term, Apply) else term.op.partials[0](y, *xs)
 
 
@@ -161,13 +163,16 @@ class Places:
 
 
 def _unshared(root: Term) -> Term:
-    """The same term, every place in it an object of its own."""
-    pieces = list(walk(root))
-    if len({id(piece) for piece in pieces}) == len(pieces):
+    """The same term, every place in it an object of its own, unless that would make too many of them."""
+    if not sum(1 for _ in walk(root)) < written_size(root) <= _MOST_UNSHARED:
         return root
-    stack: list[Term] = []
-    for piece in pieces:
-        args = tuple(stack[len(stack) - len(piece.args) :])
-        del stack[len(stack) - len(piece.args) :]
-        stack.append(replace(piece, args=args))
-    return stack[0]
+    waiting: list[tuple[Term, bool]] = [(root, False)]
+    made: list[Term] = []
+    while waiting:
+        piece, ready = waiting.pop()
+        if piece.args and not ready:
+            waiting += [(piece, True), *[(arg, False) for arg in reversed(piece.args)]]
+        else:
+            args = tuple(made[len(made) - len(piece.args) :])
+            made[len(made) - len(args) :] = [replace(piece, args=args) if args else replace(piece)]
+    return made[0]

@@ -6,6 +6,7 @@ is worked out at all points, before it is shown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from .case import Case, Cause
@@ -70,7 +71,10 @@ def _spliced(case: Case, span: tuple[int, int], text: str) -> Iterator[str]:
     source = case.sheet.text
     start, end = case.stretched(span) if case.line.code and span[1] > span[0] else span
     raised = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-    for new in dict.fromkeys([text.translate(raised) if source[start : start + 1] in tuple("⁰¹²³⁴⁵⁶⁷⁸⁹⁻") else text, f"({text})"]):
+    ways = [text.translate(raised) if source[start : start + 1] in tuple("⁰¹²³⁴⁵⁶⁷⁸⁹⁻") else text, f"({text})"]
+    if case.line.latex and re.search(r"\\(?:[cdt]?frac\s*\w?|sqrt)\s*$", source[first:start]):  # \tfrac12
+        ways = [f"{{{text}}}"]
+    for new in dict.fromkeys(ways):
         yield source[first:start] + new + source[end:last]
 
 

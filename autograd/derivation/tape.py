@@ -85,10 +85,9 @@ class Tape:
                     done[id(term)] = self._constant(term.value)
                 case Quantity():
                     done[id(term)] = self.places[term.name]
-                case Apply():
-                    done[id(term)] = self._operation(term.op, tuple([done[id(arg)] for arg in term.args]))
                 case _:
-                    raise TypeError(f"a forward program has no derivatives: {type(term).__name__}")
+                    assert isinstance(term, Apply)  # a definition with derivatives is no part of the program
+                    done[id(term)] = self._operation(term.op, tuple([done[id(arg)] for arg in term.args]))
         return done[id(root)]
 
     def run(self, at: Mapping[str, Any], number: Callable[[float], Any] = float) -> list[Any]:
@@ -132,21 +131,6 @@ class Tape:
             if place in needed:
                 needed.update(self.args[place])
         return needed
-
-    def neighbours(self) -> list[tuple[str, str]]:
-        """Pairs of quantities of which the first is made straight from the second."""
-        named = {place: name for name, place in self.places.items()}
-        found = []
-        for name, place in self.places.items():
-            stack, seen = list(self.args[place]), set()
-            while stack:
-                below = stack.pop()
-                if below in named:
-                    found.append((name, named[below]))
-                elif below not in seen:
-                    seen.add(below)
-                    stack += self.args[below]
-        return list(dict.fromkeys(found))
 
 
 def _mentioned(term: Term) -> list[str]:

@@ -145,7 +145,10 @@ def _assume(sheet: Sheet, at: dict[str, float], fixed: Mapping[str, float]) -> b
                 at[leaf] = root
                 moved.add(leaf)
                 break
-    return all(abs(gap(at)) < 1e-9 for gap, _ in gaps)
+    try:
+        return all(abs(gap(at)) < 1e-9 for gap, _ in gaps)
+    except (ArithmeticError, ValueError):
+        return False
 
 
 def _gap(line: Line) -> tuple[Callable[[Mapping[str, float]], float], set[str]]:

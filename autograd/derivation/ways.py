@@ -15,7 +15,7 @@ from .. import ops
 from .case import Case, Cause
 from .places import agree, fits
 from .scope import Scope, kind_of
-from .steps import number, term_of
+from .steps import term_of
 from .terms import Apply, Number, Partial, Term
 from .writing import Notation
 
@@ -127,8 +127,6 @@ def _symbols(left: Partial, upper: str, scope: Scope, out: bool) -> Term:
 
 
 def _summed(terms: list[Term]) -> Term:
-    if len(terms) == 0:
-        return number(0.0)
     total = terms[0]
     for term in terms[1:]:
         minus = isinstance(term, Apply) and term.op is ops.neg

@@ -17,8 +17,10 @@ HERE = os.path.dirname(__file__)  # pathlib takes as long to load as all that is
 SOURCES = ("node.c", "sweep.c", "columns.c", "tape.c", "engine.c")
 WRITTEN_FROM = (
     "../op.py",
+    "../constant.py",
     "../ops.py",
     "../stable.py",
+    "../branches.py",
     "../formula.py",
     "../kernels.py",
     "../source.py",

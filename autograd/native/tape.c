@@ -7,9 +7,10 @@
 #include "kernels.h"
 
 typedef struct {
-    uint16_t row;
-    uint8_t wanted; /* a bit for every operand that depends on a parameter */
-    uint8_t fresh;  /* a bit for every operand whose gradient this is the first to reach */
+    uint8_t row;
+    uint8_t carried; /* whether it goes on from the instruction before, of the same row: its first operand is that result, which nobody else reads */
+    uint8_t wanted;  /* a bit for every operand that depends on a parameter */
+    uint8_t fresh;   /* a bit for every operand whose gradient this is the first to reach */
     int32_t arg[MOST];
 } Instruction;
 
@@ -26,6 +27,7 @@ typedef struct {
 
 /* a + b · c: what a sum of products is made of is one instruction; its rules are those of the two rows it stands for. */
 enum { ROW_product_sum = KERNEL_COUNT, ARITY_product_sum = 3 };
+_Static_assert(KERNEL_COUNT < 255, "a row fits into a byte");
 
 static inline double kernel_product_sum(const double *x) {
     double sum[] = {x[0], kernel_mul(x + 1)};
@@ -86,13 +88,13 @@ static void *copied(PyObject *thing, size_t item, Py_ssize_t many, const char *w
 }
 
 /* Instructions of rows and slots, where `uses` counts how often each slot is read: a product that only the sum behind it reads becomes
-   one with it. */
-static void written(Tape *tape, const int32_t *row, const int32_t *arg, const char *uses, int32_t *place) {
+   one with it, and an instruction may carry on from the one before. */
+static void written(Tape *tape, const int32_t *row, const int32_t *arg, char *uses, int32_t *place) {
     Py_ssize_t size = tape->size, made = 0;
     for (Py_ssize_t i = 0; i < tape->first; i++) place[i] = (int32_t)i;
     for (Py_ssize_t i = 0; i < size; i++) {
         Instruction *in = &tape->instructions[made], *before = in - 1;
-        in->row = (uint16_t)row[i];
+        in->row = (uint8_t)row[i];
         for (int k = 0; k < KERNELS[row[i]].arity; k++) in->arg[k] = place[arg[i * MOST + k]];
         int32_t last = (int32_t)(tape->first + made - 1);
         if (row[i] == ROW_add && i && row[i - 1] == ROW_mul && uses[tape->first + i - 1] == 1 && (in->arg[0] == last) != (in->arg[1] == last)) {
@@ -101,10 +103,12 @@ static void written(Tape *tape, const int32_t *row, const int32_t *arg, const ch
             before->arg[2] = before->arg[1];
             before->arg[1] = before->arg[0];
             before->arg[0] = other;
-            place[tape->first + i] = last;
-            continue;
+            in = before;
         }
-        place[tape->first + i] = (int32_t)(tape->first + made++);
+        else last = (int32_t)(tape->first + made++);
+        in->carried = last > tape->first && in->row == in[-1].row && in->arg[0] == last - 1 && uses[last - 1] == 1;
+        place[tape->first + i] = last;
+        uses[last] = uses[tape->first + i];
     }
     tape->size = made;
     for (Py_ssize_t i = 0; i < tape->outputs; i++) tape->roots[i] = place[tape->roots[i]];
@@ -197,7 +201,7 @@ static void replay(const Tape *tape, double *v, double *d, int width, int here, 
         for (int s = 0; s < width; s++) v[i * width + s] = x[(s < here ? s : here - 1) * inputs + i];
     if (width == 1) forward_one(tape, v);
     else forward_many(tape, v);
-    for (Py_ssize_t k = 0; k < tape->outputs; k++)
+    for (Py_ssize_t k = 0; y && k < tape->outputs; k++)
         for (int s = 0; s < here; s++) y[s * tape->outputs + k] = v[(Py_ssize_t)tape->roots[k] * width + s];
     if (!g) return;
     memset(d + inputs * width, 0, (size_t)(parameters * width) * sizeof(double)); /* some may not be reached */
@@ -222,56 +226,66 @@ static void spread(double *to, const double *from, Py_ssize_t many, int width) {
             for (int s = 0; s < width; s++) *to++ = from[i];
 }
 
-/* run(n, x, theta, y, g=None, summed=False): outputs of n points into y (n, outputs), and the gradients of the first one with
-   respect to the parameters into g, (n, parameters) or added up over the points into (parameters,). */
+/* run(n, x, theta, y, g, summed): outputs of n points into y (n, outputs), and unless g is None the gradients of the first one with
+   respect to the parameters into g, (n, parameters) or added up over the points into (parameters,). x is None for a tape without
+   inputs; where y is None, the first root's number at one point is returned, NaN if any root is. */
 static PyObject *tape_run(Tape *tape, PyObject *const *given, Py_ssize_t many) {
-    if (many < 4 || many > 6) {
+    if (many != 6) {
         PyErr_SetString(PyExc_TypeError, "run takes n, x, theta, y, g, summed");
         return NULL;
     }
     Py_ssize_t n = PyLong_AsSsize_t(given[0]);
-    int summed = many > 5 && PyObject_IsTrue(given[5]), want = many > 4 && given[4] != Py_None && tape->outputs, fine = 0;
-    if (PyErr_Occurred()) return NULL;
-    Py_buffer x, theta, y, g;
-    if (buffer(given[1], &x, 0, sizeof(double), n * tape->inputs, "inputs") < 0) return NULL;
+    if (n == -1 && PyErr_Occurred()) return NULL;
+    int lone = given[3] == Py_None, without = given[1] == Py_None, want = given[4] != Py_None && tape->outputs;
+    int summed = n > 1 && given[5] == Py_True, fine = 0;
+    if ((lone && (n != 1 || !tape->outputs)) || (without && tape->inputs)) {
+        PyErr_SetString(PyExc_ValueError, "a tape with inputs takes x, and y has room for all points but one");
+        return NULL;
+    }
+    double number = NAN;
+    Py_buffer x = {.buf = NULL}, theta, y = {.buf = NULL}, g = {.buf = NULL};
+    if (!without && buffer(given[1], &x, 0, sizeof(double), n * tape->inputs, "inputs") < 0) return NULL;
     if (buffer(given[2], &theta, 0, sizeof(double), tape->parameters, "parameters") < 0) goto release_x;
-    if (buffer(given[3], &y, 1, sizeof(double), n * tape->outputs, "outputs") < 0) goto release_theta;
-    if (want && buffer(given[4], &g, 1, sizeof(double), (summed ? 1 : n) * tape->parameters, "gradients") < 0) goto release_y;
+    if (!lone && buffer(given[3], &y, 1, sizeof(double), n * tape->outputs, "outputs") < 0) goto release_theta;
+    if (want && buffer(given[4], &g, 1, sizeof(double), (given[5] == Py_True ? 1 : n) * tape->parameters, "gradients") < 0) goto release_y;
     int width = n >= MANY / 2 ? MANY : 1;
     Py_ssize_t slots = tape->first + tape->size;
     double *v = width == 1 ? tape->room : NULL;
     if (v) tape->room = NULL;
     else v = PyMem_RawMalloc((size_t)(2 * slots * width + 1) * sizeof(double));
-    double *d = v + slots * width;
+    double *d = v + slots * width, *into = g.buf;
     if (!v) {
         PyErr_NoMemory();
         goto release_g;
     }
-    double *into = want ? g.buf : NULL;
     PyThreadState *others = slots * n > 20000 ? PyEval_SaveThread() : NULL;
     spread(v + tape->inputs * width, theta.buf, tape->parameters, width);
     spread(v + (tape->inputs + tape->parameters) * width, tape->constants, tape->first - tape->inputs - tape->parameters, width);
-    if (n == 1) summed = 0;
-    if (want && summed) memset(into, 0, (size_t)tape->parameters * sizeof(double));
+    if (into && summed) memset(into, 0, (size_t)tape->parameters * sizeof(double));
     for (Py_ssize_t at = 0; at < n; at += width) {
         int here = n - at < width ? (int)(n - at) : width;
-        replay(tape, v, d, width, here, (double *)x.buf + at * tape->inputs, (double *)y.buf + at * tape->outputs,
+        replay(tape, v, d, width, here, (double *)x.buf + at * tape->inputs, lone ? NULL : (double *)y.buf + at * tape->outputs,
                into && !summed ? into + at * tape->parameters : into, summed);
     }
     if (others) PyEval_RestoreThread(others);
+    if (lone) {
+        number = v[tape->roots[0]];
+        for (Py_ssize_t k = 0; k < tape->outputs; k++)
+            if (isnan(v[tape->roots[k]])) number = NAN;
+    }
     if (width == 1 && !tape->room) tape->room = v;
     else PyMem_RawFree(v);
     fine = 1;
 release_g:
     if (want) PyBuffer_Release(&g);
 release_y:
-    PyBuffer_Release(&y);
+    if (!lone) PyBuffer_Release(&y);
 release_theta:
     PyBuffer_Release(&theta);
 release_x:
-    PyBuffer_Release(&x);
+    if (!without) PyBuffer_Release(&x);
     if (!fine) return NULL;
-    Py_RETURN_NONE;
+    return lone ? PyFloat_FromDouble(number) : Py_NewRef(Py_None);
 }
 
 static PyMethodDef tape_methods[] = {

@@ -1,19 +1,17 @@
 """C code for every row of the op table, made by tracing its rules; written by hand for none.
 
 A rule called with formulas for its inputs is an expression, which is written down in C. A row that is its own
-primitive and branches (``sign``, ``where``, ``maximum``) is called with probes instead: each comparison is
-answered both ways, and the answers become conditions.
+primitive and branches (``sign``, ``where``, ``maximum``) is written as its conditions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import BuiltinFunctionType
-from typing import Any
 
+from ..branches import branches, chosen, number
 from ..formula import Formula
 from ..kernels import partial_rule, value_rule
-from ..op import CALL, OPS, POW, Op, Rule
+from ..op import CALL, OPS, POW, Op
 from ..source import Shared
 
 
@@ -68,7 +66,7 @@ def value(op: Op) -> str:
     names = [f"x{i}" for i in range(op.arity)]
     if isinstance(op.fn, BuiltinFunctionType):
         return f"return {'fabs' if op.fn is abs else op.fn.__name__}({', '.join(names)});"
-    return f"return {_branches(op.fn, names, {})};"
+    return f"return {chosen(branches(op.fn, names), '({0} ? {1} : {2})')};"
 
 
 def partial(op: Op, i: int, result: str) -> str:
@@ -86,7 +84,7 @@ def partial(op: Op, i: int, result: str) -> str:
 def _statements(formula: Formula, result: str) -> str:
     """A subexpression is computed once, and of a ``where`` only the side that is taken."""
     lines: list[str] = []
-    writer = _Writer([formula], _template, _number, _WHERE)
+    writer = _Writer([formula], _template, number, _WHERE)
     code = writer.text(writer.roots[0], {}, lines)
     return " ".join([*lines, f"{result} {code};"])
 
@@ -133,60 +131,3 @@ class _Writer(Shared):
             f"else {{ {' '.join([*second, f'{result} = {otherwise};'])} }}"
         )
         return result
-
-
-def _number(x: float) -> str:
-    return {"inf": "INFINITY", "-inf": "(-INFINITY)", "nan": "NAN"}.get(repr(float(x)), repr(float(x)))
-
-
-class _UnansweredError(Exception):
-    """A rule wants to know whether a condition holds."""
-
-    def __init__(self, condition: str) -> None:
-        self.condition = condition
-
-
-class _Probe:
-    """An input that answers comparisons as it was told to."""
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __init__(self, text: str, answers: Mapping[str, bool]) -> None:
-        self.text, self.answers = text, answers
-
-    def _answer(self, sign: str, other: Any) -> bool:
-        condition = f"{self.text} {sign} {other.text if isinstance(other, _Probe) else _number(other)}"
-        if condition not in self.answers:
-            raise _UnansweredError(condition)
-        return self.answers[condition]
-
-    def __lt__(self, other: Any) -> bool:
-        return self._answer("<", other)
-
-    def __le__(self, other: Any) -> bool:
-        return self._answer("<=", other)
-
-    def __gt__(self, other: Any) -> bool:
-        return self._answer(">", other)
-
-    def __ge__(self, other: Any) -> bool:
-        return self._answer(">=", other)
-
-    def __eq__(self, other: object) -> bool:
-        return self._answer("==", other)
-
-    def __ne__(self, other: object) -> bool:
-        return self._answer("!=", other)
-
-    def __bool__(self) -> bool:
-        return self._answer("!=", 0.0)
-
-
-def _branches(rule: Rule, names: list[str], answers: dict[str, bool]) -> str:
-    """What a rule that compares gives, over the conditions it asks for."""
-    try:
-        result = rule(*[_Probe(name, answers) for name in names])
-    except _UnansweredError as asked:
-        yes, no = [_branches(rule, names, {**answers, asked.condition: answer}) for answer in (True, False)]
-        return f"({asked.condition} ? {yes} : {no})"
-    return result.text if isinstance(result, _Probe) else _number(result)

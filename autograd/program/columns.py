@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import native, ops
+from .. import native
 from ..graph import topological
+from ..kernels import partial_rule
 from ..op import OPS, Op
 from ..value import Value
 
@@ -26,9 +27,8 @@ ROWS: tuple[Op, ...] = tuple(OPS.values())  # codes of operations are places in 
 CODES = {row: code for code, row in enumerate(ROWS)}
 MOST = max(row.arity for row in ROWS)  # operands
 _ARITIES = np.array([row.arity for row in ROWS])
-COMMUTATIVE = frozenset({CODES[ops.add], CODES[ops.mul]})  # bit for bit
-_ADDING = frozenset({CODES[ops.add], CODES[ops.sub], CODES[ops.neg]})
-
+_COMMUTATIVE = [code for code, row in enumerate(ROWS) if row.commutative]
+_ADDING = {code for code, row in enumerate(ROWS) if all(partial_rule(row, i).number in (1, -1) for i in range(row.arity))}  # and negating
 _WIDEST = 400_000  # nodes, for an operation and its operands to be one number of 63 bits
 
 Ints = NDArray[np.int64]
@@ -135,7 +135,7 @@ _HIDING = {code for code, row in enumerate(ROWS) if any(_hides(row, i, (None,) *
 def distinct(table: Columns) -> Columns:
     """The same graph with every subexpression once."""
     first, second, third = np.where(table.args >= 0, table.args, len(table)).T
-    turned = np.isin(table.codes, list(COMMUTATIVE)) & (first > second)
+    turned = np.isin(table.codes, _COMMUTATIVE) & (first > second)
     first, second = np.where(turned, second, first), np.where(turned, first, second)
     made = table.codes >= 0
     base = len(table) + 1
@@ -150,7 +150,7 @@ def distinct(table: Columns) -> Columns:
         renamed[i] = len(kept)
         if code >= 0:
             x, y, z = renamed[a], renamed[b] if b >= 0 else -1, renamed[c] if c >= 0 else -1
-            key = (code, y, x, z) if x > y and code in COMMUTATIVE else (code, x, y, z)
+            key = (code, y, x, z) if x > y and code in _COMMUTATIVE else (code, x, y, z)
             renamed[i] = found.setdefault(key, len(kept))
         if renamed[i] == len(kept):
             kept.append(i)

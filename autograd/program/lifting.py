@@ -18,7 +18,7 @@ from .. import ops
 from ..op import CALL, POW, Op
 from .blocks import Block, Map, Product, Source, Sum
 from .columns import CONSTANT, INPUT, PARAMETER, ROWS, Ints
-from .terms import Dot, Terms
+from .terms import Terms
 
 Kind = tuple[int, ...]  # of a term: 0 if it varies, 0 if it is a product, -sign, the number of its block
 
@@ -93,12 +93,9 @@ class Lifted:
         dots = self.graph.dots
         spelt = sorted({dots[number].filter for number in numbers})
         filters = {filter: i for i, filter in enumerate(spelt)}
-        seen_by: dict[tuple[int, ...], dict[int, int]] = {}  # window: {filter: dot}
-        twins: list[tuple[int, Dot]] = []
+        seen_by: dict[tuple[int, ...], dict[int, int]] = defaultdict(dict)  # window: {filter: dot}; equal products are one node, in no dot
         for number in numbers:
-            dot = dots[number]
-            if seen_by.setdefault(dot.window, {}).setdefault(filters[dot.filter], number) != number:
-                twins.append((number, dot))
+            seen_by[dots[number].window][filters[dots[number].filter]] = number
         groups: dict[tuple[int, ...], list[tuple[int, ...]]] = defaultdict(list)  # filters: windows
         for window, readers in seen_by.items():
             groups[tuple(sorted(readers))].append(window)
@@ -117,8 +114,6 @@ class Lifted:
             windows = self.address[np.array([columns for _, columns in members])].swapaxes(1, 2)
             self._put(Product, nodes, (matrices, windows), filters=matrices, windows=windows)
         self._scaled(scaled)
-        for number, dot in twins:
-            self.address[number] = self.address[seen_by[dot.window][filters[dot.filter]]]
 
     def _scaled(self, numbers: Sequence[int]) -> None:
         """Dots of one term are plain products."""

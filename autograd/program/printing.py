@@ -44,7 +44,9 @@ def expanded(formula: Formula) -> Formula:
             done[id(node)] = node
             continue
         args = [done[id(arg)] for arg in node.args]
-        known = node.op.prec != CALL or hasattr(np, node.op.name) or node.op.name in ELEMENTWISE or node.op is ops.step
+        if _sort(node) == "compare":
+            args[0] = ops.step(done[id(node.args[0].args[0])])
+        known = node.op.prec != CALL or hasattr(np, node.op.name) or node.op.name in ELEMENTWISE
         done[id(node)] = node.op(*args) if known else expanded(node.op.fn(*args))
     return done[id(formula)]
 
@@ -116,8 +118,6 @@ def _one(node: Formula, operands: list[tuple[str, int]]) -> tuple[str, int]:
         if node.args[2].op is None and node.args[1].op is ops.neg and then == f"-{e}" and otherwise == e:
             return f"-np.abs({e})", MUL
         return f"np.where({e} <= 0.0, {otherwise}, {then})", CALL
-    if op is ops.step:
-        return f"np.maximum(np.sign({operands[0][0]}), 0.0)", CALL
     if op.prec == CALL:
         library = "np." if hasattr(np, op.name) else ""
         return f"{library}{op.name}({', '.join(text for text, _ in operands)})", CALL

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ..guards import Guard
+from ..operands import number
 from ..sweep import adding_up
 from ..value import Value
 from .columns import Columns, Floats
@@ -83,6 +84,10 @@ class Program:
             raise ValueError(f"reduce is 'mean', 'sum' or None (each sample's own), not {reduce!r}")
         if self._shape:
             raise ValueError(f"a gradient is that of one number, and this program's output has the shape {self._shape}")
+        if reduce and not inputs and self._alone:
+            value, gradient = self._tape.point(self._theta(parameters))
+            if not math.isnan(value):
+                return value, gradient
         columns, n = self._columns(inputs)
         theta = self._theta(parameters)
         seed = 1.0 / n if reduce == "mean" else 1.0
@@ -224,6 +229,11 @@ class Program:
     def _tape(self) -> Tape:
         return Tape(self._table)
 
+    @cached_property
+    def _alone(self) -> bool:
+        """Whether a call is one point of the tape and nothing else."""
+        return not self._arguments and not self._guards and not self._plan.writes(1)
+
     def to_jax(self) -> Callable[..., Any]:
         """The program as a function of JAX, ``f(theta, *inputs)``, to be jitted, differentiated and sharded there.
 
@@ -251,8 +261,10 @@ def numbers(given: Any, what: str) -> Floats:
     """Real numbers as an array; TypeError or ValueError that says what was wrong with them."""
     try:
         array = np.asarray(given)
-        if array.dtype.kind in "biufO":
-            return array.astype(np.float64, copy=False)
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"{what} takes an array of real numbers: {error}") from None
+    except ValueError as error:
+        raise ValueError(f"{what} takes an array of real numbers: {error}") from None
+    if array.dtype.kind in "biuf":
+        return array.astype(np.float64, copy=False)
+    if array.dtype.kind == "O":  # fractions and large integers, or what is no number
+        return np.array([number(x, f"an element of {what}") for x in array.ravel()], dtype=np.float64).reshape(array.shape)
     raise TypeError(f"{what} takes an array of real numbers, not of {array.dtype}")

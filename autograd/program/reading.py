@@ -181,10 +181,8 @@ class Reader:
         return self.known[key].code
 
     @staticmethod
-    def view(name: str, total: int, found: tuple[int, int, int, int, str], deep: str = "") -> str:
-        """A matrix view of a block's rows; ``deep`` keeps the samples as a third axis."""
+    def view(name: str, total: int, found: tuple[int, int, int, int, str]) -> str:
+        """A matrix view of a block's rows."""
         start, end, height, width, rest = found
         part = "" if (start, end) == (0, total) else f"[{start or ''}:{end}]"
-        if deep and rest.endswith(".T"):
-            rest = rest[:-2] + ".swapaxes(0, 1)"
-        return f"{name}{part}.reshape({height}, {width}{deep}){rest}"
+        return f"{name}{part}.reshape({height}, {width}){rest}"

@@ -56,6 +56,14 @@ class Tape:
                     slopes[sample] = own_slopes
         return outputs, slopes
 
+    def point(self, theta: Floats) -> tuple[float, Floats]:
+        """The first root's number and gradient where there are no inputs; NaN where any root is."""
+        if self._native is None:
+            outputs, slopes = self.run(np.empty((1, 0)), theta, gradients=True, summed=True)
+            return math.nan if np.isnan(outputs).any() else outputs.item(0), slopes  # type: ignore[return-value]
+        slopes = np.empty(self.table.parameters)
+        return self._native.run(1, None, theta, None, slopes, True), slopes
+
     @cached_property
     def _native(self) -> Any:
         table, made = self.table, self.table.codes >= 0

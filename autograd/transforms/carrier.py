@@ -6,12 +6,14 @@ are anything that the op table computes with: floats, fractions, mpmath's, SymPy
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from ..constant import Constant
 from ..modes import modes
-from ..op import OPS, Constant, Op
-from ..operators import Operators
+from ..op import Op
+from ..operators import Operators, give_methods
 from .levels import silenced
 from .numbers import ground
 
@@ -35,13 +37,13 @@ class Carrier(Operators):
             return top.constant(op(*map(ground, args)))
         return top.apply(op, tuple([_plain(arg, top) for arg in args]))
 
+    @abstractmethod
     def apply(self, op: Op, args: tuple[Any, ...]) -> Carrier:
         """The row's value as a carrier of this one's level, which is the highest among the arguments."""
-        raise NotImplementedError
 
+    @abstractmethod
     def constant(self, number: Any) -> Carrier:
         """A number of lower level as one of this level whose derivative is 0."""
-        raise NotImplementedError
 
     def own(self, arg: Any) -> bool:
         """Whether an argument is of this level."""
@@ -99,15 +101,4 @@ def _plain(arg: Any, beside: Carrier) -> Any:
     return arg
 
 
-def _method(row: Op) -> Callable[..., Any]:
-    def method(self: Carrier, *others: Any) -> Any:
-        return row(self, *others)
-
-    method.__name__ = method.__qualname__ = row.name
-    method.__doc__ = f"``{row.text}`` with this number as its first operand."
-    return method
-
-
-for _row in OPS.values():
-    for _name in (_row.name, *_row.aliases):
-        setattr(Carrier, _name, _method(_row))
+give_methods(Carrier)

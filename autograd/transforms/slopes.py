@@ -18,7 +18,6 @@ from ..op import Op
 from .numbers import alike, decided, ground, library
 
 _PLAIN = frozenset({float, int, bool})
-_SHARING = (ops.minimum, ops.maximum)  # their derivative at a tie is not the textbook's form
 _ROUNDING = 2e-15  # the difference of two forms of a partial that have all the digits of a float
 
 
@@ -49,7 +48,7 @@ def slope(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
     if type(kind) not in _PLAIN:  # 1 / 3 is no float among numbers of more digits
         y, *operands = [alike(number, kind) for number in (y, *xs)]
         xs = tuple(operands)
-    if op.shown is op.partials or op in _SHARING:
+    if op.shown is op.partials:
         return op.partials[i](y, *xs)
     if isinstance(kind, Fraction | Formula) or library(kind) == "sympy":
         return op.shown[i](y, *xs)

@@ -111,8 +111,6 @@ def _kinds(value: Value) -> tuple[float | None, ...]:
 @cache
 def _partial(op: Op, i: int, kinds: tuple[float | None, ...]) -> Formula:
     """∂y/∂x_i as a formula of y and the operands."""
-    if op.name == "pow" and kinds[1] == 0:
-        return Formula.constant(0)
     operands = [Formula.constant(kind) if kind in (0, 1) else Formula.symbol(f"x{k}") for k, kind in enumerate(kinds)]
     return differentiate(op, i, Formula.symbol("y"), tuple(operands))
 

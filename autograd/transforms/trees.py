@@ -24,9 +24,7 @@ class Structure:
         self.kind, self.keys, self.parts, self.shape = kind, keys, parts, shape
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Structure):
-            return NotImplemented
-        return (self.kind, self.keys, self.parts, self.shape) == (other.kind, other.keys, other.parts, other.shape)
+        return isinstance(other, Structure) and all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
 
     __hash__ = None  # type: ignore[assignment]
 

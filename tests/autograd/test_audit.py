@@ -38,3 +38,10 @@ def test_explosion_along_a_path():
     remarks = audit(y)
     assert [remark.kind for remark in remarks].count("exploding") == 4
     assert remarks[0].said == "the derivative with respect to x is exploding: 1e+10"
+
+
+def test_an_audit_is_a_sequence_of_its_remarks():
+    x, w = Value(-2.0, name="x"), Value(3.0, name="w")
+    found = audit(relu(x * w))
+    assert len(found) == 3 and [found[i].kind for i in range(3)] == [remark.kind for remark in found]
+    assert found[-1].kind == "dead" and len(audit(x + w)) == 0

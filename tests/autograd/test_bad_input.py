@@ -1,6 +1,7 @@
 """What does not fit is refused: by an exception that says what was wrong, where, and what to write, and that leaves all as it was."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -116,6 +117,11 @@ BAD = {
     "a program at a number":      (lambda w: w.program(1.0), ValueError, r"a has the shape \(n\), one row a sample, not \(\)"),
     "a program at two":           (lambda w: w.program([1.0], [1.0]), TypeError, r"this program takes 1 argument \(a\), got 2"),
     "a program at text":          (lambda w: w.program(["a"]), TypeError, "a takes an array of real numbers, not of"),
+    "a program at nothing":       (lambda w: w.program([1.0, None]), TypeError, "an element of a must be a real number, not None"),
+    "a program at a text":        (lambda w: w.program([1.0, Fraction(1, 2), "2"]), TypeError, "not of <U|an element of a must be a real number, not str '2'"),
+    "a program at a Value":       (lambda w: w.program([w.x]), TypeError, "an element of a must be a real number, not Value; it is a quantity already"),
+    "a program beyond floats":    (lambda w: w.program([10**400]), OverflowError, "an element of a is too large for a float"),
+    "a program at ragged lists":  (lambda w: w.program([[1.0], [1.0, 2.0]]), ValueError, "a takes an array of real numbers: .*inhomogeneous"),
     "an unknown reduction":       (lambda w: w.program.value_and_grad([1.0], reduce="max"), ValueError, "reduce is 'mean', 'sum' or None .*, not 'max'"),
     "too many parameters":        (lambda w: setattr(w.program, "parameters", [1.0, 2.0]), ValueError, "a vector of 1 numbers, not an array of shape"),
     # ---- transforms ----

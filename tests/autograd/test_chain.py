@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
-from programs import programs
+from programs import naming, programs
 
 from autograd import OPS, Chains, Formula, Value, definition, gradients, local_derivative, ops, topological
 from autograd.chain import between, product, readings
@@ -22,17 +22,7 @@ class Named:
 
     def __init__(self, program, every):
         self.leaves = [Value(number, name=f"x_{i}") for i, number in enumerate(program.leaves)]
-        count = [0]
-
-        def row(op):
-            def made(*args):
-                value = op(*args)
-                count[0] += 1
-                return value.named(f"q_{count[0]}") if isinstance(value, Value) and count[0] % every == 0 else value
-
-            return made
-
-        self.root = program.run({name: row(OPS[name]) for name in SMOOTH}, self.leaves)
+        self.root = program.run(naming(every), self.leaves)
         self.numbers = {v.name: v.data for v in topological(self.root) if v.name}
 
 

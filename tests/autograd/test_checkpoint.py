@@ -1,11 +1,13 @@
 """Checkpoints: the same gradients with less kept, and the schedule that repeats the fewest steps."""
 
+import copy
+import pickle
 from functools import cache
 from math import comb
 
 import pytest
 
-from autograd import Value, checkpoint, checkpoint_chain, topological
+from autograd import Graph, Value, checkpoint, checkpoint_chain, gradient, topological
 from autograd.checkpoint import split
 
 
@@ -145,3 +147,28 @@ def test_bad_chains_are_refused():
         checkpoint_chain(lambda i, s, p: s, [x], 0)
     with pytest.raises(ValueError, match="step 0 made 2 values from a state of 1"):
         checkpoint_chain(lambda i, s, p: [s[0], s[0]], [x], 3)
+
+
+@pytest.mark.parametrize(
+    ("action", "error", "said"),
+    [
+        (copy.deepcopy, TypeError, "what a checkpoint made is not copied"),
+        (lambda L: copy.copy(L.args[0]), TypeError, "what a checkpoint made is not copied"),
+        (pickle.dumps, pickle.PicklingError, "checkpoint is no row of the op table"),
+        (lambda L: pickle.dumps(Graph(L)), pickle.PicklingError, "checkpoint is no row of the op table"),
+        (lambda L: Graph(L).refresh(), RuntimeError, "the inside of a checkpoint is not kept"),
+        (lambda L: Graph(L).evaluate({L.args[0].args[0]: 0.7}), RuntimeError, "the inside of a checkpoint is not kept"),
+        (lambda L: gradient(L, topological(L)[0]), RuntimeError, "the inside of a checkpoint is not kept"),
+    ],
+)
+def test_what_needs_the_inside_is_refused_and_leaves_the_graph_as_it_was(action, error, said):
+    x = Value(0.5, name="x")
+    L = checkpoint(lambda x: x.tanh() * x, x) * 3
+    number = L.data
+    with pytest.raises(error, match=said):
+        action(L)
+    assert L.data == number
+    L.backward()
+    y = Value(0.5)
+    (y.tanh() * y * 3).backward()
+    assert x.grad == y.grad

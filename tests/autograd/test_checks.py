@@ -139,3 +139,17 @@ def test_text_is_no_number_and_nothing_is_left_behind():
     w.grad = 7.0
     assert check_grads(lambda x: x * w, 1.0, order=1).ok
     assert w.grad == 7.0
+
+
+def test_an_infinite_derivative_does_not_agree_with_a_finite_one():
+    for infinite in (math.inf, -math.inf, math.nan):
+        steep = custom(partials=lambda y, x, slope=infinite: 1.0 if x < 3 else slope, name="steep", at=(0, 1))(lambda x: x)
+        report = check_grads(steep, 5.0, order=1, raises=False)
+        assert [(repr(line.claimed), line.digits, line.verdict) for line in report] == [(repr(infinite), 0, "differs")] * 2
+
+
+def test_at_infinity_nothing_settles():
+    for x in (math.inf, -math.inf):
+        assert not check_grads(lambda x: 2 * x, x, order=1, raises=False).ok
+    assert math.isnan(central(math.exp, math.inf).number) and one_sided(math.exp, -math.inf, 1).error == math.inf
+    assert central(lambda x: 2.0 * x, 1e300).number == 2.0

@@ -38,6 +38,7 @@ from autograd import (
     trace,
     where,
 )  # fmt: skip
+from autograd.formula import derivative
 from viz import draw
 
 TWO_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
@@ -134,7 +135,7 @@ def test_graphs_with_it_are_copied_and_pickled():
         twin.backward()
         assert twin.data == y.data and Graph(twin)["x"].grad == pytest.approx(2 * TWO_OVER_ROOT_PI * math.exp(-0.25))
         assert twin.args[0].op is error_function
-    assert copy.deepcopy([weighted])[0] is weighted and pickle.loads(pickle.dumps(weighted)) is weighted
+    assert copy.deepcopy([weighted])[0] is weighted and copy.copy(weighted) is weighted and pickle.loads(pickle.dumps(weighted)) is weighted
 
 
 def test_one_that_is_no_module_s_own_does_not_pickle():
@@ -275,3 +276,49 @@ def test_a_domain_is_asked_for():
         custom(partials=lambda y, x: 0.5 / y, name="root")(lambda x: math.sqrt(x))
     with pytest.raises(TypeError, match="nothing must be a real number, not None"):
         custom(partials=lambda y, x: 0.0, name="nothing")(lambda x: None)
+
+
+def test_where_it_has_no_value_it_says_so_in_its_own_name():
+    bounded = custom(partials=lambda y, x: 1.0 if x < 5 else math.acosh(0.5), name="bounded")(lambda x: x if x < 9 else math.nan)
+    with pytest.raises(DomainError, match=r"bounded\(10\) is not a number"):
+        bounded(10.0)
+    assert math.isnan(bounded(math.nan))
+    with pytest.raises(DomainError, match=r"the derivative of bounded with respect to input 0 has no value at 7: .*domain"):
+        bounded.derivative(0, 7.0, 7.0)
+
+
+def test_what_a_function_of_floats_does_not_take_is_said():
+    rooted = custom(partials=lambda y, x: 1.0, name="rooted")(lambda x: x.__add__(0.0) if type(x) is float else x.real_part)
+    with pytest.raises(TypeError, match=r"rooted is a function of floats, not of Fraction: .*real_part"):
+        rooted(Fraction(1, 2))
+    with pytest.raises(TypeError, match="rooted takes numbers, Values, formulas or arrays, not str '1'"):
+        rooted("1")
+
+
+def test_a_function_in_c_need_not_tell_its_inputs():
+    class Nameless:
+        __signature__ = "none"
+        __name__ = "nameless"
+
+        def __call__(self, a, b):
+            return a * b
+
+    row = custom(partials=(lambda y, a, b: b, lambda y, a, b: a))(Nameless())
+    assert row.defaults == () and row(2.0, 3.0) == 6.0
+
+
+def test_intervals_and_partials_are_counted_and_kinks_leave_something_to_check():
+    with pytest.raises(ValueError, match="at= has 2 intervals for the 1 inputs of f: one"):
+        custom(partials=lambda y, x: 1.0, name="f", at=[(0, 1), (0, 1)])(lambda x: x)
+    with pytest.raises(ValueError, match="f has 0 partial derivatives: one for each input, at most 26"):
+        custom(partials=[], name="f")(lambda: 1.0)
+    with pytest.raises(ValueError, match=r"peak has kinks wherever it was to be checked: say with at=\(low, high\)"):
+        custom(partials=lambda y, x: 1.0, name="peak", at=(2, 2))(lambda x: abs(x - 2))
+
+
+def test_a_derivative_of_floats_only_is_a_formula_of_its_own_that_has_no_derivative():
+    floats = custom(partials=lambda y, x: math.cos(x), name="wave_of_floats")(math.sin)
+    slope = derivative(floats(Formula.symbol("x")), "x")
+    assert (slope.text, slope.pretty) == ("wave_of_floats_slope(x)", "wave_of_floats′(x)")
+    with pytest.raises(TypeError, match="the derivative of wave_of_floats with respect to input 0 is not differentiable again: write it"):
+        derivative(slope, "x")

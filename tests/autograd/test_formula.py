@@ -196,3 +196,14 @@ def test_the_latex_reader_refuses_what_reads_in_two_ways():
 def test_a_power_of_a_root_has_brackets() -> None:
     power = Formula.constant(math.sqrt(2)) ** Formula.symbol("x")
     assert (power.pretty, power.latex) == ("(√2)^x", r"\left(\sqrt{2}\right)^{x}")
+
+
+def test_a_formula_shows_its_text_and_keeps_a_plus_to_itself():
+    assert repr(2 * x + 1) == "Formula(2 * x + 1)"
+    assert +x is x and (+(x - 1)).text == "x - 1"
+
+
+def test_a_picture_shows_six_digits_of_a_number_and_a_text_all():
+    formula = 0.1234567891 * x
+    assert (formula.pretty, formula.text) == ("0.123457·x", "0.1234567891 * x")
+    assert (x + 0.12345678).pretty == "x + 0.123457" and (x + 0.1234567).pretty == "x + 0.1234567"

@@ -1,18 +1,16 @@
 """Random programs of up to 200 steps over every row: against mpmath at 40 digits, against torch, and every way against every other."""
 
 import functools
-import math
 
 import numpy as np
 import oracle
 import pytest
 from hypothesis import HealthCheck, given, settings
 from mpmath import mp, mpf
-from programs import programs
+from programs import CONSTANTS, magnitude, programs
 
 from autograd import OPS, Value, grad, jacfwd, topological, trace
 
-CONSTANTS = [0.5, 1.0, 2.0, 3.0, -1.0, 0.1, math.pi]
 EPSILON = 2.0**-52
 long_programs = programs(set(OPS), CONSTANTS, most=200)
 long = functools.partial(settings, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example])
@@ -46,28 +44,10 @@ def errors(root):
     return found
 
 
-def recorded(program):
-    leaves = [Value(number) for number in program.leaves]
-    root = program.run(OPS, leaves)
-    root.backward()
-    return root, leaves
-
-
-def magnitude(root, leaves):
-    """For each leaf Σ over all ways of |product|: the size of what may cancel in its gradient."""
-    order = topological(root)
-    weight = dict.fromkeys(order, 0.0) | {root: 1.0}
-    for node in reversed(order):
-        for arg, partial in zip(node.args, node.partials, strict=True):
-            if partial is not None:
-                weight[arg] += abs(partial) * weight[node]
-    return [weight.get(leaf, 0.0) for leaf in leaves]
-
-
 @long(max_examples=40)
 @given(program=long_programs)
 def test_every_value_and_gradient_is_mpmaths(program):
-    root, leaves = recorded(program)
+    root, leaves = program.recorded()
     with mp.workdps(40):
         numbers, slopes = exactly(root, leaves)
         for node, bound in errors(root).items():
@@ -79,7 +59,7 @@ def test_every_value_and_gradient_is_mpmaths(program):
 @long(max_examples=40)
 @given(program=long_programs)
 def test_forward_reverse_tape_and_arrays_are_one(program):
-    root, leaves = recorded(program)
+    root, leaves = program.recorded()
     slopes = [leaf.grad for leaf in leaves]
     sizes = [1e-12 * (size + 1e-300) for size in magnitude(root, leaves)]
     replayed = trace(root, parameters=leaves)
@@ -123,7 +103,7 @@ def test_against_torch():
     @long(max_examples=40)
     @given(program=programs(set(there), CONSTANTS, most=200))
     def agree(program):
-        root, leaves = recorded(program)
+        root, leaves = program.recorded()
         tensors = [torch.tensor(number, dtype=torch.float64, requires_grad=True) for number in program.leaves]
         end = program.run(there, tensors, number=functools.partial(torch.tensor, dtype=torch.float64))
         end.backward()

@@ -56,6 +56,7 @@ def test_parse(text, name):
 def test_a_greek_letter_and_its_word_are_one_name():
     assert names.parse("eta") == names.parse("η")
     assert names.parse("sigma_1") == names.parse("σ₁")
+    assert names.parse(r"\hat{eta}") == names.parse(r"\hat{\eta}") == names.parse("eta_hat")
 
 
 @pytest.mark.parametrize(
@@ -69,6 +70,12 @@ def test_a_greek_letter_and_its_word_are_one_name():
         ("z_3", "z₃", "z_{3}"),
         ("z_12", "z₁₂", "z_{12}"),
         ("eta", "η", r"\eta"),
+        (r"\hat{eta}_1", "η̂₁", r"\hat{\eta}_{1}"),
+        (r"\mathbf{w}_1", "w₁", r"\mathbf{w}_{1}"),
+        (r"\boldsymbol{\theta}", "θ", r"\mathbf{\theta}"),
+        ("net_o_1", "net_o₁", r"\mathrm{net}_{o,1}"),
+        ("y_pred_true", "y_pred_true", r"y_{\mathrm{pred\_true}}"),
+        ("x_1_b", "x_1_b", r"x_{\mathrm{1\_b}}"),
         ("σ_1", "σ₁", r"\sigma_{1}"),
         ("loss", "loss", r"\mathrm{loss}"),
         ("L", "L", "L"),

@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import math
 import struct
+from enum import IntEnum
 
 import latex
 import mpmath
@@ -15,7 +16,9 @@ from hypothesis import strategies as st
 from mpmath import mp, mpf
 
 from autograd import OPS, DomainError, Formula, Value, backend, kernels, ops
+from autograd.foreign import columnwise
 from autograd.formula import differentiate
+from autograd.op import op
 
 ROWS = pytest.mark.parametrize("row", OPS.values(), ids=list(OPS))
 SYMBOLS = "abc"
@@ -137,6 +140,26 @@ def test_floats_and_arrays_agree_on_the_special_numbers(row):
     assert wrong == []
 
 
+@pytest.mark.parametrize("row", [row for row in OPS.values() if row.associative or row.commutative], ids=lambda row: row.name)
+@given(xs=st.tuples(*[st.floats(-1e3, 1e3)] * 3))
+def test_what_a_row_says_of_its_operands(row, xs):
+    a, b, c = xs
+    if row.commutative:
+        assert bits(row(a, b)) == bits(row(b, a))
+    if row.associative:
+        f = oracle.VALUE[row.name]
+        with mp.workdps(600):
+            a, b, c = map(mpf, xs)
+            assert oracle.close(f(a, f(b, c)), f(f(a, b), c), 1e-100, mpf(10) ** -100)
+
+
+@pytest.mark.parametrize("row", [ops.minimum, ops.maximum])
+def test_what_is_written_holds_at_a_tie(row):
+    y, a, b = (Formula.symbol(name) for name in "yab")
+    for i in (0, 1):
+        assert eval(differentiate(row, i, y, (a, b)).text, {**OPS, "a": 2.0, "b": 2.0}) == row.derivative(i, 2.0, 2.0, 2.0) == 0.5
+
+
 @ROWS
 def test_partials_over_values_are_those_over_floats_at_the_special_numbers_too(row):
     finite = [x for x in SPECIAL if math.isfinite(x)]
@@ -221,3 +244,27 @@ def test_aliases_are_methods_and_defaults_are_filled_in():
     assert ops.elu(-1.0) == math.expm1(-1.0)
     assert Value(-1.0).leaky_relu(0.5).data == -0.5
     assert [math.isclose(v, 0.5 * x) for v, x in zip(ops.leaky_relu(np.array([-1.0, -2.0]), 0.5), (-1, -2), strict=True)] == [True, True]
+
+
+def test_numbers_of_other_types_are_the_floats_they_turn_into():
+    class Metres(float):
+        pass
+
+    class Level(IntEnum):
+        HIGH = 3
+
+    assert ops.exp(Metres(1.0)) == math.e and type(ops.exp(Metres(1.0))) is float
+    assert ops.add(Level.HIGH, 1.5) == 4.5 and type(ops.neg(Level.HIGH)) is float
+
+
+def test_a_row_that_numpy_lacks_goes_through_columns_itself():
+    points = np.array([-0.5, 0.0, 2.0])
+    assert columnwise(ops.erf) is ops.erf and columnwise(ops.erf)(points).tolist() == [math.erf(x) for x in points]
+    assert columnwise(ops.sin) is np.sin and columnwise(ops.sigmoid) is ops.sigmoid.fn
+
+
+def test_two_rows_have_no_name_in_common():
+    before = dict(OPS)
+    with pytest.raises(ValueError, match="the table has a row 'exp' already"):
+        op("exp", math.exp, lambda y, x: y)
+    assert before == OPS

@@ -1,6 +1,5 @@
 """Gradients of random programs with shared parts, against mpmath's numerical differentiation of the same program."""
 
-import math
 from functools import partial
 
 import mpmath
@@ -8,12 +7,9 @@ import oracle
 import pytest
 from hypothesis import given, settings
 from mpmath import mp, mpf
-from programs import JUMPS, programs
+from programs import CONSTANTS, SMOOTH, magnitude, programs
 
-from autograd import OPS, Graph, Value, central_difference
-
-SMOOTH = set(OPS) - JUMPS
-CONSTANTS = [0.5, 1.0, 2.0, 3.0, -1.0, 0.1, math.pi]
+from autograd import OPS, Value, central_difference
 
 
 def slopes(program):
@@ -24,37 +20,22 @@ def slopes(program):
         return program.run(oracle.VALUE, high, mpf), [mpmath.diff(partial(_moved, program, high, k), high[k]) for k in range(len(high))]
 
 
-def conditioned(root, leaves):
-    """For every leaf the sum over all paths of the product's absolute value: the size of what may cancel."""
-    order = list(Graph(root))
-    weight = dict.fromkeys(order, 0.0) | {root: 1.0}
-    for node in reversed(order):
-        for arg, local in zip(node.args, node.partials, strict=True):
-            if local is not None:
-                weight[arg] += abs(local) * weight[node]
-    return [weight.get(leaf, 0.0) for leaf in leaves]
-
-
 @settings(max_examples=60)
 @given(program=programs(SMOOTH, CONSTANTS, most=60))
 def test_gradients_of_smooth_programs(program):
-    leaves = [Value(number) for number in program.leaves]
-    root = program.run(OPS, leaves)
-    root.backward()
+    root, leaves = program.recorded()
     exact, expected = slopes(program)
     assert oracle.close(root.data, exact, 1e-10)
-    for leaf, slope, size in zip(leaves, expected, conditioned(root, leaves), strict=True):
+    for leaf, slope, size in zip(leaves, expected, magnitude(root, leaves), strict=True):
         assert oracle.close(leaf.grad, slope, 1e-11, 1e-11 * size)
 
 
 @settings(max_examples=60)
 @given(program=programs(set(OPS), CONSTANTS, most=15))
 def test_gradients_of_programs_over_every_row(program):
-    leaves = [Value(number) for number in program.leaves]
-    root = program.run(OPS, leaves)
-    root.backward()
+    root, leaves = program.recorded()
     _, expected = slopes(program)
-    for leaf, slope, size in zip(leaves, expected, conditioned(root, leaves), strict=True):
+    for leaf, slope, size in zip(leaves, expected, magnitude(root, leaves), strict=True):
         assert oracle.close(leaf.grad, slope, 1e-11, 1e-11 * size)
 
 
@@ -62,8 +43,7 @@ def test_gradients_of_programs_over_every_row(program):
 @given(program=programs(SMOOTH, CONSTANTS, most=8))
 def test_central_difference_agrees_with_mpmath(program):
     """Its error is of the order of h⁴ times the fifth derivative, and of the rounding error over h."""
-    leaves = [Value(number) for number in program.leaves]
-    root = program.run(OPS, leaves)
+    root, leaves = program.recorded()
     _, expected = slopes(program)
     h = 1e-3
     for k, (leaf, slope) in enumerate(zip(leaves, expected, strict=True)):
@@ -85,9 +65,7 @@ def _moved(program, high, k, t):
 def test_a_program_run_twice_gives_the_same_bits(program):
     runs = []
     for _ in range(2):
-        leaves = [Value(number) for number in program.leaves]
-        root = program.run(OPS, leaves)
-        root.backward()
+        root, leaves = program.recorded()
         runs.append([root.data.hex(), *[leaf.grad.hex() for leaf in leaves]])
     assert runs[0] == runs[1]
 

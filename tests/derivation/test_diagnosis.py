@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from autograd import OPS, check
+from autograd import OPS, Value, check
 from autograd.derivation.digits import rounded
 from autograd.derivation.report import Finding, Report
 
@@ -240,3 +240,65 @@ def test_nothing_is_suggested_rather_than_the_left_side_itself() -> None:
     for line in check("z = w*x\nL = z^2\nz = w + x\ndL/dz = dL/dz + 1\n").lines:
         left, _, right = (line.suggestion or "").partition(" = ")
         assert left != right or line.suggestion is None, line.suggestion
+
+
+# ---- what a line is made of ----
+
+
+@pytest.mark.parametrize(
+    ("program", "claim", "code", "suggestion"),
+    [
+        ("z = w*x\ns = sigmoid(z)\nL = s^2\nf(u) = u*(1-u)\n", "ds/dz = f(z)", "D104", "ds/dz = s * (1 - s)"),
+        ("z = w*x\nL = z^2\nf(u) = u + u\n", "dL/dz = f(w)", "D106", "dL/dz = z + z"),
+        ("z = w*x\nL = z^2\nf(u) = u*u\n", "dL/dw = 2*f(z)", "D106", "dL/dw = 2*x*z"),
+        ("z = w*x\nL = z^2\nf(u) = 3*u\n", "dL/dz = f(z)", "D102", "dL/dz = 2 * z"),
+    ],
+)
+def test_a_mistake_within_the_writer_s_own_function_is_found_in_each_place(program: str, claim: str, code: str, suggestion: str) -> None:
+    finding = wrong(check(program + claim + "\n"))
+    assert (finding.code, finding.suggestion) == (code, suggestion)
+    assert repaired(program + claim + "\n", finding, ".txt").lines[-1].verdict == "right"
+
+
+@pytest.mark.parametrize(
+    ("program", "claim", "code", "cause", "suggestion"),
+    [
+        ("v = x/y\nu = x*y\nL = u*v + v\n", "dv/dx = y/x*1/x", "D103", "the fraction is upside down", "dv/dx = x / y*1/x"),
+        (NETWORK[".txt"], "dL/da = pi*(y - a)", "D102", "the number pi should be -2", "dL/da = -2*(y - a)"),
+        (NETWORK[".txt"], "dw/dw = w", "D103", "the factor w is one too many", "dw/dw = w / w"),
+        (NETWORK[".txt"], "dL/dz = dL/da*tanh^z(z)", "D199", "the cause is not known", "dL/dz = dL/da*da/dz"),
+        (NETWORK[".txt"], "log(x) = log(x - 0.5)", "D199", "the cause is not known", None),
+    ],
+)
+def test_more_causes(program: str, claim: str, code: str, cause: str, suggestion: str | None) -> None:
+    finding = wrong(check(program + claim + "\n"))
+    assert (finding.code, finding.cause, finding.suggestion) == (code, cause, suggestion)
+
+
+@pytest.mark.parametrize(
+    ("written", "suggested"),
+    [(r"\tfrac12(y - a)", r"\tfrac{-4}2(y - a)"), (r"-\frac16(y-a)", r"-\frac{12}6(y-a)")],
+)
+def test_an_argument_without_braces_is_given_some(written: str, suggested: str) -> None:
+    text = NETWORK[".md"] + rf"$\frac{{\partial L}}{{\partial a}} = {written}$"
+    finding = wrong(check(text, suffix=".md"))
+    assert finding.suggestion == rf"\frac{{\partial L}}{{\partial a}} = {suggested}"
+
+
+def test_a_name_that_was_spelt_in_unicode_is_suggested_in_latex() -> None:
+    suggestion = wrong(check(r"$ŷ = σ(w x)$ $L = (y - ŷ)^2$ $\frac{\partial L}{\partial w} = 3$", suffix=".md")).suggestion
+    assert suggestion is not None
+    assert suggestion.endswith(r"= \frac{\partial L}{\partial \hat{y}} \cdot \frac{\partial \hat{y}}{\partial w}")
+
+
+def test_a_quantity_of_the_writer_s_own_beside_a_program_is_exchanged_everywhere() -> None:
+    w, x = Value(2.0, name="w"), Value(3.0, name="x")
+    program = ((w * x).named("z") ** 2).named("L")
+    finding = wrong(check("c = 2*z\ndL/dz = z*z/z + c/c*c*c - c/z*z*z\n", suffix=".txt", forward=program))
+    assert (finding.code, finding.cause) == ("D106", "z should be c, everywhere in the line")
+
+
+def test_a_line_of_very_many_quantities_is_answered_with_the_chain_rule_alone() -> None:
+    many = [f"x{i}*w{i}" for i in range(1, 70)]
+    finding = wrong(check(f"z = {' + '.join(many)}\nL = z^2\ndL/dw1 = 2*z*x2 + {' + '.join(many)}\n", suffix=".txt"))
+    assert (finding.code, finding.suggestion) == ("D199", "dL/dw1 = dL/dz*dz/dw1")

@@ -36,6 +36,11 @@ def test_no_part_of_a_line_is_left_out(text: str, suffix: str) -> None:
         pytest.param(r"$$\begin{aligned} L &= a b \\ &\quad + c d \\ \frac{dL}{da} &= b \\ \frac{dL}{db} \\ &= a \\ \frac{dL}{dc} &= d \quad (3) \end{aligned}$$", ".md", id="aligned, broken where it was long"),
         pytest.param(r"$L = 2 w$ so $\frac{dL}{dw} = 2 \text{ by definition}$ and $\text{slope: } \frac{dL}{dw} = 2 \quad\text{(a number)}$", ".md", id="words after a formula"),
         pytest.param("$$\n% the loss\nL = 2 w % linear\n$$ $\\frac{dL}{dw} = 2$", ".md", id="comments in a display"),
+        pytest.param("```math\nL = 2 w \\\\\n\\frac{dL}{dw} = 2\n```\n", ".md", id="a fence of lines that are broken"),
+        pytest.param("```\nimport numpy as np\nL = w**2\ndw = 2*w\n```\n", ".md", id="a plain fence of Python"),
+        pytest.param("```\nL = 2 w \\\\\n\\frac{dL}{dw} = 2\n```\n", ".md", id="a plain fence of LaTeX"),
+        pytest.param("\\begin{document}\n$L = 2w$ $\\frac{dL}{dw} = 2$\n\\end{document}", ".tex", id="a whole document"),
+        pytest.param(PROGRAM + '\nnote: L = "that" is it\ndL/dz = 2z\n', ".md", id="words in quotes"),
         pytest.param("It costs 5\\$ or `$x` <!-- $a = $ --> and $L = 2w$, so $dL/dw = 2$\n", ".md", id="dollars that mark nothing"),
     ],
 )  # fmt: skip

@@ -453,3 +453,113 @@ def test_indices_without_braces_are_those_of_latex() -> None:
 def test_ordinary_spellings(text: str, suffix: str) -> None:
     report = check(text, suffix=suffix)
     assert report.status == 0, str(report)
+
+
+@pytest.mark.parametrize(
+    ("line", "understood"),
+    [
+        (r"\frac{\partial L}{\partial {w_2}} = \sqrt[3]{8}", "∂L/∂w_2 = 8^(1 / 3)"),
+        (r"\frac{\partial L}{\partial (w_2)} = \sqrt 4", "∂L/∂w_2 = sqrt(4)"),
+        (r"\frac{\partial}{\partial w_2} L = \pi e", "∂L/∂w_2 = \\pi · e"),
+        (r"\mathstrut \frac{dL}{dw_2} = a_1", "∂L/∂w_2 = a_1"),
+        (r"\phantom{xx} \frac{dL}{dw_2} = a_1", "∂L/∂w_2 = a_1"),
+        (r"\frac{dL}{dw_2} = \underbrace{a_1}", "∂L/∂w_2 = a_1"),
+        (r"\frac{dL}{dw_2} = \underbrace{a_1} _ 1 z_2", "∂L/∂w_2 = a_1 · z_2"),
+        (r"\frac{dL}{dw_2} = \log a_1 z_2", "∂L/∂w_2 = log(a_1 · z_2)"),
+        (r"f(u) = u \frac{\partial L}{\partial a_1} $ and $ f'(z_1) = 3", "∂L/∂a_1 = 3"),
+    ],
+)
+def test_more_spellings_of_latex(line: str, understood: str) -> None:
+    report = check(f"{LATEX}${line}$", suffix=".md")
+    assert last(report).verdict in ("right", "wrong")
+    assert last(report).understood == understood
+
+
+@pytest.mark.parametrize(
+    ("text", "understood"),
+    [
+        ("dL/dw2 = max(1, 0.5, a1)", "∂L/∂w2 = max(max(1, 0.5), a1)"),
+        ("dL/dw2 = pi*a1 - e", "∂L/∂w2 = pi · a1 - e"),
+        ("s' = s(1-s)", "σ'(x) = σ(x) · (1 - σ(x))"),
+        ("dL/dw2 = tanh^2(z2)", "∂L/∂w2 = tanh(z2)^2"),
+    ],
+)
+def test_more_spellings_of_text(text: str, understood: str) -> None:
+    assert last(check(TEXT + text, suffix=".txt")).understood == understood
+
+
+@pytest.mark.parametrize(
+    ("line", "cause"),
+    [
+        (r"\begin{cases} 1 & \text{otherwise} \\ 2 & z_1 > 0 \end{cases}", "only the last case may have no condition"),
+        (r"\begin{cases} 1 & z_1 > 0 ) \\ 2 & z_1 < 0 \end{cases}", "the cases do not end"),
+        (r"\sum_{i=1}^{900}\sum_{j=1}^{900} z_1", "sums that write out to more than 20,000 terms"),
+        (r"\sum_{i=1}^{2} a_1 < 3", "'<' is not expected in a sum"),
+        (r"\sum_{k=1}^{M} a_1", r"a sum needs its range, as in \sum_{k=1}^{2}"),
+        (r"2^12 a_1", "several digits behind ^ need braces"),
+        (r"\tanh^{-1}(z_1)", "an inverse function or a power? write arcsin(x), or (sin(x))^{-1}"),
+        (r"\max(1)", r"\max takes 2 arguments, not 1"),
+        (r"\underbrace{a_1", r"'\\underbrace' is no function that is known here"),
+        (r"\underbrace{a_1 = 3}_{outer}", r"'\\underbrace' is no function that is known here"),
+        (r"\underbrace{a_1}_{x = 3} z_1", "what this brace says is not read"),
+        (r"\underbrace{a_1}_{d@L/da_1}", "'@' is no part of a formula"),
+        (r"\frac{\partial L}{\partial (a_1+b_1)}", "the closing bracket is missing before '+'"),
+        (r"\frac{\partial L}{\partial (2)}", "the derivative of an expression: name the quantity"),
+        (r"\frac{\partial \sigma}{\partial z_1}", "a ∂ that belongs to no derivative"),
+        (r"a_1, \quad i = 0,5", "',' inside a number is not read: write 0.5, or 0{,}5 in LaTeX"),
+    ],
+)
+def test_what_is_not_read_is_told_in_words(line: str, cause: str) -> None:
+    report = check(rf"{LATEX}$\frac{{\partial L}}{{\partial w_2}} = {line}$", suffix=".md")
+    assert report.status == 2
+    assert [finding.cause for finding in report.lines if finding.verdict == "unreadable"] == [cause]
+
+
+def test_a_function_that_is_not_read_or_called_with_too_little_is_told() -> None:
+    sheet = check(LATEX + r"$f(u, v) = u v )$ $g(u, v) = u v$ $\frac{dL}{dw_2} = g(2)$", suffix=".md")
+    assert [finding.cause for finding in sheet.lines if finding.verdict == "unreadable"] == [
+        "')' is not expected here",
+        "g takes 2 arguments, not 1",
+    ]
+
+
+def test_a_function_is_taken_at_something_and_a_derivative_of_a_quantity() -> None:
+    assert last(check(TEXT + "dL/dz1 = s^-1(z1)\n")).cause == "s needs an argument"
+    told = [finding.cause for finding in check(TEXT + "z1 += 3\n").lines if finding.verdict == "unreadable"]
+    assert told == ["only a derivative is added up with +="]
+    late = check(LATEX + r"$\delta = \frac{\partial L}{\partial z_2}$ $\frac{\partial L}{\partial \delta} = 1$", suffix=".md")
+    assert last(late).cause == r"\delta is no quantity of the forward program, so it has no derivative here"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("dyhat: float = -2*(y - yhat)", ["right"]),
+        ("dyhat = (-2  # the outer one\n    * (y - yhat))  # and the inner", ["right"]),
+        ("dyhat = (-2\n        * y\n    + 2*yhat)", ["right"]),
+        ("dyhat = -2*(y - yhat)\ndyhat = dyhat + dyhat*0", ["right", "right"]),
+        ("def f(x):\n    y = x\n    return y\ndyhat = -2*(y - yhat)", ["unreadable", "right"]),
+        ("def f(x):\n    return x @ x\ndyhat = -2*(y - yhat)", ["unreadable", "right"]),
+    ],
+)
+def test_more_ways_to_write_code(code: str, expected: list[str]) -> None:
+    assert [verdict for verdict in verdicts(CODE + code + "\n", ".py") if verdict != "definition"] == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "understood"),
+    [
+        ("dL/dz1 = ,   dL/dw1 = dL/dz1*x0", [None, "∂L/∂w1 = ∂L/∂z1 · x0"]),
+        ("dL/dw1 = dL/dz1*x0, c = 0,5", ["∂L/∂w1 = ∂L/∂z1 · x0", None]),
+    ],
+)
+def test_two_equations_of_one_line_are_told_apart(line: str, understood: list[str | None]) -> None:
+    found = [finding for finding in check(TEXT + line).lines if finding.verdict != "definition"]
+    assert [finding.understood or None for finding in found] == understood
+    assert [finding.verdict for finding in found] == ["right" if said else "unreadable" for said in understood]
+
+
+def test_the_loss_may_be_named_ahead() -> None:
+    program = "z = w*x\nL = z^2\nM = L + z\ndL/dz = 2z\n"
+    losses = [check(head + program, suffix=".md").sheet.loss for head in ("", "---\nloss: L\n---\n", "---\nloss: M\n---\n")]
+    assert losses == ["M", "L", "M"]

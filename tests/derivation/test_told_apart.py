@@ -8,6 +8,8 @@ import json
 import pytest
 
 from autograd import Value, check
+from autograd.derivation.terms import Number, Partial, Quantity, value
+from autograd.derivation.truth import Leaves
 
 
 def verdicts(text: str, suffix: str = ".txt") -> list[str]:
@@ -21,6 +23,9 @@ P = "z = w*x + b\na = sigmoid(z)\nL = (y - a)^2\n"
     ("text", "last"),
     [
         (P + "dL/da = 2|a-y|", "wrong"),
+        (P + "d/dw (dL/dw) = 0", "unreadable"),
+        (P + "d/dw (w*dL/da) = dL/da", "unreadable"),
+        (P + "d/dw (w*x) = x", "right"),
         ("L = x^2\ndL/dx = 2 x (x > -1.5)", "wrong"),
         ("L = x^2*y\ndL/dx = 2 x min(y, 1.9)", "wrong"),
         ("relu'(q) = (q > -1)\nL = x", "wrong"),
@@ -133,3 +138,81 @@ def test_json_has_null_for_what_is_no_number() -> None:
 def test_a_condition_in_code_is_1_where_it_holds() -> None:
     report = check("L = np.maximum(0, 1 - t*f)\ndf = -t*(1 - t*f > 0)\ndt = (1 - t*f > 0)\n", suffix=".py")
     assert [finding.verdict for finding in report.lines] == ["definition", "right", "wrong"]
+
+
+NUMBERS = "w = 0.5\nx = 2\nb = 0.25\ny = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict", "cause"),
+    [
+        ("dL/da = -2(y - 0.7773)", "right", None),
+        ("dL/da = -2(y - 0.5)", "wrong", "the cause is not known"),
+        ("dL/da = (y - a)/(0.5 - 0.5)", "wrong", "the number 0.5 should be 0"),
+        ("dL/da = log(x - 2.0)*0.5", "wrong", "the cause is not known"),
+        ("dL/da = log(-1.5)", "unreadable", "this has no value: log(-1.5) is not a number (log(x) needs x >= 0)"),
+        ("dL/da ≈ -3(y - a)", "undecided", "an approximation; only equations and numbers are checked"),
+    ],
+)
+def test_written_numbers_for_quantities_at_the_writer_s_own_point(line: str, verdict: str, cause: str | None) -> None:
+    finding = check(NUMBERS + P + line, suffix=".txt").lines[-1]
+    assert (finding.verdict, finding.cause) == (verdict, cause)
+
+
+@pytest.mark.parametrize(
+    ("line", "last"),
+    [
+        ("dL/da = -2*0.11 = -0.22", "right"),
+        ("dL/da = -2*0.11 = -0.3", "wrong"),
+        ("dL/da = -0.44 = -0.4", "right"),
+        ("dL/da = -0.44 = -0.6", "wrong"),
+    ],
+)
+def test_a_number_without_a_point_follows_from_the_numbers_before_it(line: str, last: str) -> None:
+    assert verdicts(P + line)[-2:] == ["undecided", last]
+
+
+@pytest.mark.parametrize("assumption", ["x^b = -1", "1/b^2 = -1", "log(x)*b = 1"])
+def test_an_assumption_that_has_no_value_everywhere_is_no_crash(assumption: str) -> None:
+    assert verdicts(f"{P}{assumption}\ndL/da = -2(y - a)\n")[-1] in ("undecided", "right")
+    assert verdicts(f"{P}x^2 = 4\ndL/da = -2(y - a)\n")[-1] == "right"
+
+
+def test_leaves_have_numbers_and_no_derivatives() -> None:
+    leaves = Leaves({"w": 2.0})
+    assert (value(Quantity("w"), leaves), value(Number(3.0, "3"), leaves)) == (2.0, 3.0)
+    with pytest.raises(KeyError, match="L"):
+        value(Partial("L", "w"), leaves)
+
+
+def test_a_rule_is_undecided_where_one_side_alone_has_a_value() -> None:
+    finding = check(P + "log(t^2) = 2*log(t)").lines[-1]
+    assert (finding.verdict, finding.cause) == ("undecided", "one side has no value where the other has one")
+    assert verdicts(P + "log(t) = 2*log(sqrt(t))")[-1] == "right"  # both have none below 0
+
+
+def test_summands_are_compared_as_closely_as_digits_allow() -> None:
+    code = "h = w*x\nL = h**2 + w**2\ndh = 2*h\ndw = dh*x\n"
+    assert verdicts(code + "dw += 2*w*1.00000000001\n", ".py")[-1] == "right"
+    assert verdicts(code + "dw += 2*w*1.000001\n", ".py")[-1] == "wrong"
+
+
+def test_a_difference_in_the_tenth_digit_is_seen_beside_pi() -> None:
+    assert verdicts(P + "dL/da = -2(y - a)*pi/pi")[-1] == "right"
+    assert verdicts(P + "dL/da = -2(y - a)*(1 + 1e-10*pi)")[-1] == "wrong"
+
+
+def test_what_is_defined_by_itself_or_rests_on_what_is_unread_decides_nothing() -> None:
+    w, x = Value(2.0, name="w"), Value(3.0, name="x")
+    finding = check("u = u + 1\ndL/dz = u*z", suffix=".txt", forward=((w * x).named("z") ** 2).named("L")).lines[-1]
+    assert (finding.verdict, finding.cause) == ("unreadable", "u is defined by itself")
+    sheet = r"$z = w x$, $L = z^2$, $u = \frac{$, $\delta = \frac{\partial L}{\partial z}$, $\frac{\partial L}{\partial w} = \delta x$"
+    assert verdicts(sheet, ".md")[-1] == "right"  # δ is read through to what it means, and u is not in it
+    sheet = sheet.replace(r"\delta =", r"\delta = u \cdot")
+    assert verdicts(sheet, ".md")[-1] == "undecided"
+
+
+def test_numbers_at_which_the_program_has_no_value_are_no_point_to_check_at() -> None:
+    sheet = "w = 0\nx = 1\nz = w*x\na = log(z - 1)\nL = (1 - a)^2\n"
+    assert verdicts(sheet + "dL/da = -2(1 - a)")[-1] == "right"
+    assert verdicts(sheet + "dL/da = -2.5")[-1] == "undecided"

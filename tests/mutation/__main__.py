@@ -1,6 +1,6 @@
 """Every mutant tried, and those that survived told.
 
-python -m tests.mutation                                every module, an hour on two cores
+python -m tests.mutation                                every module, which takes hours
 python -m tests.mutation --only value.py sweep.py       some modules
 python -m tests.mutation --place gelu_slope --kept log  one row or function, outcomes kept in a file
 """

@@ -1,6 +1,7 @@
 """What a program is compared with: the engine itself, one sample after another."""
 
 import numpy as np
+from programs import magnitude
 
 from autograd import Value
 
@@ -22,20 +23,8 @@ def eager(f, samples, parameters):
 
 
 def sizes(f, samples, parameters):
-    """For each sample and parameter, Σ over paths of |product|: the size of what may cancel in its gradient."""
-    found = []
-    for sample in samples:
-        root = f(*[values(argument) for argument in sample])
-        from autograd import topological
-
-        order = topological(root)
-        weight = dict.fromkeys(order, 0.0) | {root: 1.0}
-        for node in reversed(order):
-            for arg, partial in zip(node.args, node.partials, strict=True):
-                if partial is not None:
-                    weight[arg] += abs(partial) * weight[node]
-        found.append([weight.get(p, 0.0) for p in parameters])
-    return np.array(found)
+    """For each sample and parameter the size of what may cancel in its gradient."""
+    return np.array([magnitude(f(*[values(argument) for argument in sample]), parameters) for sample in samples])
 
 
 def values(argument):

@@ -96,6 +96,9 @@ def test_narrow_deep_graphs_are_replayed_by_the_tape():
     program = trace(f, inputs=1.0, parameters=[w])
     assert "too many to write down as arrays" in str(program.plan)
     assert program.plan.crossover is None
+    assert program.source == "# too many blocks to write down as arrays: replayed by the tape\n"
+    with pytest.raises(ValueError, match="so many blocks is not written down as arrays, and so not for JAX"):
+        program.to_jax()
     losses, gradients = eager(f, [(1.0,), (2.0,)], [w])
     value, gradient = program.value_and_grad([1.0, 2.0], reduce=None)
     assert (value == losses).all()

@@ -1,12 +1,14 @@
-"""The JAX form: the same numbers, under jit and grad. Skipped where JAX is not installed, but for what is said then."""
+"""The JAX form: the same numbers, under jit and grad; without JAX, over NumPy in its place, and what is said then."""
 
+import math
 import sys
+from types import SimpleNamespace
 
 import networks
 import numpy as np
 import pytest
 
-from autograd import Value, exp, trace
+from autograd import Value, erf, erfc, exp, trace
 
 
 @pytest.mark.parametrize("name", ["mlp", "classifier", "convolution", "recurrent", "lstm", "normalised", "attention", "heads"])
@@ -38,3 +40,38 @@ def test_without_jax_the_error_says_so(monkeypatch):
     monkeypatch.setitem(sys.modules, "jax.numpy", None)
     with pytest.raises(ImportError, match="pip install jax"):
         trace(lambda x: exp(x), inputs=1.0).to_jax()
+
+
+@pytest.fixture
+def numpy_for_jax(monkeypatch):
+    """The modules of JAX that are asked for, by NumPy, whose interface they have."""
+    special = SimpleNamespace(**{name: np.vectorize(getattr(math, name), otypes=[float]) for name in ("erf", "erfc")})
+    monkeypatch.setitem(sys.modules, "jax", SimpleNamespace(numpy=np, scipy=SimpleNamespace(special=special)))
+    monkeypatch.setitem(sys.modules, "jax.numpy", np)
+    monkeypatch.setitem(sys.modules, "jax.scipy", SimpleNamespace(special=special))
+    monkeypatch.setitem(sys.modules, "jax.scipy.special", special)
+
+
+@pytest.mark.parametrize("name", ["mlp", "attention", "normalised"])
+def test_the_form_is_the_program_over_another_library(name, numpy_for_jax):
+    loss, arguments, parameters = getattr(networks, name)()
+    program = trace(loss, inputs=tuple(a[0] for a in arguments), parameters=parameters)
+    function = program.to_jax()
+    assert np.allclose(function(program.parameters, *arguments), program(*arguments), rtol=1e-12)
+    assert not np.allclose(function(program.parameters * 0.5, *arguments), program(*arguments), rtol=1e-3)
+
+
+def test_the_form_has_the_program_s_shapes(numpy_for_jax):
+    w = Value(2.0)
+    matrix = trace(lambda x: [[erf(w * x[0]), x[1]], [erfc(x[0]), w]], inputs=[1.0, 2.0], parameters=[w])
+    points = np.array([[0.1, 2.0], [0.3, 4.0], [0.5, 6.0]])
+    assert matrix.to_jax()(np.array([3.0]), points).tolist() == matrix(points, parameters=[3.0]).tolist()
+    assert trace([w * 2, w * w], parameters=[w]).to_jax()([3.0]).tolist() == [6.0, 9.0]
+
+
+def test_the_form_refuses_other_shapes(numpy_for_jax):
+    function = trace(lambda x, y: x * y[0], inputs=(1.0, [2.0])).to_jax()
+    with pytest.raises(TypeError, match="takes theta and 2 inputs, got 1"):
+        function([], [1.0])
+    with pytest.raises(ValueError, match=r"an input has the shape \(2, 1\), one row a sample, not \(3, 1\)"):
+        function([], [1.0, 2.0], np.ones((3, 1)))

@@ -153,3 +153,44 @@ def test_an_operation_that_is_a_constant_keeps_its_rows():
     assert compile(lines, "<program>", "exec") and not scope
     rows, _ = program._total.functions[0](program.parameters[:, None])
     assert rows[0, 0] == program()
+
+
+def test_filters_in_columns_are_a_transposed_view():
+    w = [[Value(0.1 * (2 * i + j), name=f"W[{i}][{j}]") for j in range(2)] for i in range(3)]
+    x = np.random.default_rng(0).normal(size=(4, 3))
+    program = agrees(lambda x: sum(tanh(sum(w[i][j] * x[i] for i in range(3))) for j in range(2)), [x], [p for row in w for p in row])
+    assert "W = theta.reshape(3, 2).T\n" in program.source
+
+
+@pytest.mark.parametrize("firsts", [(0, 1, 2), (0, 3)], ids=["overlapping", "apart"])
+def test_filters_that_are_no_view_are_gathered(firsts):
+    w = [Value(0.3 * i - 0.5, name=f"w[{i}]") for i in range(5)]
+    x = np.random.default_rng(0).normal(size=(4, 2))
+    program = agrees(lambda x: sum(tanh(w[i] * x[0] + w[i + 1] * x[1]) for i in firsts) * w[2], [x], w)
+    assert products(program)[0] == (1, len(firsts), 2, 1)
+    assert "w = theta[rows1, 0]\n" in program.source
+
+
+def test_rows_from_here_and_there_are_joined_and_put_in_order():
+    w = Value(0.3, name="w")
+    x = np.random.default_rng(0).normal(size=(4, 10))
+    program = agrees(lambda x: sum(exp(x[i]) * (sin if i % 2 else tanh)(w * x[i]) for i in range(10)), [x], [w])
+    assert "np.concatenate((tanh1, sin1))[rows1]" in program.source
+
+
+def test_what_is_added_to_itself_is_given_its_gradient_twice():
+    w = [Value(0.3 * i - 0.5, name=f"w[{i}]") for i in range(3)]
+    program = agrees(lambda x: sum(tanh(z + z) for z in [sin(p * x) for p in w]), [np.array([0.5, -1.0])], w)
+    assert ".reshape(2, 3, -1).sum(axis=0)" in program.source.partition("def backward")[2]
+
+
+def test_a_gradient_that_is_shared_is_copied_before_more_is_added_to_a_part():
+    w = [Value(0.4, name="w[0]"), Value(-0.7, name="w[1]")]
+
+    def f(x):
+        a = [sin(w[0] * x), sin(w[1] * x)]
+        b = exp(a[0])
+        return sum(tanh(ai + b) for ai in a)
+
+    program = agrees(f, [np.array([0.5, -1.0])], w)
+    assert "d_sin1 = np.zeros((2, n)) + d_total1\n" in program.source

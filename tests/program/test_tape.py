@@ -5,7 +5,8 @@ import random
 import numpy as np
 import pytest
 
-from autograd import Value, trace
+from autograd import DomainError, Value, log, trace, where
+from autograd.op import OPS
 
 
 def random_program(seed, steps=60):
@@ -69,3 +70,47 @@ def test_a_sum_that_is_read_elsewhere_keeps_its_product():
     total = c + product
     program = trace([total * product, product, product + c], inputs=(), parameters=[a, b, c])
     assert program().tolist() == [66.0, 6.0, 11.0]
+
+
+@pytest.mark.parametrize("row", ["abs", "relu", "floor", "where"])
+def test_a_program_without_inputs_has_the_engine_s_bits(row):
+    a, b = Value(0.7, name="a"), Value(-1.3, name="b")
+
+    def run():
+        made = OPS[row](a * b, a / b, a - b) if row == "where" else OPS[row](a * b)
+        return made * b + a / 3
+
+    value, gradient = trace(run(), parameters=[a, b])._tape.point(np.array([0.7, -1.3]))
+    L = run()
+    L.backward()
+    assert value == L.data
+    assert gradient.tolist() == [a.grad, b.grad]
+
+
+def test_a_program_without_inputs_refuses_what_a_branch_hides():
+    a = Value(0.5, name="a")
+    program = trace(where(0.0 * a, log(a), a), parameters=[a])
+    with pytest.raises(DomainError, match=r"log\(a\) is not a number at a = -2"):
+        program.value_and_grad(parameters=np.array([-2.0]))
+
+
+def test_long_sums_and_products_carry_on_with_the_engine_s_bits():
+    rng = random.Random(3)
+    leaves = [Value(rng.uniform(-2, 2)) for _ in range(30)]
+
+    def run():
+        total = leaves[0]
+        for i, leaf in enumerate(leaves[1:]):
+            total = total + leaf * leaves[i] if i % 10 < 5 else total * leaf if i % 10 < 8 else total + leaf
+        return total * leaves[3] + total
+
+    for hidden in (None, 7):  # a factor of zero: nothing is passed on from there
+        if hidden is not None:
+            leaves[hidden].data = 0.0
+        for leaf in leaves:
+            leaf.grad = 0.0
+        value, gradient = trace(run(), parameters=leaves)._tape.point(np.array([leaf.data for leaf in leaves]))
+        L = run()
+        L.backward()
+        assert value == L.data
+        assert gradient.tolist() == [leaf.grad for leaf in leaves]

@@ -2,6 +2,7 @@
 
 import pickle
 import threading
+from fractions import Fraction
 
 import networks
 import numpy as np
@@ -205,3 +206,14 @@ def test_what_value_and_grad_refuses():
 
 def test_trace_is_exported_lazily():
     assert autograd.trace is trace
+
+
+def test_exact_numbers_are_numbers():
+    program, *_ = line()
+    assert program([Fraction(1, 2), 10**20]).tolist() == program([0.5, 1e20]).tolist()
+
+
+def test_arguments_whose_names_are_not_told_are_numbered():
+    program = trace(max, inputs=(1.0, 2.0))
+    assert repr(program).startswith("Program(x: a number, x_1: a number; 0 parameters")
+    assert program([0.0, 1.0], [3.0, 4.0]).tolist() == [3.0, 4.0]

@@ -101,6 +101,10 @@ def test_a_derivation_by_hand_is_confirmed_exactly():
         (lambda x: 4 ** Fraction(1, 2) * x, half, 2),
         (sqrt, Fraction(4, 9), Fraction(3, 4)),
         (lambda x: ops.hypot(x, 4), Fraction(3), Fraction(3, 5)),
+        (ops.cbrt, Fraction(-8, 27), Fraction(3, 4)),
+        (lambda x: ops.fmod(x, third), -half, 1),
+        (lambda x: ops.fmod(-half, x), third, 1),
+        (lambda x: ops.exp2(3) * x, half, 8),
         (lambda x: x + 0.1, half, 1),
         (lambda x: 0.1 * x, half, Fraction(0.1)),
         (lambda x: 5, half, 0),
@@ -115,7 +119,7 @@ def test_rows_on_fractions(f, x, expected):
 
 @pytest.mark.parametrize("row", [row for row in OPS.values() if row.arity == 1 and row.name in oracle.VALUE], ids=lambda row: row.name)
 def test_a_row_of_a_fraction_is_a_fraction_or_an_error(row):
-    if row.name in ("neg", "square", "reciprocal", "abs", "sign", "step", "relu"):
+    if row.name in ("neg", "square", "reciprocal", "abs", "sign", "step", "relu", "floor", "ceil"):
         assert type(row(third)) is type(grad(row)(third)) is Fraction
     else:
         with pytest.raises(TypeError, match=rf"{row.name}\(1/3\) has no exact value as a fraction: give a float, or mpmath.mpf\(…\)"):
@@ -151,6 +155,26 @@ def test_as_many_digits_as_asked(row):
             assert oracle.close(along, expected[1], scale, scale)
 
 
+@pytest.mark.parametrize("row", [ops.erf, ops.erfc, gelu])
+@pytest.mark.parametrize("x", ["-60", "-38", "-30", "29", "45"])
+def test_digits_where_floats_have_long_been_0(row, x):
+    with mp.workdps(40):
+        x = mpf(x)
+        first, second = grad(row)(x), grad(grad(row))(x)
+        with mp.workdps(90):
+            density = mpmath.exp(-(x**2) / 2) / mpmath.sqrt(2 * mp.pi)
+            bell = oracle.SLOPE["erf"][0](x)
+            expected = {
+                "erf": (bell, -2 * x * bell),
+                "erfc": (-bell, 2 * x * bell),
+                "gelu": (mpmath.ncdf(x) + x * density, (2 - x**2) * density),
+            }[row.name]
+            value = x * mpmath.ncdf(x) if row is gelu else getattr(mpmath, row.name)(x)
+        assert oracle.close(row(x), value, 1e-34)
+        assert oracle.close(first, expected[0], 1e-32)
+        assert oracle.close(second, expected[1], 1e-32)
+
+
 def test_digits_of_two_inputs():
     with mp.workdps(40):
         x, y = mpf("0.3"), mpf("1.7")
@@ -161,7 +185,21 @@ def test_digits_of_two_inputs():
         assert all(oracle.close(got, exact, mpf(10) ** -36) for got, exact in zip(found, expected, strict=True))
 
 
+def test_functions_that_mpmath_has_under_another_meaning_or_not_at_all():
+    with mp.workdps(40):
+        for x in map(mpf, ("-8", "-0.3", "0", "27", "1e-400", "inf")):
+            assert ops.cbrt(x) == mpmath.sign(x) * mpmath.cbrt(abs(x))
+        assert ops.fmod(mpf(-7), mpf(3)) == -1 and ops.fmod(mpf(7), mpf(-3)) == 1
+        for a, b in ((mpf("1e-300"), mpf("0.1")), (mpf("0.7"), mpf("-0.3")), (mpf("1e500"), mpf(1))):
+            assert ops.hypot(a, b) == mpmath.hypot(a, b)
+        assert ops.log2(mpf(8)) == ops.log10(mpf(1000)) == 3 and ops.exp2(mpf(-2)) == mpf("0.25")
+        assert oracle.close(grad(ops.cbrt)(mpf(-8)), mpf(1) / 12, mpf(10) ** -36)
+    assert ops.cbrt(sympy.Integer(-8)) == -2 and ops.ceil(sympy.Rational(7, 2)) == 4
+
+
 def test_no_complex_numbers_from_real_ones():
+    with pytest.raises(DomainError, match=r"log2\(-1\) is not a number \(log2\(x\) needs x >= 0\)"):
+        ops.log2(mpf(-1))
     with pytest.raises(DomainError, match=r"log\(-1\) is not a number \(log\(x\) needs x >= 0\)"):
         grad(log)(mpf(-1))
     with pytest.raises(DomainError, match="sqrt"):

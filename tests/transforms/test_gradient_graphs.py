@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 from hypothesis import given, settings
-from programs import JUMPS, programs
+from programs import SMOOTH, programs
 
 from autograd import (
     OPS,
@@ -130,7 +130,7 @@ def test_backward_that_creates_a_graph():
 
 
 @settings(max_examples=30)
-@given(program=programs(set(OPS) - JUMPS, [0.5, 2.0, -1.0], most=15))
+@given(program=programs(SMOOTH, [0.5, 2.0, -1.0], most=15))
 def test_backward_that_creates_a_graph_on_random_programs(program):
     leaves = [Value(x) for x in program.leaves]
     root = program.run(OPS, leaves)
@@ -167,9 +167,9 @@ def test_a_stale_graph_is_refused():
 def test_the_inside_of_a_checkpoint_has_no_graph():
     x = Value(2.0)
     y = checkpoint(lambda x: x * x, x)
-    with pytest.raises(ValueError, match="the inside of a checkpoint is not kept"):
+    with pytest.raises(RuntimeError, match="the inside of a checkpoint is not kept"):
         gradient(y, x)
     f = lambda x: checkpoint(lambda x: x * x, x)  # noqa: E731
     assert grad(f)(2.0) == 4.0
-    with pytest.raises(ValueError, match="the inside of a checkpoint is not kept"):
+    with pytest.raises(RuntimeError, match="the inside of a checkpoint is not kept"):
         jacfwd(f)(2.0)

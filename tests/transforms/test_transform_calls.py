@@ -10,21 +10,25 @@ import pytest
 import autograd
 from autograd import (
     Value,
+    atan2,
     exp,
     grad,
     gradient,
     hessian,
     hvp,
+    hypot,
     jacfwd,
     jacobian,
     jacrev,
     jvp,
     linearize,
     log,
+    ops,
     sin,
     sqrt,
     step,
     stop_gradient,
+    tanh,
     taylor,
     value_and_grad,
     vjp,
@@ -297,3 +301,35 @@ def test_deep_programs_need_no_recursion():
 def test_a_transformed_function_keeps_its_name():
     assert grad(product).__name__ == "product"
     assert grad(sin)(0.0) == 1.0
+
+
+def test_operands_of_numpy_are_plain_numbers():
+    value, slope = jvp(lambda x: ops.mul(x * np.float64(2.0) + np.int64(1), np.array(3.0)), (1.5,), (1.0,))
+    assert (value, slope) == (12.0, 6.0) and type(value) is type(slope) is float
+    assert jvp(lambda x: x / np.float64(0.0), (1.0,), (1.0,)) == (math.inf, math.inf)  # NumPy would warn
+
+
+def test_a_number_of_a_transform_is_compared_with_each_element_of_an_array():
+    seen = []
+    jvp(lambda x: seen.append((x < np.array([1.0, 3.0]), np.array([1.0, 3.0]) <= x, x == np.array([2.0, 3.0]))) or x, (2.0,), (1.0,))
+    assert [mask.tolist() for mask in seen[0]] == [[False, True], [True, False], [True, False]]
+
+
+def test_rows_are_methods_of_a_number_of_a_transform():
+    assert grad(lambda x: x.exp().tanh())(0.5) == grad(lambda x: tanh(exp(x)))(0.5)
+    assert grad(lambda x: +x)(0.5) == 1.0
+
+
+def test_a_structure_is_shown_where_another_was_given():
+    pull = vjp(lambda x: {"a": x, "b": [x, None, np.ones(2) * x]}, 2.0)[1]
+    with pytest.raises(
+        TypeError, match=r"must be built like \{'a': number, 'b': list of \(number, None, array of shape \(2,\)\)\}, but it is number"
+    ):
+        pull(1.0)
+
+
+@pytest.mark.parametrize("row", [hypot, atan2])
+def test_at_a_kink_the_slope_inside_another_transform_is_the_convention_s(row):
+    slope = grad(row, (0, 1))
+    assert slope(0.0, 0.0) == (0.0, 0.0)
+    assert jvp(slope, (0.0, 0.0), (1.0, 1.0))[0] == (0.0, 0.0)

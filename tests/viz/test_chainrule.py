@@ -7,9 +7,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from looking import read
-from programs import programs
+from programs import naming, programs
 
-from autograd import OPS, Graph, Value, gradients, where
+from autograd import Graph, Value, gradients, where
 from viz import draw
 
 MOST = 6  # chains written out
@@ -139,17 +139,8 @@ def test_a_branch_not_taken_adds_nothing():
 @settings(max_examples=120)
 @given(program=programs(SMOOTH, [0.5, 2.0], most=9), every=st.integers(1, 3), which=st.integers(0, 2))
 def test_printed_numbers_multiply_and_add_up(program, every, which):
-    leaves, count = named(x_0=program.leaves[0], x_1=program.leaves[1], x_2=program.leaves[2]), [0]
-
-    def row(op):
-        def made(*args):
-            value = op(*args)
-            count[0] += 1
-            return value.named(f"q_{count[0]}") if isinstance(value, Value) and count[0] % every == 0 else value
-
-        return made
-
-    L = program.run({name: row(OPS[name]) for name in SMOOTH}, leaves)
+    leaves = named(x_0=program.leaves[0], x_1=program.leaves[1], x_2=program.leaves[2])
+    L = program.run(naming(every), leaves)
     assume(isinstance(L, Value))
     L.named("L")
     exact = gradients(L)

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 import viz
 from viz import DrawingError, engine, notes, notes_report
+from viz.checking import explain_derivative
 from viz.cli import app
 
 ROOT = str(Path(viz.__file__).parent.parent)
@@ -193,3 +194,12 @@ def test_viz_offers_what_it_says():
         assert getattr(viz, name).__module__.startswith("viz.")
     with pytest.raises(AttributeError, match="module 'viz' has no attribute 'plot'"):
         viz.plot
+
+
+def test_a_quantity_that_is_another_one_is_explained_as_that_one(tmp_path):
+    sheet = tmp_path / "sheet.txt"
+    sheet.write_text("w = 0.5\nx = 2\nz = w*x\nu = z\nL = u^2\n")
+    for quantity in ("z", "u"):
+        assert explain_derivative(sheet, "L", quantity, "text").splitlines() == ["∂L/∂z = 2·z", "= 2"]
+    with pytest.raises(KeyError, match=r"'v' is no quantity of .*sheet.txt"):
+        explain_derivative(sheet, "L", "v", "text")
