@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from autograd import AnomalyError, Graph, Value, detect_anomaly, exp, no_grad, sqrt, where
+from autograd import AnomalyError, Graph, Value, custom, detect_anomaly, exp, no_grad, reciprocal, sqrt, where
 
 
 def test_no_grad_records_nothing():
@@ -96,6 +96,16 @@ def test_an_anomaly_of_a_derivative_is_named():
     x = Value(0.0, name="x")
     with detect_anomaly(), pytest.raises(AnomalyError, match=r"the derivative of sqrt\(x\) with respect to x is inf at x = 0"):
         sqrt(x)
+
+
+def test_of_two_anomalous_derivatives_the_first_is_named():
+    @custom(partials=(lambda y, a, b: reciprocal(2 * sqrt(a)), lambda y, a, b: -reciprocal(2 * sqrt(b))), at=[(1.0, 2.0)] * 2)
+    def between_roots(a, b):
+        return math.sqrt(a) - math.sqrt(b)
+
+    p, q = Value(0.0, name="p"), Value(0.0, name="q")
+    with detect_anomaly(), pytest.raises(AnomalyError, match=r"of between_roots\(p, q\) with respect to p is inf at p = 0, q = 0"):
+        between_roots(p, q)
 
 
 def test_an_anomaly_backward_is_named_and_gradients_stay():

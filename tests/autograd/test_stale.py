@@ -7,6 +7,7 @@ import pickle
 import pytest
 
 from autograd import BranchError, Graph, StaleGraphError, Value, clip, gradients, log, where
+from autograd.op import op
 
 
 def recorded():
@@ -85,6 +86,15 @@ def test_an_operand_without_a_name_is_told_by_its_place(place, letter):
     x.data = 2.0
     with pytest.raises(StaleGraphError, match=r"^x was changed from 1 to 2 after exp\(x\)"):
         y.backward()
+
+
+def test_the_eighth_of_many_operands_is_told_by_its_letter_too():
+    nine = op("nine", lambda *xs: sum(xs), *[lambda y, *xs: 1.0] * 9, listed=False)
+    leaves = [Value(float(k)) for k in range(9)]
+    L = nine(*leaves)
+    leaves[7].data = 1.0
+    with pytest.raises(StaleGraphError, match=r"^h was changed from 7 to 1"):
+        L.backward()
 
 
 def test_nan_is_not_taken_for_a_change():
