@@ -107,11 +107,11 @@ def pow_by_exponent(y: Number, a: Number, b: Number) -> Number:
 
 
 def cbrt_slope(y: Number, x: Number) -> Number:
-    """y / (3x), after a step of Newton's for libraries whose root is some ulp off."""
+    """y / (3x), after a step of Newton's for libraries whose root is some ulp off; infinite at 0."""
     safe = ops.where(x, x, 1)
     root = ops.where(x, y, 1)
     better = root - (root - safe / (root * root)) / 3
-    return ops.where(x, better / safe / 3, 1 / (3 * y * y))
+    return ops.where(x, better / safe / 3, 1 / (y * y))
 
 
 # ---- angles and lengths ----
@@ -120,15 +120,14 @@ def cbrt_slope(y: Number, x: Number) -> Number:
 def over_square(part: Number, a: Number, b: Number) -> Number:
     """part / (a² + b²), and 0 at the origin."""
     size = ops.maximum(ops.abs_(a), ops.abs_(b))
-    s = _scale(ops.where(size, size, 1))
+    s = _scale(size)
     square = (a * s) * (a * s) + (b * s) * (b * s)
     return ops.where(size, part * s / ops.where(size, square, 1) * s, 0)
 
 
 def over_length(part: Number, y: Number, a: Number, b: Number) -> Number:
     """part / √(a² + b²), and 0 at the origin; y is that root, or infinite."""
-    safe = ops.where(y, y, 1)
-    s = ops.where(ops.step(1e300 - safe), ops.where(ops.step(safe - 1e-290), 1, 2.0**200), 0.25)
+    s = ops.where(ops.step(1e300 - y), ops.where(ops.step(y - 1e-290), 1, 2.0**200), 0.25)
     return ops.where(y, part * s / ops.where(y, ops.hypot(a * s, b * s), 1), 0)
 
 

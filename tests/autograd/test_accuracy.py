@@ -57,6 +57,7 @@ def powers():
         pairs.append((a, rng.uniform(-760, 720) / (math.log(a) or 1.0)))
         pairs.append((-a, float(round(pairs[-1][1]))))
         pairs.append((a, 10 ** rng.uniform(-323, 0)))
+    pairs += [(10 ** rng.uniform(-60, 5), rng.choice((1, -1)) * 10 ** rng.uniform(-323, -308)) for _ in range(100)]
     for k in range(1, 60):  # b - 1 is exact, and a^(b - 1) may be infinite where b·a^(b - 1) is not
         pairs += [(10 ** rng.uniform(-323, -300), sign * 2.0**-k) for sign in (1, -1)]
     return pairs

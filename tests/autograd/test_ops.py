@@ -1,6 +1,5 @@
 """Every row of the op table against mpmath: its value, its partials, and every form in which it can be had."""
 
-import contextlib
 import itertools
 import math
 import struct
@@ -119,6 +118,11 @@ def test_partials_run_over_arrays(row, data):
         assert np.broadcast_to(got, 2) == pytest.approx([row.derivative(i, y, *xs)] * 2, rel=1e-14, abs=1e-15)
 
 
+@pytest.mark.parametrize("row", [ops.hypot, ops.atan2])
+def test_the_slopes_at_the_origin_are_0_in_any_precision(row):
+    assert [rule(mpf(0), mpf(0), mpf(0)) for rule in row.partials] == [0, 0]
+
+
 SPECIAL = (0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 3.0, 1e-320, 1e300, -1e300, math.inf, -math.inf, math.nan)
 
 
@@ -164,12 +168,14 @@ def test_what_is_written_holds_at_a_tie(row):
 def test_partials_over_values_are_those_over_floats_at_the_special_numbers_too(row):
     finite = [x for x in SPECIAL if math.isfinite(x)]
     for xs in itertools.product(finite if row.arity < 3 else finite[:6], repeat=row.arity):
-        with contextlib.suppress(DomainError):
+        try:
             y = row(*xs)
-            for i in range(row.arity):
-                with np.errstate(all="ignore"):
-                    partial = row.partials[i](Value(y), *map(Value, xs))
-                assert getattr(partial, "data", partial) == pytest.approx(row.derivative(i, y, *xs), rel=0, abs=0, nan_ok=True), (i, xs)
+        except DomainError:
+            continue
+        for i in range(row.arity):
+            with np.errstate(all="ignore"):
+                partial = row.partials[i](Value(y), *map(Value, xs))
+            assert getattr(partial, "data", partial) == pytest.approx(row.derivative(i, y, *xs), rel=0, abs=0, nan_ok=True), (i, xs)
 
 
 @ROWS
