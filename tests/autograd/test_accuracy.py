@@ -42,7 +42,7 @@ def plane():
         close = a * (1 + 10 ** rng.uniform(-16, -1))
         small, large = rng.uniform(-3, 3), rng.uniform(-750, 750)
         pairs += [(a, b), (a, near), (a, close), (small, rng.uniform(-3, 3)), (small, large), (large, rng.uniform(-750, 750)), (a, small)]
-        pairs += [(large, small), (small, b), (a, float(rng.randint(-9, 9))), (0.0, b), (a, 0.0), (a, a), (a, -a)]
+        pairs += [(large, small), (small, b), (a, float(rng.randint(-9, 9))), (0.0, b), (a, 0.0), (a, a), (a, -a), (1.0, b), (-1.0, b)]
     ends = (LARGEST, -LARGEST, LARGEST / 2, 5e-324, -5e-324, 2.3e-308)
     pairs += [(a, b) for a in ends for b in ends]
     return [(a, b) for a, b in pairs if math.isfinite(a) and math.isfinite(b)]

@@ -164,6 +164,14 @@ def test_what_is_written_holds_at_a_tie(row):
         assert eval(differentiate(row, i, y, (a, b)).text, {**OPS, "a": 2.0, "b": 2.0}) == row.derivative(i, 2.0, 2.0, 2.0) == 0.5
 
 
+def test_of_zeros_the_sign_is_that_of_numpy_and_python():
+    numbers = [x for x in SPECIAL if not math.isnan(x)]
+    assert [bits(ops.sign(x)) for x in numbers] == [bits(float(np.sign(x))) for x in numbers]
+    for a, b in itertools.product(numbers, repeat=2):  # of two that are equal the first
+        assert (bits(ops.maximum(a, b)), bits(ops.minimum(a, b))) == (bits(max(a, b)), bits(min(a, b)))
+        assert (bits(ops.maximum(Value(a), b).data), bits(ops.minimum(Value(a), b).data)) == (bits(max(a, b)), bits(min(a, b)))
+
+
 @ROWS
 def test_partials_over_values_are_those_over_floats_at_the_special_numbers_too(row):
     finite = [x for x in SPECIAL if math.isfinite(x)]
