@@ -92,6 +92,14 @@ def test_what_has_no_value_is_refused_with_names_and_numbers(make, parts):
     assert isinstance(caught.value, ArithmeticError)
 
 
+@pytest.mark.parametrize("x", [-1.0, 0.0, 0.5, 1.0, 2.0])
+def test_between_bounds_that_are_crossed_nothing_passes(x):
+    leaf = Value(x)
+    clipped = ops.clip(leaf, 1.0, 0.0)  # PyTorch's clamp: "if min is greater than max, sets all elements to the value of max"
+    clipped.backward()
+    assert (clipped.data, leaf.grad) == (0.0, 0.0)
+
+
 @pytest.mark.parametrize("row", [ops.minimum, ops.maximum])
 def test_nan_goes_through_minimum_and_maximum(row):
     for pair in ((math.nan, 1.0), (1.0, math.nan), (math.nan, math.nan)):
