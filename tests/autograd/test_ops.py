@@ -172,6 +172,15 @@ def test_of_zeros_the_sign_is_that_of_numpy_and_python():
         assert (bits(ops.maximum(Value(a), b).data), bits(ops.minimum(Value(a), b).data)) == (bits(max(a, b)), bits(min(a, b)))
 
 
+@pytest.mark.parametrize(
+    "size", [0.5, 2.0**50 + 0.75, 2.0**51 - 0.25, 2.0**51 + 0.5, 2.0**52 - 0.5, 2.0**52 + 1, 2.0**53 - 1, 1e300, math.inf]
+)
+def test_whole_numbers_are_told_to_the_ends_of_the_floats(size):
+    for x in (size, -size):
+        assert (ops.floor(x), ops.ceil(x)) == (np.floor(x), np.ceil(x))
+        assert (Value(x).floor().data, Value(x).ceil().data) == (np.floor(x), np.ceil(x))
+
+
 @ROWS
 def test_partials_over_values_are_those_over_floats_at_the_special_numbers_too(row):
     finite = [x for x in SPECIAL if math.isfinite(x)]
