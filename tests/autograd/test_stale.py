@@ -88,6 +88,15 @@ def test_an_operand_without_a_name_is_told_by_its_place(place, letter):
         y.backward()
 
 
+@pytest.mark.parametrize(("place", "other"), [(i, j) for i in range(3) for j in range(3) if i != j])
+def test_the_number_of_another_operand_is_a_change_too(place, other):
+    leaves = [Value(0.5), Value(-1.5), Value(2.5)]
+    L = clip(*leaves)
+    leaves[place].data = leaves[other].data
+    with pytest.raises(StaleGraphError):
+        L.backward()
+
+
 def test_the_eighth_of_many_operands_is_told_by_its_letter_too():
     nine = op("nine", lambda *xs: sum(xs), *[lambda y, *xs: 1.0] * 9, listed=False)
     leaves = [Value(float(k)) for k in range(9)]
