@@ -112,7 +112,7 @@ def operations(root: Value) -> list[Value]:
                         stack.append(a)
             else:
                 many = len(edges) // 3
-                for arg, x in zip(edges[many - 1 :: -1], edges[2 * many - 1 : many - 1 : -1]):  # noqa: B905
+                for arg, x in zip(edges[many - 1 :: -1], edges[2 * many - 1 :: -1]):  # noqa: B905
                     if type(arg) is not float:
                         if arg.data is not x:
                             refuse_stale(node)

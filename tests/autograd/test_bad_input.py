@@ -50,6 +50,7 @@ BAD = {
     "too large":                  (lambda w: Value(10**400), OverflowError, r"too large for a float \(at most 1.8e308\)"),
     "nothing at all":             (lambda w: Value(), TypeError, "missing .*argument.* 'data'"),
     "an empty name":              (lambda w: Value(1.0, name=""), TypeError, "a name is a non-empty string, not str ''"),
+    "a name by its place":         (lambda w: Value(1.0, "x"), TypeError, "positional argument"),
     "a number as a name":         (lambda w: w.x.named(3), TypeError, "a name is a non-empty string, not int 3"),
     "float()":                    (lambda w: float(w.x), TypeError, "name='x'.* would cut the graph; use v.data .* functions of autograd"),
     "math's functions":           (lambda w: math.exp(w.x), TypeError, r"from autograd import exp\) instead of math's"),

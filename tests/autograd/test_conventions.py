@@ -17,6 +17,8 @@ from autograd import OPS, DomainError, Value, ops
         ("pow", (-3.0, 0.0), (0.0,)), ("pow", (0.0, 0.5), (math.inf, 0.0)), ("asin", (1.0,), (math.inf,)), ("acos", (-1.0,), (-math.inf,)),
         ("exp", (1000.0,), (math.inf,)), ("tanh", (1000.0,), (0.0,)), ("tanh", (-math.inf,), (0.0,)), ("sigmoid", (1000.0,), (0.0,)),
         ("sigmoid", (-1000.0,), (0.0,)), ("softplus", (1000.0,), (1.0,)), ("relu", (math.inf,), (1.0,)), ("sinh", (1000.0,), (math.inf,)),
+        ("cbrt", (0.0,), (math.inf,)), ("cbrt", (-0.0,), (math.inf,)), ("pow", (-0.0, -2.0), (math.inf,)),
+        ("pow", (-0.0, -1.0), (-math.inf,)),
         ("log", (math.inf,), (0.0,)), ("atan", (math.inf,), (0.0,)), ("erf", (100.0,), (0.0,)), ("gelu", (100.0,), (1.0,)),
     ],
 )  # fmt: skip
@@ -42,6 +44,14 @@ def test_slopes(row, xs, slopes):
 )  # fmt: skip
 def test_poles_and_overflow_are_infinite(make, number):
     assert make().data == number
+
+
+@pytest.mark.parametrize("exponent", [-2.0, -1.0, 0.0, 1.0, 2.0])
+def test_a_negative_base_has_no_slope_by_its_exponent(exponent):
+    for base in (-1.0, -2.0, -0.5):
+        b = Value(exponent)
+        ops.pow_(base, b).backward()
+        assert math.isnan(b.grad)
 
 
 def test_the_slope_of_a_pole():
@@ -80,6 +90,14 @@ def test_what_has_no_value_is_refused_with_names_and_numbers(make, parts):
         assert part in str(caught.value)
     assert isinstance(caught.value, ValueError)
     assert isinstance(caught.value, ArithmeticError)
+
+
+@pytest.mark.parametrize("x", [-1.0, 0.0, 0.5, 1.0, 2.0])
+def test_between_bounds_that_are_crossed_nothing_passes(x):
+    leaf = Value(x)
+    clipped = ops.clip(leaf, 1.0, 0.0)  # PyTorch's clamp: "if min is greater than max, sets all elements to the value of max"
+    clipped.backward()
+    assert (clipped.data, leaf.grad) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize("row", [ops.minimum, ops.maximum])

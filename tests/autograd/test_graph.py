@@ -2,6 +2,7 @@
 
 import copy
 import gc
+import math
 import os
 import pickle
 import subprocess
@@ -12,6 +13,7 @@ from hypothesis import given
 from programs import programs
 
 from autograd import OPS, Graph, Value, central_difference, gradients, ops, topological
+from autograd.op import op
 from nn import MLP, mse
 
 
@@ -25,6 +27,16 @@ def chain(length):
 
 def living():
     return sum(isinstance(thing, Value) for thing in gc.get_objects())
+
+
+def test_constants_among_many_operands_are_passed_over():
+    many = op("many", lambda *xs: math.fsum(xs), *[lambda y, *xs: 1.0] * 6, listed=False)
+    x, w = Value(2.0), Value(3.0)
+    product = x * w
+    total = many(1.0, product, 2.0, w, 3.0, 4.0)
+    assert topological(total) == [x, w, product, total]
+    total.backward()
+    assert (x.grad, w.grad) == (3.0, 3.0)
 
 
 # ---- depth and memory ----
@@ -143,6 +155,7 @@ def test_a_graph_and_the_model_it_comes_from_share_parameters_in_one_pickle():
 
 PROGRAM = """
 from autograd import Value, ops
+from autograd.op import op
 from nn import MLP, mse, fit, xor
 names = {n: Value(0.1 * (i + 1), name=n) for i, n in enumerate("abcdefgh")}
 total = ops.exp(names["a"])

@@ -49,3 +49,14 @@ def test_three_derivatives_of_powers(exponent, point):
     expected = [math.prod([exponent - j for j in range(k)]) for k in (1, 2, 3)]
     expected = [c * point ** (exponent - k) if c else 0.0 for k, c in enumerate(expected, 1)]
     assert three(lambda x: x**exponent, point) == pytest.approx(expected, rel=1e-13, abs=0)
+
+
+@pytest.mark.parametrize("exponent", [-2.0, -0.5, 0.5, 2.0, 3.0])
+@pytest.mark.parametrize("base", [1.0, 0.3, 2.5])
+def test_the_mixed_derivatives_of_a_power(base, exponent):
+    a, b = Value(base), Value(exponent)
+    y = a**b
+    expected = base ** (exponent - 1) * (1 + exponent * math.log(base))
+    assert derivative(derivative(y, b), a).data == pytest.approx(expected, rel=1e-13)
+    assert derivative(derivative(y, a), b).data == pytest.approx(expected, rel=1e-13)
+    assert derivative(derivative(y, b), b).data == pytest.approx(base**exponent * math.log(base) ** 2, rel=1e-13)

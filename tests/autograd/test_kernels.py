@@ -70,3 +70,9 @@ def test_constants_are_recorded_as_floats_without_partials(row):
         assert [type(arg) for arg in node.args] == [Value if k == i else float for k in range(row.arity)]
         assert [partial is None for partial in node.partials] == [k != i for k in range(row.arity)]
         assert node.operands == (v,)
+
+
+def test_a_row_that_is_made_of_others_is_a_formula_of_them_and_a_primitive_is_none():
+    assert str(kernels.value_rule(OPS["square"])) == "x0 * x0"
+    assert str(kernels.value_rule(OPS["relu"])) == "maximum(x0, 0)"
+    assert [kernels.value_rule(OPS[name]) for name in ("exp", "maximum", "where")] == [None] * 3

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from autograd import AnomalyError, Graph, Value, detect_anomaly, exp, no_grad, sqrt, where
+from autograd import AnomalyError, Graph, Value, custom, detect_anomaly, exp, no_grad, reciprocal, sqrt, where
 
 
 def test_no_grad_records_nothing():
@@ -98,6 +98,16 @@ def test_an_anomaly_of_a_derivative_is_named():
         sqrt(x)
 
 
+def test_of_two_anomalous_derivatives_the_first_is_named():
+    @custom(partials=(lambda y, a, b: reciprocal(2 * sqrt(a)), lambda y, a, b: -reciprocal(2 * sqrt(b))), at=[(1.0, 2.0)] * 2)
+    def between_roots(a, b):
+        return math.sqrt(a) - math.sqrt(b)
+
+    p, q = Value(0.0, name="p"), Value(0.0, name="q")
+    with detect_anomaly(), pytest.raises(AnomalyError, match=r"of between_roots\(p, q\) with respect to p is inf at p = 0, q = 0"):
+        between_roots(p, q)
+
+
 def test_an_anomaly_backward_is_named_and_gradients_stay():
     x = Value(1e-200, name="x")
     y = (1 / x).named("y")
@@ -105,6 +115,17 @@ def test_an_anomaly_backward_is_named_and_gradients_stay():
     with detect_anomaly(), pytest.raises(AnomalyError, match=r"the gradient of x in y is -inf: the upstream gradient .* local derivative"):
         L.backward()
     assert (x.grad, L.grad) == (0.0, 0.0)
+
+
+def test_an_infinite_gradient_is_an_anomaly_only_where_anomalies_are_watched_for():
+    x = Value(1e-200)
+    L = 1e200 * (1 / x) * 1e100
+    with no_grad():
+        L.backward()
+    assert x.grad == -math.inf
+    L.backward()
+    with detect_anomaly(), no_grad(), pytest.raises(AnomalyError):
+        L.backward()
 
 
 def test_hooks_see_and_change_gradients():

@@ -1,5 +1,6 @@
 """Every row of the op table against mpmath: its value, its partials, and every form in which it can be had."""
 
+import itertools
 import math
 import struct
 from enum import IntEnum
@@ -117,6 +118,11 @@ def test_partials_run_over_arrays(row, data):
         assert np.broadcast_to(got, 2) == pytest.approx([row.derivative(i, y, *xs)] * 2, rel=1e-14, abs=1e-15)
 
 
+@pytest.mark.parametrize("row", [ops.hypot, ops.atan2])
+def test_the_slopes_at_the_origin_are_0_in_any_precision(row):
+    assert [rule(mpf(0), mpf(0), mpf(0)) for rule in row.partials] == [0, 0]
+
+
 SPECIAL = (0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 3.0, 1e-320, 1e300, -1e300, math.inf, -math.inf, math.nan)
 
 
@@ -156,6 +162,37 @@ def test_what_is_written_holds_at_a_tie(row):
     y, a, b = (Formula.symbol(name) for name in "yab")
     for i in (0, 1):
         assert eval(differentiate(row, i, y, (a, b)).text, {**OPS, "a": 2.0, "b": 2.0}) == row.derivative(i, 2.0, 2.0, 2.0) == 0.5
+
+
+def test_of_zeros_the_sign_is_that_of_numpy_and_python():
+    numbers = [x for x in SPECIAL if not math.isnan(x)]
+    assert [bits(ops.sign(x)) for x in numbers] == [bits(float(np.sign(x))) for x in numbers]
+    for a, b in itertools.product(numbers, repeat=2):  # of two that are equal the first
+        assert (bits(ops.maximum(a, b)), bits(ops.minimum(a, b))) == (bits(max(a, b)), bits(min(a, b)))
+        assert (bits(ops.maximum(Value(a), b).data), bits(ops.minimum(Value(a), b).data)) == (bits(max(a, b)), bits(min(a, b)))
+
+
+@pytest.mark.parametrize(
+    "size", [0.5, 2.0**50 + 0.75, 2.0**51 - 0.25, 2.0**51 + 0.5, 2.0**52 - 0.5, 2.0**52 + 1, 2.0**53 - 1, 1e300, math.inf]
+)
+def test_whole_numbers_are_told_to_the_ends_of_the_floats(size):
+    for x in (size, -size):
+        assert (ops.floor(x), ops.ceil(x)) == (np.floor(x), np.ceil(x))
+        assert (Value(x).floor().data, Value(x).ceil().data) == (np.floor(x), np.ceil(x))
+
+
+@ROWS
+def test_partials_over_values_are_those_over_floats_at_the_special_numbers_too(row):
+    finite = [x for x in SPECIAL if math.isfinite(x)]
+    for xs in itertools.product(finite if row.arity < 3 else finite[:6], repeat=row.arity):
+        try:
+            y = row(*xs)
+        except DomainError:
+            continue
+        for i in range(row.arity):
+            with np.errstate(all="ignore"):
+                partial = row.partials[i](Value(y), *map(Value, xs))
+            assert getattr(partial, "data", partial) == pytest.approx(row.derivative(i, y, *xs), rel=0, abs=0, nan_ok=True), (i, xs)
 
 
 @ROWS

@@ -6,7 +6,8 @@ import pickle
 
 import pytest
 
-from autograd import BranchError, Graph, StaleGraphError, Value, log, where
+from autograd import BranchError, Graph, StaleGraphError, Value, clip, gradients, log, where
+from autograd.op import op
 
 
 def recorded():
@@ -64,6 +65,45 @@ def test_a_change_in_any_direction_at_any_place_is_refused(use, to):
     x.data = float("2")  # the same number, another object
     L.backward()
     assert x.grad == L.partials[L.args.index(x)]
+
+
+def test_gradients_that_are_only_looked_at_are_refused_too():
+    x, _, L = recorded()
+    x.data = 2.5
+    with pytest.raises(StaleGraphError, match="x was changed from 2 to 2"):
+        gradients(L)
+
+
+@pytest.mark.parametrize(("place", "letter"), [(0, "a"), (1, "b"), (2, "c")])
+def test_an_operand_without_a_name_is_told_by_its_place(place, letter):
+    leaves = [Value(1.0), Value(0.0), Value(2.0)]
+    L = clip(*leaves)
+    leaves[place].data += 0.25
+    with pytest.raises(StaleGraphError, match=rf"^{letter} was changed from .* after clip\(a, b, c\) had used it"):
+        L.backward()
+    x = Value(1.0)
+    y = x.exp()
+    x.data = 2.0
+    with pytest.raises(StaleGraphError, match=r"^x was changed from 1 to 2 after exp\(x\)"):
+        y.backward()
+
+
+@pytest.mark.parametrize(("place", "other"), [(i, j) for i in range(3) for j in range(3) if i != j])
+def test_the_number_of_another_operand_is_a_change_too(place, other):
+    leaves = [Value(0.5), Value(-1.5), Value(2.5)]
+    L = clip(*leaves)
+    leaves[place].data = leaves[other].data
+    with pytest.raises(StaleGraphError):
+        L.backward()
+
+
+def test_the_eighth_of_many_operands_is_told_by_its_letter_too():
+    nine = op("nine", lambda *xs: sum(xs), *[lambda y, *xs: 1.0] * 9, listed=False)
+    leaves = [Value(float(k)) for k in range(9)]
+    L = nine(*leaves)
+    leaves[7].data = 1.0
+    with pytest.raises(StaleGraphError, match=r"^h was changed from 7 to 1"):
+        L.backward()
 
 
 def test_nan_is_not_taken_for_a_change():

@@ -62,6 +62,18 @@ def test_backward_twice_accumulates_in_leaves_only():
     assert (x.grad, y.grad, z.grad) == (0.0, 0.0, 0.0)
 
 
+@pytest.mark.parametrize(
+    "make", [lambda x, w: -x - w, lambda x, w: x * w, lambda x, w: ops.clip(x, -9.0, w), lambda x, w: (x * w).sin()], ids=range(4)
+)
+def test_each_leaf_accumulates_whatever_the_number_of_operands(make):
+    x, w = Value(2.0), Value(1.5)
+    y = make(x, w)
+    once = grads(y, x, w)
+    y.backward()
+    assert [x.grad, w.grad] == [2 * slope for slope in once]
+    assert any(once)
+
+
 def test_a_leaf_is_its_own_derivative():
     x = Value(2.0)
     x.backward()

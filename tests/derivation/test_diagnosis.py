@@ -54,6 +54,15 @@ def test_an_inverse_undoes_its_operation(row) -> None:  # type: ignore[no-untype
             assert float(inverse(y, *xs)) == pytest.approx(xs[i], rel=1e-9, abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("name", "slope"), [("hypot", "a / L"), ("logaddexp", "exp(a - L)"), ("max", "(a > b)*(a > c)"), ("min", "(a < b)*(a < c)")]
+)
+def test_what_is_associative_may_be_written_of_three(name: str, slope: str) -> None:
+    definition, line = check(f"L = {name}(a, b, c)\ndL/da = {slope}\n", suffix=".txt").lines
+    assert definition.understood == f"L = {name}({name}(a, b), c)"
+    assert line.verdict == "right"
+
+
 def test_names_that_people_write_come_from_the_rows() -> None:
     from autograd.derivation.writing import Notation
     from viz import mathml

@@ -86,7 +86,7 @@ def try_all(waiting: list[Mutant], plan: dict[str, Any], options: argparse.Names
     """Fill in the outcomes of the mutants that wait, and say how far it is now and then."""
     if not waiting:
         return
-    stages = {module["path"]: module["tests"] for module in plan["module"]}
+    modules = {module["path"]: module for module in plan["module"]}
     begun, done = time.monotonic(), 0
 
     def tell(mutant: Mutant, outcome: str) -> None:
@@ -103,9 +103,16 @@ def try_all(waiting: list[Mutant], plan: dict[str, Any], options: argparse.Names
 
     with tempfile.TemporaryDirectory() as room:
         first = copied(ROOT, Path(room, "0"))
-        unharmed(first, {path: stages[path] for path in {mutant.module for mutant in waiting}}, plan["seconds"])
+        unharmed(first, {path: modules[path]["tests"] for path in {mutant.module for mutant in waiting}}, plan["seconds"])
         copies = [first] + [Path(shutil.copytree(first, Path(room, str(i)))) for i in range(1, options.processes)]
-        tried([(mutant, stages[mutant.module]) for mutant in waiting], copies, plan["seconds"], tell)
+        tried([(mutant, stages(mutant, modules[mutant.module])) for mutant in waiting], copies, plan["seconds"], tell)
+
+
+def stages(mutant: Mutant, module: dict[str, Any]) -> list[list[str]]:
+    """The files of tests that try the mutant, those first that look at this part of a row."""
+    part = mutant.place.split(" ")[1:2]
+    sooner = module.get("sooner", {}).get(*part) if part else None
+    return [sooner, *module["tests"]] if sooner else list(module["tests"])
 
 
 def counts(outcomes: dict[Mutant, str]) -> str:

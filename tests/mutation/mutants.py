@@ -148,21 +148,31 @@ def _difference(code: str, mutated: str) -> tuple[str, str]:
 
 
 def _rows_by_function(root: Path) -> dict[str, tuple[str, ...]]:
-    """For each row its own name, and for each rule in `stable` the rows that call it, by way of others too."""
-    table = ast.parse((root / "autograd/ops.py").read_text(encoding="utf-8"))
-    stable = ast.parse((root / "autograd/stable.py").read_text(encoding="utf-8"))
-    calls = {node.name: _names(node) for node in stable.body if isinstance(node, ast.FunctionDef)}
+    """For each row its own name, and for each rule in `stable` and each constant the rows that use it, by way of others too."""
+    table, stable = [ast.parse((root / f"autograd/{name}.py").read_text(encoding="utf-8")).body for name in ("ops", "stable")]
+    uses = {name: _names(node) for node in [*table, *stable] for name in _defined(node)}
     found: dict[str, list[str]] = {}
-    for node in table.body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and getattr(node.value.func, "id", "") == "op":
-            row = str(ast.literal_eval(node.value.args[0]))
-            reached, fresh = {row}, _names(node) & calls.keys()
+    for node in table:
+        if _is_row(node):
+            row = str(ast.literal_eval(node.value.args[0]))  # type: ignore[attr-defined]
+            reached, fresh = {row}, _names(node) & uses.keys()
             while fresh:
                 reached |= fresh
-                fresh = set().union(*[calls[name] & calls.keys() for name in fresh]) - reached
+                fresh = set().union(*[uses[name] & uses.keys() for name in fresh]) - reached
             for name in reached:
                 found.setdefault(name, []).append(row)
     return {name: tuple(rows) for name, rows in found.items()}
+
+
+def _is_row(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and getattr(node.value.func, "id", "") == "op"
+
+
+def _defined(node: ast.stmt) -> list[str]:
+    """The name of a function or of a constant; rows, which name one another, have none here."""
+    if isinstance(node, ast.Assign) and not _is_row(node):
+        return [target.id for target in node.targets if isinstance(target, ast.Name)]
+    return [node.name] if isinstance(node, ast.FunctionDef) else []
 
 
 def _names(tree: ast.AST) -> set[str]:

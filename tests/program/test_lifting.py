@@ -78,6 +78,12 @@ def test_common_subexpressions_are_computed_once():
     assert program.plan.repeated == 4
 
 
+def test_a_sum_is_one_sum_either_way_round():
+    w = Value(0.3, name="w")
+    program = agrees(lambda x: sin(w + x) * exp(x + w), [np.array([0.5, -1.0])], [w])
+    assert program.plan.repeated == 1
+
+
 def test_a_difference_is_not_turned():
     w = Value(0.3)
     agrees(lambda x: (w - x) * (x - w) / (x / w - w / x), [np.array([0.5, -1.0])], [w])
