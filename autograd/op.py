@@ -140,10 +140,15 @@ class Op:
         signed = [f"({x:g})" if x < 0 and self.prec != CALL else f"{x:g}" for x in xs]
         named = [name or number for name, number in zip(names or (None,) * len(xs), signed, strict=True)]
         where = ", ".join(f"{n} = {x:g}" for n, x, number in zip(named, xs, signed, strict=True) if n != number)
-        letters = ascii_lowercase if self.arity > 1 else "x"
-        needs = self.domain.format(*letters).replace("|", "or")
-        needs = f" ({self.text.format(*letters)} needs {needs})" if needs else ""
+        needs = self.domain.format(*self.letters).replace("|", "or")
+        needs = f" ({self.text.format(*self.letters)} needs {needs})" if needs else ""
         return f"{self.text.format(*named)} is not a number{' at ' + where if where else ''}{needs}"
+
+    @cached_property
+    def letters(self) -> list[str]:
+        """What operands without names are called: x, or a, b, c and so on, or x0, x1 and so on where these do not suffice."""
+        alphabet = ["x"] if self.arity == 1 else list(ascii_lowercase)
+        return alphabet[: self.arity] if self.arity <= len(alphabet) else [f"x{i}" for i in range(self.arity)]
 
     def spelt(self, template: str, functions: dict[str, Any]) -> Rule:
         """The rule that a template spells in Python, with these functions."""

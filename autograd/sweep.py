@@ -215,8 +215,8 @@ def _anomaly(node: Value, arg: Value, flow: float, upstream: float) -> str:
 
 
 def _operands(node: Value) -> list[str]:
-    letters = "abcdefgh" if len(node.args) > 1 else "x"
-    return [f"{arg:g}" if isinstance(arg, float) else arg.name or letters[i % 8] for i, arg in enumerate(node.args)]
+    letters = node.op.letters if node.op is not None else ()
+    return [f"{arg:g}" if isinstance(arg, float) else arg.name or letter for letter, arg in zip(letters, node.args, strict=True)]
 
 
 def _written(node: Value) -> str:

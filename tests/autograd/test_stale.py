@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from autograd import BranchError, Graph, StaleGraphError, Value, clip, gradients, log, where
+from autograd import BranchError, Graph, StaleGraphError, Value, checkpoint, clip, gradients, log, where
 from autograd.op import op
 
 
@@ -226,3 +226,12 @@ def test_comparisons_before_the_recording_and_of_the_result_do_not_matter():
     again = Graph((x.detach() * 2).exp())
     assert again.outputs[0] < 3
     again.refresh()
+
+
+@pytest.mark.parametrize(("many", "place", "called"), [(1, 0, "x"), (2, 1, "b"), (9, 8, "i"), (26, 25, "z"), (27, 0, "x0"), (27, 26, "x26")])
+def test_every_operand_without_a_name_has_a_letter_of_its_own(many, place, called):
+    xs = [Value(float(i)) for i in range(many)]
+    y = checkpoint(lambda *xs: sum(xs), *xs)
+    xs[place].data = 100.0
+    with pytest.raises(StaleGraphError, match=rf"^{called} was changed from {place} to 100 after checkpoint\("):
+        y.backward()
