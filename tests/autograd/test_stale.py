@@ -208,6 +208,13 @@ def test_a_deep_copy_of_a_value_remembers_that_it_was_compared():
         Graph(L).refresh()
 
 
+def test_a_deep_copy_of_what_was_not_compared_is_refreshed():
+    graph = Graph(copy.deepcopy(Value(1.0, name="x") + 1))
+    graph["x"].data = 2.0
+    graph.refresh()
+    assert graph.outputs[0].data == 3.0
+
+
 def test_both_sides_of_a_comparison_remember_it():
     a, b = Value(1.0), Value(2.0, name="b")
     assert a < b

@@ -1,5 +1,6 @@
 """Numbers at the edges: what the engine refuses is refused, and infinities and zeros are the engine's own."""
 
+import itertools
 import math
 
 import networks
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 from eager import eager
 
-from autograd import DomainError, Value, atan2, backend, exp, log, relu, sin, sqrt, trace, where
+from autograd import OPS, DomainError, Value, atan2, backend, exp, log, relu, sin, sqrt, trace, where
 from autograd.program.tape import Tape
 
 
@@ -83,6 +84,27 @@ def test_the_tape_gives_what_the_engine_gives_bit_for_bit():
     outputs, slopes = tape.run(np.array(xs)[:, None], np.array([0.7]), gradients=True)
     assert outputs[:, 0].tobytes() == losses.tobytes()
     assert slopes.tobytes() == gradients.tobytes()
+
+
+ENDS = (0.0, 1.0, -2.0, math.inf, -math.inf, -1.0, 0.5, 3.0, 1e-320, 1e300, -1e300)
+
+
+@pytest.mark.parametrize("row", OPS.values(), ids=list(OPS))
+def test_at_the_ends_of_the_floats_every_row_has_the_engine_s_numbers(row):
+    program = trace(lambda *xs: row(*xs), inputs=tuple([sum(interval) / 2 + 0.1 for interval in row.at]), parameters=[])
+    points, values = [], []
+    for xs in itertools.product(ENDS if row.arity < 3 else ENDS[:5], repeat=row.arity):
+        columns = [np.array([x]) for x in xs]
+        try:
+            y = row(*map(Value, xs)).data
+        except DomainError:
+            with pytest.raises(DomainError):
+                program(*columns)
+            continue
+        np.testing.assert_array_equal(program(*columns), [y])
+        points.append(xs)
+        values.append(y)
+    np.testing.assert_allclose(program(*np.array(points).T), values, rtol=1e-14)
 
 
 def test_narrow_deep_graphs_are_replayed_by_the_tape():
