@@ -235,7 +235,10 @@ def test_comparisons_before_the_recording_and_of_the_result_do_not_matter():
     again.refresh()
 
 
-@pytest.mark.parametrize(("many", "place", "called"), [(1, 0, "x"), (2, 1, "b"), (9, 8, "i"), (26, 25, "z"), (27, 0, "x0"), (27, 26, "x26")])
+LETTERED = [(1, 0, "x"), (2, 1, "b"), (9, 8, "i"), (26, 25, "z"), (27, 0, "x0"), (27, 26, "x26")]
+
+
+@pytest.mark.parametrize(("many", "place", "called"), LETTERED)
 def test_every_operand_without_a_name_has_a_letter_of_its_own(many, place, called):
     xs = [Value(float(i)) for i in range(many)]
     y = checkpoint(lambda *xs: sum(xs), *xs)
