@@ -26,6 +26,7 @@ WRITTEN_FROM = (
     "../source.py",
     "translate.py",
     "engine.h",
+    "instructions.h",
     "replay.h",
     *SOURCES,
 )

@@ -9,46 +9,7 @@
 
 #include "engine.h"
 #include "kernels.h"
-
-typedef struct {
-    uint8_t row;
-    uint8_t carried; /* 1, 2, …: this operand is the result of the instruction before, which nobody else reads; 0: none is */
-    uint8_t wanted;  /* a bit for every operand that depends on a parameter */
-    uint8_t fresh;   /* a bit for every operand whose gradient this is the first to reach */
-    int32_t arg[MOST];
-} Instruction;
-
-typedef struct {
-    PyObject_HEAD
-    Py_ssize_t inputs, parameters, first, size, outputs; /* first: the slot of the first instruction's result */
-    double *constants;
-    Instruction *instructions;
-    int32_t *roots;  /* the slots of the outputs; gradients are those of the first */
-    int32_t *heads;  /* the slots of instructions that no gradient reaches from elsewhere, and the first root */
-    Py_ssize_t many_heads;
-    double *room;   /* memory for one point at a time, kept for the next run; NULL while a run has it */
-} Tape;
-
-/* a + b · c: what a sum of products is made of is one instruction; its rules are those of the two rows it stands for. */
-enum { ROW_product_sum = KERNEL_COUNT, ARITY_product_sum = 3 };
-_Static_assert(KERNEL_COUNT < 255, "a row fits into a byte");
-_Static_assert(MOST == 3, "replay.h writes its operands out");
-
-static inline double kernel_product_sum(const double *x) {
-    double sum[] = {x[0], kernel_mul(x + 1)};
-    return kernel_add(sum);
-}
-
-static inline void partials_product_sum(double y, const double *x, unsigned wanted, double *partials) {
-    double sum[] = {x[0], kernel_mul(x + 1)}, outer[2], inner[2];
-    partials_add(y, sum, 3, outer);
-    partials_mul(sum[1], x + 1, 3, inner);
-    partials[0] = outer[0];
-    partials[1] = outer[1] * inner[0];
-    partials[2] = outer[1] * inner[1];
-}
-
-static int arity(const Instruction *in) { return in->row == ROW_product_sum ? ARITY_product_sum : KERNELS[in->row].arity; }
+#include "instructions.h"
 
 #define WIDTH 1
 #define FORWARD_NAME forward_one
@@ -90,63 +51,6 @@ static void *copied(PyObject *thing, size_t item, Py_ssize_t many, const char *w
     else PyErr_NoMemory();
     PyBuffer_Release(&view);
     return copy;
-}
-
-/* Instructions of rows and slots, where `uses` counts how often each slot is read: a product that only the sum behind it reads becomes
-   one with it, and an instruction may carry on from the one before. */
-static void written(Tape *tape, const int32_t *row, const int32_t *arg, char *uses, int32_t *place) {
-    Py_ssize_t size = tape->size, made = 0;
-    for (Py_ssize_t i = 0; i < tape->first; i++) place[i] = (int32_t)i;
-    for (Py_ssize_t i = 0; i < size; i++) {
-        Instruction *in = &tape->instructions[made], *before = in - 1;
-        in->row = (uint8_t)row[i];
-        for (int k = 0; k < KERNELS[row[i]].arity; k++) in->arg[k] = place[arg[i * MOST + k]];
-        int32_t last = (int32_t)(tape->first + made - 1);
-        if (row[i] == ROW_add && i && row[i - 1] == ROW_mul && uses[tape->first + i - 1] == 1 && (in->arg[0] == last) != (in->arg[1] == last)) {
-            int32_t other = in->arg[in->arg[0] == last];
-            before->row = ROW_product_sum;
-            before->arg[2] = before->arg[1];
-            before->arg[1] = before->arg[0];
-            before->arg[0] = other;
-            in = before;
-        }
-        else last = (int32_t)(tape->first + made++);
-        in->carried = 0;
-        for (int k = 0; last > tape->first && uses[last - 1] == 1 && k < arity(in); k++)
-            if (in->arg[k] == last - 1) in->carried = (uint8_t)(k + 1);
-        place[tape->first + i] = last;
-        uses[last] = uses[tape->first + i];
-    }
-    tape->size = made;
-    for (Py_ssize_t i = 0; i < tape->outputs; i++) tape->roots[i] = place[tape->roots[i]];
-}
-
-/* Which operands depend on a parameter, which gradients are the first to reach a slot, and which slots none reaches. */
-static void marked(Tape *tape, char *marks) {
-    memset(marks, 0, (size_t)(tape->first + tape->size));
-    memset(marks + tape->inputs, 1, (size_t)tape->parameters); /* whether a parameter is below the slot */
-    for (Py_ssize_t i = 0; i < tape->size; i++) {
-        Instruction *in = &tape->instructions[i];
-        for (int k = 0; k < arity(in); k++) {
-            if (!marks[in->arg[k]]) continue;
-            in->wanted |= (uint8_t)(1 << k);
-            marks[tape->first + i] = 1;
-        }
-    }
-    memset(marks, 0, (size_t)(tape->first + tape->size)); /* whether a gradient has reached the slot */
-    if (tape->outputs) {
-        marks[tape->roots[0]] = 1;
-        tape->heads[tape->many_heads++] = tape->roots[0];
-    }
-    for (Py_ssize_t i = tape->size - 1; i >= 0; i--) {
-        Instruction *in = &tape->instructions[i];
-        if (!marks[tape->first + i]) tape->heads[tape->many_heads++] = (int32_t)(tape->first + i);
-        for (int k = 0; k < arity(in); k++) {
-            if (!(in->wanted & 1 << k) || marks[in->arg[k]]) continue;
-            in->fresh |= (uint8_t)(1 << k);
-            marks[in->arg[k]] = 1;
-        }
-    }
 }
 
 /* Tape(inputs, parameters, many, constants, size, rows, args, outputs, roots): the constants doubles, rows places in the op table, args
@@ -233,9 +137,30 @@ static void spread(double *to, const double *from, Py_ssize_t many, int width) {
             for (int s = 0; s < width; s++) *to++ = from[i];
 }
 
+/* Memory for the values and gradients of `width` points at a time, with the constants and theta in their slots; NULL if there is none. */
+static double *taken(Tape *tape, const double *theta, int width) {
+    Py_ssize_t leaves = tape->inputs + tape->parameters;
+    double *v = width == 1 ? tape->room : NULL;
+    if (v) tape->room = NULL;
+    else {
+        v = PyMem_RawMalloc((size_t)(2 * (tape->first + tape->size) * width + 1) * sizeof(double));
+        if (!v) return (double *)PyErr_NoMemory();
+        spread(v + leaves * width, tape->constants, tape->first - leaves, width);
+    }
+    spread(v + tape->inputs * width, theta, tape->parameters, width);
+    return v;
+}
+
+static void given_back(Tape *tape, double *v, int width) {
+    if (width == 1 && !tape->room) tape->room = v;
+    else PyMem_RawFree(v);
+}
+
+/* Other threads run while that many slots are computed. */
+static PyThreadState *others(Py_ssize_t slots) { return slots > 20000 ? PyEval_SaveThread() : NULL; }
+
 /* run(n, x, theta, y, g, summed): outputs of n points into y (n, outputs), and unless g is None the gradients of the first one with
-   respect to the parameters into g, (n, parameters) or added up over the points into (parameters,). x is None for a tape without
-   inputs; where y is None, the first root's number at one point is returned, NaN if any root is. */
+   respect to the parameters into g, (n, parameters) or added up over the points into (parameters,). */
 static PyObject *tape_run(Tape *tape, PyObject *const *given, Py_ssize_t many) {
     if (many != 6) {
         PyErr_SetString(PyExc_TypeError, "run takes n, x, theta, y, g, summed");
@@ -243,60 +168,72 @@ static PyObject *tape_run(Tape *tape, PyObject *const *given, Py_ssize_t many) {
     }
     Py_ssize_t n = PyLong_AsSsize_t(given[0]);
     if (n == -1 && PyErr_Occurred()) return NULL;
-    int lone = given[3] == Py_None, without = given[1] == Py_None, want = given[4] != Py_None && tape->outputs;
-    int summed = n > 1 && given[5] == Py_True, fine = 0;
-    if ((lone && (n != 1 || !tape->outputs)) || (without && tape->inputs)) {
-        PyErr_SetString(PyExc_ValueError, "a tape with inputs takes x, and y has room for all points but one");
-        return NULL;
-    }
-    double number = NAN;
-    Py_buffer x = {.buf = NULL}, theta, y = {.buf = NULL}, g = {.buf = NULL};
-    if (!without && buffer(given[1], &x, 0, sizeof(double), n * tape->inputs, "inputs") < 0) return NULL;
+    int want = given[4] != Py_None && tape->outputs, summed = n > 1 && given[5] == Py_True, fine = 0;
+    Py_buffer x, theta, y, g = {.buf = NULL};
+    if (buffer(given[1], &x, 0, sizeof(double), n * tape->inputs, "inputs") < 0) return NULL;
     if (buffer(given[2], &theta, 0, sizeof(double), tape->parameters, "parameters") < 0) goto release_x;
-    if (!lone && buffer(given[3], &y, 1, sizeof(double), n * tape->outputs, "outputs") < 0) goto release_theta;
+    if (buffer(given[3], &y, 1, sizeof(double), n * tape->outputs, "outputs") < 0) goto release_theta;
     if (want && buffer(given[4], &g, 1, sizeof(double), (given[5] == Py_True ? 1 : n) * tape->parameters, "gradients") < 0) goto release_y;
     int width = n >= MANY / 2 ? MANY : 1;
     Py_ssize_t slots = tape->first + tape->size;
-    double *v = width == 1 ? tape->room : NULL;
-    if (v) tape->room = NULL;
-    else v = PyMem_RawMalloc((size_t)(2 * slots * width + 1) * sizeof(double));
-    double *d = v + slots * width, *into = g.buf;
-    if (!v) {
-        PyErr_NoMemory();
-        goto release_g;
-    }
-    PyThreadState *others = slots * n > 20000 ? PyEval_SaveThread() : NULL;
-    spread(v + tape->inputs * width, theta.buf, tape->parameters, width);
-    spread(v + (tape->inputs + tape->parameters) * width, tape->constants, tape->first - tape->inputs - tape->parameters, width);
+    double *v = taken(tape, theta.buf, width), *into = g.buf;
+    if (!v) goto release_g;
+    PyThreadState *state = others(slots * n);
     if (into && summed) memset(into, 0, (size_t)tape->parameters * sizeof(double));
     for (Py_ssize_t at = 0; at < n; at += width) {
         int here = n - at < width ? (int)(n - at) : width;
-        replay(tape, v, d, width, here, (double *)x.buf + at * tape->inputs, lone ? NULL : (double *)y.buf + at * tape->outputs,
+        replay(tape, v, v + slots * width, width, here, (double *)x.buf + at * tape->inputs, (double *)y.buf + at * tape->outputs,
                into && !summed ? into + at * tape->parameters : into, summed);
     }
-    if (others) PyEval_RestoreThread(others);
-    if (lone) {
-        number = v[tape->roots[0]];
-        for (Py_ssize_t k = 0; k < tape->outputs; k++)
-            if (isnan(v[tape->roots[k]])) number = NAN;
-    }
-    if (width == 1 && !tape->room) tape->room = v;
-    else PyMem_RawFree(v);
+    if (state) PyEval_RestoreThread(state);
+    given_back(tape, v, width);
     fine = 1;
 release_g:
     if (want) PyBuffer_Release(&g);
 release_y:
-    if (!lone) PyBuffer_Release(&y);
+    PyBuffer_Release(&y);
 release_theta:
     PyBuffer_Release(&theta);
 release_x:
-    if (!without) PyBuffer_Release(&x);
-    if (!fine) return NULL;
-    return lone ? PyFloat_FromDouble(number) : Py_NewRef(Py_None);
+    PyBuffer_Release(&x);
+    return fine ? Py_NewRef(Py_None) : NULL;
+}
+
+/* point(theta, g): the first output's number where there are no inputs, its gradient into g (parameters,). NaN if any output is, and
+   if theta is not a vector of as many doubles: run, and who calls it, tell what is wrong. */
+static PyObject *tape_point(Tape *tape, PyObject *const *given, Py_ssize_t many) {
+    if (many != 2 || tape->inputs || !tape->outputs) {
+        PyErr_SetString(PyExc_TypeError, "point takes theta, g, of a tape with outputs and no inputs");
+        return NULL;
+    }
+    Py_buffer theta, g;
+    double number = NAN, *v = NULL;
+    if (PyObject_GetBuffer(given[0], &theta, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT) < 0) {
+        PyErr_Clear();
+        return PyFloat_FromDouble(NAN);
+    }
+    int fits = theta.ndim == 1 && !strcmp(theta.format, "d") && theta.shape[0] == tape->parameters, fine = !fits;
+    if (!fits || buffer(given[1], &g, 1, sizeof(double), tape->parameters, "gradients") < 0) goto release_theta;
+    v = taken(tape, theta.buf, 1);
+    if (!v) goto release_g;
+    PyThreadState *state = others(tape->first + tape->size);
+    replay(tape, v, v + tape->first + tape->size, 1, 1, NULL, NULL, g.buf, 0);
+    if (state) PyEval_RestoreThread(state);
+    number = v[tape->roots[0]];
+    for (Py_ssize_t k = 1; k < tape->outputs; k++)
+        if (isnan(v[tape->roots[k]])) number = NAN;
+    given_back(tape, v, 1);
+    fine = 1;
+release_g:
+    PyBuffer_Release(&g);
+release_theta:
+    PyBuffer_Release(&theta);
+    return fine ? PyFloat_FromDouble(number) : NULL;
 }
 
 static PyMethodDef tape_methods[] = {
     {"run", (PyCFunction)(void (*)(void))tape_run, METH_FASTCALL, NULL},
+    {"point", (PyCFunction)(void (*)(void))tape_point, METH_FASTCALL, NULL},
     {NULL},
 };
 

@@ -80,14 +80,15 @@ class Program:
         ``reduce`` is "mean" or "sum" over the samples, or None for each sample's own: then (n,) losses and (n, parameters)
         gradients. ``parameters`` are the numbers to take; None takes the Values' own. Raises as calling the program does.
         """
+        if not inputs and reduce in ("mean", "sum") and (point := self._point) is not None:
+            gradient = np.empty(self._table.parameters)
+            value = point(self.parameters if parameters is None else parameters, gradient)
+            if not math.isnan(value):  # what is wrong otherwise is found below
+                return value, gradient
         if reduce not in ("mean", "sum", None):
             raise ValueError(f"reduce is 'mean', 'sum' or None (each sample's own), not {reduce!r}")
         if self._shape:
             raise ValueError(f"a gradient is that of one number, and this program's output has the shape {self._shape}")
-        if reduce and not inputs and self._alone:
-            value, gradient = self._tape.point(self._theta(parameters))
-            if not math.isnan(value):
-                return value, gradient
         columns, n = self._columns(inputs)
         theta = self._theta(parameters)
         seed = 1.0 / n if reduce == "mean" else 1.0
@@ -230,9 +231,11 @@ class Program:
         return Tape(self._table)
 
     @cached_property
-    def _alone(self) -> bool:
-        """Whether a call is one point of the tape and nothing else."""
-        return not self._arguments and not self._guards and not self._plan.writes(1)
+    def _point(self) -> Callable[[Any, Floats], float] | None:
+        """What a call for one number and its gradient is where it is one point of the native tape and nothing else."""
+        if self._arguments or self._guards or self._shape or self._plan.writes(1):
+            return None
+        return self._tape.point
 
     def to_jax(self) -> Callable[..., Any]:
         """The program as a function of JAX, ``f(theta, *inputs)``, to be jitted, differentiated and sharded there.

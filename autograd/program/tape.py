@@ -7,6 +7,7 @@ passes nothing on, and log(-1) can be refused with the quantity's name. It also 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -56,13 +57,13 @@ class Tape:
                     slopes[sample] = own_slopes
         return outputs, slopes
 
-    def point(self, theta: Floats) -> tuple[float, Floats]:
-        """The first root's number and gradient where there are no inputs; NaN where any root is."""
-        if self._native is None:
-            outputs, slopes = self.run(np.empty((1, 0)), theta, gradients=True, summed=True)
-            return math.nan if np.isnan(outputs).any() else outputs.item(0), slopes  # type: ignore[return-value]
-        slopes = np.empty(self.table.parameters)
-        return self._native.run(1, None, theta, None, slopes, True), slopes
+    @property
+    def point(self) -> Callable[[Any, Floats], float] | None:
+        """point(theta, gradient) of a tape without inputs gives the first root's number, and NaN where `run` has more to say.
+
+        None where the native engine is not there.
+        """
+        return None if self._native is None else self._native.point
 
     @cached_property
     def _native(self) -> Any:

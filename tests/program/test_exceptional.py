@@ -91,6 +91,7 @@ ENDS = (0.0, 1.0, -2.0, math.inf, -math.inf, -1.0, 0.5, 3.0, 1e-320, 1e300, -1e3
 
 @pytest.mark.parametrize("row", OPS.values(), ids=list(OPS))
 def test_at_the_ends_of_the_floats_every_row_has_the_engine_s_numbers(row):
+    """Up to the 4 ulp by which NumPy's functions differ from those of the C library on processors with AVX-512."""
     program = trace(lambda *xs: row(*xs), inputs=tuple([sum(interval) / 2 + 0.1 for interval in row.at]), parameters=[])
     points, values = [], []
     for xs in itertools.product(ENDS if row.arity < 3 else ENDS[:5], repeat=row.arity):
@@ -101,10 +102,10 @@ def test_at_the_ends_of_the_floats_every_row_has_the_engine_s_numbers(row):
             with pytest.raises(DomainError):
                 program(*columns)
             continue
-        np.testing.assert_array_equal(program(*columns), [y])
+        np.testing.assert_array_max_ulp(program(*columns), np.array([y]), maxulp=4)
         points.append(xs)
         values.append(y)
-    np.testing.assert_allclose(program(*np.array(points).T), values, rtol=1e-14)
+    np.testing.assert_array_max_ulp(program(*np.array(points).T), np.array(values), maxulp=4)
 
 
 def test_narrow_deep_graphs_are_replayed_by_the_tape():

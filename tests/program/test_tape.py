@@ -1,5 +1,6 @@
 """The tape: the bits of recording again, at any batch size, whatever is written as one instruction."""
 
+import math
 import random
 
 import numpy as np
@@ -80,7 +81,7 @@ def test_a_program_without_inputs_has_the_engine_s_bits(row):
         made = OPS[row](a * b, a / b, a - b) if row == "where" else OPS[row](a * b)
         return made * b + a / 3
 
-    value, gradient = trace(run(), parameters=[a, b])._tape.point(np.array([0.7, -1.3]))
+    value, gradient = trace(run(), parameters=[a, b]).value_and_grad()
     L = run()
     L.backward()
     assert value == L.data
@@ -109,7 +110,7 @@ def test_long_sums_and_products_carry_on_with_the_engine_s_bits():
             leaves[hidden].data = 0.0
         for leaf in leaves:
             leaf.grad = 0.0
-        value, gradient = trace(run(), parameters=leaves)._tape.point(np.array([leaf.data for leaf in leaves]))
+        value, gradient = trace(run(), parameters=leaves).value_and_grad()
         L = run()
         L.backward()
         assert value == L.data
@@ -140,3 +141,28 @@ def test_every_operand_carries_on_with_the_engine_s_bits(row):
                 L = run(Value(point), k)
                 L.backward()
                 assert (output, slope) == (L.data, w.grad)
+
+
+def test_the_parameters_of_one_point_may_be_any_vector_of_numbers():
+    a, b = Value(2.0, name="a"), Value(3.0, name="b")
+    program = trace(a * a * b, inputs=(), parameters=[a, b])
+    strided = np.array([2.0, 9.0, 3.0, 9.0])[::2]
+    for theta in (None, [2, 3], (2.0, 3.0), np.array([2, 3]), np.array([2.0, 3.0], dtype=np.float32), strided, np.array([2.0, 3.0])):
+        value, gradient = program.value_and_grad(parameters=theta)
+        assert (value, gradient.tolist()) == (12.0, [12.0, 4.0])
+    for theta in ([2.0], np.ones((1, 2)), np.ones((2, 1)), np.ones(3), 2.0):
+        with pytest.raises(ValueError, match="parameters is a vector of 2 numbers, not an array of shape"):
+            program.value_and_grad(parameters=theta)
+    with pytest.raises(TypeError, match="parameters takes an array of real numbers"):
+        program.value_and_grad(parameters=["2", "3"])
+    with pytest.raises(ValueError, match="reduce is 'mean', 'sum' or None"):
+        program.value_and_grad(reduce="all")
+    assert math.isnan(program.value_and_grad(parameters=[math.nan, 1.0])[0])
+
+
+def test_what_a_point_hands_out_is_safe_to_keep():
+    a = Value(2.0)
+    program = trace(a * a, inputs=(), parameters=[a])
+    _, first = program.value_and_grad(parameters=[1.0])
+    _, second = program.value_and_grad(parameters=[5.0])
+    assert (first.tolist(), second.tolist()) == ([2.0], [10.0])
