@@ -37,7 +37,7 @@ node.data = y
 node.grad = 0.0
 node.op = op
 node.edges = edges
-node.name = None
+node.name = node.seen = None
 return node
 """
 

@@ -87,14 +87,14 @@ def refuse_stale(node: Value) -> None:
 def operations(root: Value) -> list[Value]:
     """The values below the root that operations made, in topological order; StaleGraphError as `refuse_stale` has it."""
     order: list[Value] = []
-    seen: set[Value] = set()
+    mark = object()  # asked for sooner than a set would be
     stack: list[Any] = [root] if root.edges else []
     while stack:
         node = stack.pop()
         if node is None:  # all operands of the next one stand in the order
             order.append(stack.pop())
-        elif node not in seen:
-            seen.add(node)
+        elif node.seen is not mark:
+            node.seen = mark
             stack.append(node)
             stack.append(None)
             edges = node.edges
@@ -103,12 +103,12 @@ def operations(root: Value) -> list[Value]:
                 if type(b) is not float:
                     if b.data is not y:
                         refuse_stale(node)
-                    if b.edges and b not in seen:
+                    if b.edges and b.seen is not mark:
                         stack.append(b)
                 if type(a) is not float:
                     if a.data is not x:
                         refuse_stale(node)
-                    if a.edges and a not in seen:
+                    if a.edges and a.seen is not mark:
                         stack.append(a)
             else:
                 many = len(edges) // 3
@@ -116,7 +116,7 @@ def operations(root: Value) -> list[Value]:
                     if type(arg) is not float:
                         if arg.data is not x:
                             refuse_stale(node)
-                        if arg.edges and arg not in seen:
+                        if arg.edges and arg.seen is not mark:
                             stack.append(arg)
     return order
 

@@ -39,7 +39,7 @@ class Value:
     Raises TypeError for data that is no real number.
     """
 
-    __slots__ = ("compared", "data", "edges", "grad", "hooks", "name", "op")
+    __slots__ = ("compared", "data", "edges", "grad", "hooks", "name", "op", "seen")
 
     data: float
     grad: float
@@ -48,6 +48,7 @@ class Value:
     name: str | None
     hooks: dict[Any, Any] | None
     compared: bool  # by < or > of Python, whose outcome the graph does not hold
+    seen: object  # what the last backward that came by marked it with, where an operation made it
 
     def __init__(self, data: float, *, name: str | None = None) -> None:
         self.data = number(data, "the data of a Value")
@@ -79,7 +80,7 @@ class Value:
         """A node with these attributes, as copies and pickles need it."""
         node = cls.__new__(cls)
         node.op, node.edges = op, (*args, *primals, *partials)
-        node.data, node.grad, node.name = data, grad, name
+        node.data, node.grad, node.name, node.seen = data, grad, name, None
         return node
 
     @staticmethod
