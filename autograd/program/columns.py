@@ -29,7 +29,7 @@ MOST = max(row.arity for row in ROWS)  # operands
 _ARITIES = np.array([row.arity for row in ROWS])
 _COMMUTATIVE = [code for code, row in enumerate(ROWS) if row.commutative]
 _ADDING = {code for code, row in enumerate(ROWS) if all(partial_rule(row, i).number in (1, -1) for i in range(row.arity))}  # and negating
-_WIDEST = 400_000  # nodes, for an operation and its operands to be one number of 63 bits
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)  # 2⁶⁴ over the golden ratio, as in Fibonacci hashing (Knuth, TAOCP 3, 6.4)
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -137,10 +137,11 @@ def distinct(table: Columns) -> Columns:
     first, second, third = np.where(table.args >= 0, table.args, len(table)).T
     turned = np.isin(table.codes, _COMMUTATIVE) & (first > second)
     first, second = np.where(turned, second, first), np.where(turned, first, second)
-    made = table.codes >= 0
-    base = len(table) + 1
-    keys = (((table.codes * base + first) * base + second) * base + third)[made] if base < _WIDEST else np.zeros(2)
-    if len(np.unique(keys)) == len(keys):
+    hashed = np.zeros(len(table), dtype=np.uint64)
+    for column in (table.codes, first, second, third):
+        hashed = (hashed + column.astype(np.uint64)) * _SPREAD
+    hashed = np.sort(hashed[table.codes >= 0])
+    if (hashed[1:] != hashed[:-1]).all():
         return table  # no two operations are written alike, so that no two are alike
     renamed = list(range(len(table) + 1))
     kept: list[int] = []
