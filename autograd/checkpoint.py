@@ -25,7 +25,8 @@ def checkpoint(f: Callable[..., Any], *args: Value) -> Any:
     """``f(*args)``, of which only the results are kept; backward runs f again to get its derivatives.
 
     ``f`` takes Values and returns a Value or a list of them. It must do the same whenever it runs, or backward raises
-    RuntimeError, and it must get every Value that it uses as an argument, or ValueError names the one that it did not.
+    RuntimeError, and it must get every Value that it uses as an argument, or ValueError names the one that it did not. What
+    transforms pass through it, nested or forward, keeps its inside: f is only called.
 
     >>> import math
     >>> x = Value(0.5)
@@ -35,6 +36,9 @@ def checkpoint(f: Callable[..., Any], *args: Value) -> Any:
     True
     """
     function(f, "what checkpoint runs")
+    if _transformed(args):
+        result = f(*args)
+        return list(result) if isinstance(result, list | tuple) else result
     _values(args, "checkpoint")
     listed: list[bool] = []
 
@@ -67,9 +71,13 @@ def checkpoint_chain(
         if not hasattr(things, "__iter__"):
             raise TypeError(f"{what} of a chain must be a list of Values, not {describe(things)}")
     start, weights = list(state), list(parameters)
-    _values([*start, *weights], "checkpoint_chain")
     whole(n, "the number of steps of a chain", 1)
     room = isqrt(n) + 1 if snapshots is None else whole(snapshots, "the number of snapshots of a chain", 1)
+    if _transformed([*start, *weights]):
+        for i in range(n):
+            start = list(step(i, start, weights))
+        return start
+    _values([*start, *weights], "checkpoint_chain")
 
     def run(i: int) -> Callable[[State], list[Value]]:
         return lambda given: list(step(i, list(given[: len(start)]), list(given[len(start) :])))
@@ -174,6 +182,11 @@ def _row(arity: int) -> Op:
 
 def _forgotten(*_: Any) -> float:
     raise RuntimeError("the inside of a checkpoint is not kept: only backward has its derivatives, and nothing computes its value again")
+
+
+def _transformed(args: Sequence[Any]) -> bool:
+    """Whether a transform's numbers, or formulas, are among the arguments: they hold what they need themselves."""
+    return any(hasattr(type(arg), "__op__") and not isinstance(arg, Value) for arg in args)
 
 
 def _numbers(values: State) -> Numbers:

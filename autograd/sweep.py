@@ -51,9 +51,14 @@ def forget_inside(value: Value, flows: Callable[[float], Iterable[tuple[Value, f
     _hooks(value)[Handle({})] = _Inside(flows)
 
 
+def forgets(value: Value) -> bool:
+    """Whether a value's inside is not kept, and its local derivatives are not known."""
+    return any(isinstance(hook, _Inside) for hook in (getattr(value, "hooks", None) or {}).values())
+
+
 def refuse_forgotten(value: Value) -> None:
     """Raise TypeError for a copy of a value whose inside is not kept: the copy would have no derivatives."""
-    if any(isinstance(hook, _Inside) for hook in (getattr(value, "hooks", None) or {}).values()):
+    if forgets(value):
         raise TypeError("what a checkpoint made is not copied: its inside is not kept; copy its arguments, and call checkpoint on them")
 
 

@@ -7,14 +7,14 @@ own. Everywhere else (nested transforms, fractions, symbols, digits) it is one o
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from .. import ops
 from ..graph import topological as topological_values
 from ..modes import QUIET, mode
 from ..operands import function
-from ..sweep import refuse_stale
+from ..sweep import Handle, forgets, refuse_stale
 from ..value import Value
 from .calls import Argnums, Function, called, check_results, positions, split
 from .levels import nested, new_level
@@ -43,24 +43,32 @@ class Record:
             for number in found
         ]
         on_values = not (nested() or mode() & QUIET) and all(type(number) is float for number in self.inputs)
-        with new_level() as level:
-            self._tape = OfValues(self.inputs) if on_values else OfNodes(self.inputs, level)
-            given, start = list(args), 0
-            for place, structure in zip(places, self.arguments, strict=True):
-                given[place] = structure.unflatten(self._tape.sources[start : start + structure.size])
-                start += structure.size
-            found = f(*given, **kwargs)
-        found, aux = split(f, found) if has_aux else (found, None)
-        outputs, self.result = flatten(found)
-        check_results(f, outputs, level)
-        self._tape.finish(outputs)
-        self.values = [self._tape.number(output) for output in outputs]
+
+        def recorded(on: type[OfValues] | type[OfNodes]) -> tuple[OfValues | OfNodes, Any]:
+            with new_level() as level:
+                tape = on(self.inputs, level)
+                given, start = list(args), 0
+                for place, structure in zip(places, self.arguments, strict=True):
+                    given[place] = structure.unflatten(tape.sources[start : start + structure.size])
+                    start += structure.size
+                found = f(*given, **kwargs)
+            found, aux = split(f, found) if has_aux else (found, None)
+            outputs, self.result = flatten(found)
+            check_results(f, outputs, level)
+            tape.finish(outputs)
+            return tape, aux
+
+        self._tape, aux = recorded(OfValues if on_values else OfNodes)
+        self._anew: Callable[[], OfNodes | OfValues] = lambda: recorded(OfNodes)[0]
+        self.values = [self._tape.number(output) for output in self._tape.outputs]
         others, structure = flatten(aux)
         self.aux = structure.unflatten([self._tape.number(other) for other in others])
 
     @property
     def linear(self) -> LinearMap:
-        """The derivative at the point, in the order of ``inputs`` and ``values``."""
+        """The derivative at the point, in the order of ``inputs`` and ``values``; what a checkpoint forgot is recorded anew for it."""
+        if self._tape.forgot:
+            self._tape = self._anew()
         return self._tape.linear()
 
     def pull(self, cotangents: Sequence[Any]) -> list[Any]:
@@ -97,6 +105,8 @@ class Record:
 class OfNodes:
     """A record over any numbers."""
 
+    forgot = False
+
     def __init__(self, numbers: Sequence[Any], level: int) -> None:
         self.level = level
         self.sources = [Node(level, number) for number in numbers]
@@ -127,7 +137,7 @@ class OfNodes:
 class OfValues:
     """A record over floats. Values that the function took from elsewhere stay in the results, which then are Values, too."""
 
-    def __init__(self, numbers: Sequence[float]) -> None:
+    def __init__(self, numbers: Sequence[float], level: int) -> None:
         self.sources = [Value(number) for number in numbers]
 
     def finish(self, outputs: list[Any]) -> None:
@@ -135,6 +145,7 @@ class OfValues:
         self.outputs = outputs
         self._linear: LinearMap | None = None
         self._closed = self._ours(outputs)
+        self.forgot = Handle.ever and any(map(forgets, self._order(outputs)))  # so that only a sweep has the derivatives
 
     def _order(self, outputs: list[Any]) -> list[Value]:
         return topological_values(*[output for output in outputs if isinstance(output, Value)])

@@ -7,7 +7,7 @@ from math import comb
 
 import pytest
 
-from autograd import Graph, Value, checkpoint, checkpoint_chain, gradient, topological
+from autograd import Graph, Value, checkpoint, checkpoint_chain, grad, gradient, hessian, hvp, jacfwd, jvp, topological
 from autograd.checkpoint import split
 
 
@@ -59,6 +59,27 @@ def test_checkpoints_nest():
 
     plain = lambda f, *args: f(*args)  # noqa: E731
     assert gradients(checkpoint, checkpoint) == pytest.approx(gradients(plain, plain), rel=1e-14)
+
+
+@pytest.mark.parametrize("checked", [grad, jacfwd, hessian, lambda f: grad(jacfwd(grad(f))), lambda f: lambda x: jvp(f, (x,), (2.0,))])
+def test_transforms_pass_through(checked):
+    def f(run, chain):
+        def g(x):
+            a, b = run(lambda x: (x.sin() * x, x * x), x)
+            (c,) = chain(lambda i, state, weights: [(state[0] * weights[0] + i).tanh()], [a], 3, parameters=[b])
+            return c * b
+
+        return g
+
+    def plain(step, state, n, parameters):
+        for i in range(n):
+            state = step(i, state, parameters)
+        return state
+
+    assert checked(f(checkpoint, checkpoint_chain))(0.3) == pytest.approx(checked(f(lambda f, *args: f(*args), plain))(0.3), rel=1e-14)
+    assert hvp(f(checkpoint, checkpoint_chain), (0.3,), (1.0,)) == pytest.approx(
+        hessian(f(lambda f, *args: f(*args), plain))(0.3), rel=1e-14
+    )
 
 
 def test_what_would_be_lost_is_refused():
