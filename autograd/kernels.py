@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from types import BuiltinFunctionType
 from typing import Any
 
@@ -106,6 +106,8 @@ def _made(source: str, op: Op, engine: dict[str, Any]) -> dict[str, Any]:
 @cache
 def on_floats(op: Op) -> Rule:
     """The row's value as a function of floats, which may raise as those of :mod:`math` do."""
+    if op.unlisted:
+        return op.evaluate
     if value_rule(op) is None:
         return op.fn
     made = _run(f"value = lambda {', '.join(f'x{i}' for i in range(op.arity))}: {expressions([_value(op)], [''])[0]}")
@@ -115,6 +117,8 @@ def on_floats(op: Op) -> Rule:
 @cache
 def slope_on_floats(op: Op, i: int) -> Rule:
     """The row's partial derivative as a function of the output and the inputs, all floats; it may raise, too."""
+    if op.unlisted:
+        return partial(op.derivative, i)
     made = _run(f"slope = lambda y, {', '.join(f'x{k}' for k in range(op.arity))}: {expressions([partial_rule(op, i)], [''])[0]}")
     return made["slope"]  # type: ignore[no-any-return]
 

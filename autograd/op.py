@@ -68,11 +68,16 @@ class Op:
         """The number of inputs."""
         return len(self.partials)
 
+    @property
+    def unlisted(self) -> bool:
+        """Whether the table does not have this row: somebody's own, whose rules need not be formulas."""
+        return OPS.get(self.name) is not self
+
     def __repr__(self) -> str:
         return f"<op {self.name}>"
 
     def __reduce__(self) -> tuple[Callable[..., Op], tuple[str, ...]]:
-        if OPS.get(self.name) is not self:
+        if self.unlisted:
             from pickle import PicklingError
 
             raise PicklingError(f"{self.name} is no row of the op table, so that nobody could make it again")

@@ -253,7 +253,7 @@ _VALUES: set[type] = {Value}  # it and its subclasses
 
 @cache
 def _recorder(op: Op, wanted: tuple[bool, ...]) -> Callable[..., Value]:
-    if OPS.get(op.name) is not op:  # a row of somebody's own, whose rules need not be formulas
+    if op.unlisted:
         return lambda *args: record(op, args)
     return recorder(op, wanted, Value=Value, in_mode=record)
 

@@ -54,12 +54,12 @@ class Backward:
         d, y, xs = Formula.symbol(upstream.code), Formula.symbol(name), [self.forward.symbol(reads) for reads in block.reads]
         self.shapes |= {name: (block.rows, block.varying), upstream.code: (upstream.rows, upstream.wide)}
         contributions: dict[bytes, tuple[Ints, int, Formula]] = {}
-        for partial, reads in zip(block.op.partials, block.reads, strict=True):
+        for i, (partial, reads) in enumerate(zip(block.op.partials, block.reads, strict=True)):
             read = self.reader.read(reads)
             self.shapes[read.code] = read.rows, read.wide
             if not self.collector.wanted(reads):
                 continue
-            slope = partial(y, *xs)
+            slope = self.reader.function(block.op, i)(y, *xs) if block.op.unlisted else partial(y, *xs)
             slope = expanded(slope) if isinstance(slope, Formula) else Formula.constant(float(slope))
             if slope.number == 0:
                 continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 from typing import Any
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import native
+from ..custom import Custom
 from ..graph import topological
 from ..kernels import partial_rule
 from ..op import OPS, Op
@@ -26,7 +27,6 @@ INPUT, PARAMETER, CONSTANT = -1, -2, -3  # codes of what no operation made
 ROWS: tuple[Op, ...] = tuple(OPS.values())  # codes of operations are places in this tuple
 CODES = {row: code for code, row in enumerate(ROWS)}
 MOST = max(row.arity for row in ROWS)  # operands
-_ARITIES = np.array([row.arity for row in ROWS])
 _COMMUTATIVE = [code for code, row in enumerate(ROWS) if row.commutative]
 _ADDING = {code for code, row in enumerate(ROWS) if all(partial_rule(row, i).number in (1, -1) for i in range(row.arity))}  # and negating
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # 2⁶⁴ over the golden ratio, as in Fibonacci hashing (Knuth, TAOCP 3, 6.4)
@@ -46,6 +46,12 @@ class Columns:
     numbers: Floats  # each node's number when it was recorded
     roots: Ints
     names: dict[int, str]
+    own: tuple[Op, ...] = ()  # rows that the op table does not have; their codes follow those of the rows it has
+
+    @property
+    def rows(self) -> tuple[Op, ...]:
+        """The row of every code."""
+        return ROWS + self.own
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -55,7 +61,7 @@ def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequenc
     """The columns of a graph; ValueError for a leaf that is neither input nor parameter."""
     leaves, order = [*inputs, *parameters], topological(*roots)
     quick = native.engine.columns(order, list(inputs), list(parameters)) if native.engine else None
-    codes, args, numbers, places, stray = quick or _listed(order, inputs, parameters)
+    codes, args, numbers, places, stray, own = (*quick, ()) if quick else _listed(order, inputs, parameters)
     if stray is not None:
         raise ValueError(_stray(stray))
     wanted, found = set(roots), np.frombuffer(places, dtype=np.int64).tolist()
@@ -68,22 +74,28 @@ def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequenc
         np.frombuffer(numbers, dtype=np.float64),
         np.array([place[root] for root in roots], dtype=np.int64),
         {i: value.name for value, i in place.items() if value.name is not None},
+        own,
     )
 
 
-def _listed(order: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]) -> tuple[Any, Any, Any, Any, Value | None]:
-    """What the native engine's ``columns`` gives: codes, args, numbers, the place of each value of the order, and a stray leaf."""
+def _listed(
+    order: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]
+) -> tuple[Any, Any, Any, Any, Value | None, tuple[Op, ...]]:
+    """What the native engine's ``columns`` gives: codes, args, numbers, the place of each value of the order, and a stray leaf.
+
+    And rows of somebody's own, which the native engine leaves to this.
+    """
     leaves, made = [*inputs, *parameters], [value for value in order if value.op is not None]
     given, kinds = set(leaves), [INPUT] * len(inputs) + [PARAMETER] * len(parameters)
     for value in order:
         if value.op is None and value not in given:
-            return b"", b"", b"", b"", value
-    strange = next((value.op for value in made if value.op not in CODES), None)
-    if strange is not None:
-        raise ValueError(
-            f"the recorded graph has {strange.name}, which is no row of the op table, and programs run those alone: "
-            "write it with functions of autograd, or record without trace"
-        )
+            return b"", b"", b"", b"", value, ()
+    own = tuple(dict.fromkeys([value.op for value in made if value.op is not None and value.op.unlisted]))
+    coded = CODES | {row: len(ROWS) + i for i, row in enumerate(own)}
+    for row in own:
+        if not isinstance(row, Custom) or row.arity > MOST:
+            why = f"has {row.arity} operands, and a program runs operations of at most {MOST}" if row.arity > MOST else "no program can run"
+            raise ValueError(f"the recorded graph has {row.name}, which {why}: record without trace")
     constants: dict[float | str, int] = {}
     keys = [
         number if number and number < math.inf else str(number)  # 0.0 and -0.0 are two, and any two NaN are one
@@ -97,22 +109,22 @@ def _listed(order: Sequence[Value], inputs: Sequence[Value], parameters: Sequenc
     place = dict(zip((*leaves, *made), (*range(len(leaves)), *range(first, first + len(made))), strict=True))
     numbered = iter(keys)
     reads = [constants[next(numbered)] if arg.__class__ is float else place[arg] for value in made for arg in value.args]  # type: ignore[index]
-    codes = np.array([CODES[value.op] for value in made], dtype=np.int64)  # type: ignore[index]
+    codes = np.array([coded[value.op] for value in made], dtype=np.int64)  # type: ignore[index]
     args = np.full((first + len(made), MOST), -1, dtype=np.int64)
-    args[first:][np.arange(MOST) < _ARITIES[codes][:, None]] = reads
+    args[first:][np.arange(MOST) < np.array([row.arity for row in ROWS + own])[codes][:, None]] = reads
     numbers = np.array([*[leaf.data for leaf in leaves], *map(float, constants), *[value.data for value in made]], dtype=np.float64)
     codes = np.concatenate((kinds, [CONSTANT] * len(constants), codes)).astype(np.int64)
-    return codes, args, numbers, np.array([place[value] for value in order], dtype=np.int64), None
+    return codes, args, numbers, np.array([place[value] for value in order], dtype=np.int64), None, own
 
 
 def hiding(table: Columns) -> Ints:
     """Operands whose NaN an operation may hide, as where does in the branch not taken: the engine refuses what made it."""
     hidden: set[int] = set()
-    for node in np.flatnonzero(np.isin(table.codes, list(_HIDING))).tolist():
-        row = ROWS[table.codes[node]]
+    for node in np.flatnonzero(np.isin(table.codes, list(_HIDING)) | (table.codes >= len(ROWS))).tolist():
+        row = table.rows[table.codes[node]]
         args = table.args[node, : row.arity].tolist()
         constants = tuple([float(table.numbers[arg]) if table.codes[arg] == CONSTANT else None for arg in args])
-        hidden.update([arg for i, arg in enumerate(args) if table.codes[arg] >= 0 and _hides(row, i, constants)])
+        hidden.update([arg for i, arg in enumerate(args) if table.codes[arg] >= 0 and (row in table.own or _hides(row, i, constants))])
     return np.array(sorted(hidden), dtype=np.int64)
 
 
@@ -158,15 +170,15 @@ def distinct(table: Columns) -> Columns:
     renamed[-1] = -1  # the padding
     index, place = np.array(renamed), np.array(kept)
     names = {renamed[i]: name for i, name in reversed(table.names.items())}
-    return Columns(
-        table.inputs, table.parameters, table.codes[place], index[table.args[place]], table.numbers[place], index[table.roots], names
-    )
+    codes, args, numbers, roots = table.codes[place], index[table.args[place]], table.numbers[place], index[table.roots]
+    return replace(table, codes=codes, args=args, numbers=numbers, roots=roots, names=names)
 
 
 def depth(table: Columns) -> int:
     """The most operations on a way through the graph, sums and signs not counted."""
     if native.engine is not None:
-        return int(native.engine.depth(table.codes, np.ascontiguousarray(table.args), bytes(code in _ADDING for code in range(len(ROWS)))))
+        adding = bytes(code in _ADDING for code in range(len(table.rows)))
+        return int(native.engine.depth(table.codes, np.ascontiguousarray(table.args), adding))
     level = [0] * (len(table) + 1)  # the last is the padding's
     operations = np.flatnonzero(table.codes >= 0)
     for node, code, a, b, c in zip(operations.tolist(), table.codes[operations].tolist(), *table.args[operations].T.tolist(), strict=True):

@@ -146,7 +146,8 @@ class Forward:
         return f"{flat.code}.reshape({many}, {rows}, -1).sum(axis=0)"
 
     def _map(self, block: Map) -> str:
-        formula = expanded(block.op(*[self.symbol(reads) for reads in block.reads]))
+        row = self.reader.function(block.op) if block.op.unlisted else block.op
+        formula = expanded(row(*[self.symbol(reads) for reads in block.reads]))
         if formula.number is not None:
             return f"np.full(({block.rows}, {'n' if block.varying else 1}), {formula.number!r})"
         return printed([formula], lambda code, _: self.reader.keep(Array(code, 0, True), "t").code)[0]

@@ -17,7 +17,7 @@ import numpy as np
 from .. import ops
 from ..op import CALL, POW, Op
 from .blocks import Block, Map, Product, Source, Sum
-from .columns import CONSTANT, INPUT, PARAMETER, ROWS, Ints
+from .columns import CONSTANT, INPUT, PARAMETER, Ints
 from .terms import Terms
 
 Kind = tuple[int, ...]  # of a term: 0 if it varies, 0 if it is a product, -sign, the number of its block
@@ -131,12 +131,12 @@ class Lifted:
         table = self.graph.table
         alike: dict[Hashable, list[int]] = defaultdict(list)
         for node, padded in zip(nodes, table.args[nodes].tolist() if nodes else (), strict=True):
-            row = ROWS[table.codes[node]]
+            row = table.rows[table.codes[node]]
             args = padded[: row.arity]
             exact = [table.numbers[arg] for arg in args if table.codes[arg] == CONSTANT and row.prec in (POW, CALL)]
             alike[row, self.graph.varying[node], self._kinds(args), tuple(exact)].append(node)
         for members in alike.values():
-            row = ROWS[table.codes[members[0]]]
+            row = table.rows[table.codes[members[0]]]
             self._map(row, members, table.args[members][:, : row.arity])
 
     def _map(self, row: Op, members: Sequence[int], args: Ints) -> None:

@@ -5,6 +5,7 @@ Arrays cost by the call and by the number, a tape by the scalar node and sample.
     arrays ≈ calls · 1 µs + n · (numbers · 1.2 ns + functions · 8 ns + multiplications · 0.2 ns)
     tape   ≈ 5 µs + n · (nodes · 4 ns + functions · 20 ns) in C, n · nodes · 2 µs in Python
 
+(with 1 µs more for every number of a custom operation and of its derivatives, whose graphs have their tape in Python)
 and the smaller is taken. The graph is searched for structure only when that can pay: there are at least as many calls as
 operations on its longest way. What would be more than 5,000 blocks is not written down as arrays at all.
 """
@@ -30,7 +31,8 @@ from .source import Source
 from .terms import Terms, flatten
 
 CALL, NUMBER, FUNCTION, MULTIPLICATION = 1e-6, 1.2e-9, 8e-9, 0.2e-9  # seconds, of arrays
-START, NODE, CALLED = (5e-6, 4e-9, 20e-9) if native.engine else (5e-6, 2e-6, 0.0)  # of a tape
+OWN = 1e-6  # of a function that somebody wrote in Python
+START, NATIVE, PYTHON = 5e-6, (4e-9, 20e-9), (2e-6, 0.0)  # of a tape; for each node and function
 _CALLS = {Product: 3, Sum: 3, Map: 5, Given: 0}  # of NumPy, forward and backward together
 _FUNCTIONS = [code for code, row in enumerate(ROWS) if row.prec == op.CALL]
 MOST = 5_000  # blocks
@@ -51,7 +53,8 @@ class Plan:
         self.table, self.arguments, self.guards, self.parameters = table, tuple(arguments), guards, table.parameters
         self.operations = int((table.codes >= 0).sum())
         functions = int(np.isin(table.codes, _FUNCTIONS).sum())
-        self.tape = Cost(START, NODE * self.operations + CALLED * functions)
+        node, called = NATIVE if native.engine and not table.own else PYTHON
+        self.tape = Cost(START, node * self.operations + called * functions)
         self._lock = threading.RLock()
 
     # ---- what is found ----
@@ -197,7 +200,8 @@ class Plan:
 def _seconds(block: Block) -> float:
     """What a block's numbers cost, forward and backward."""
     called = isinstance(block, Map) and block.op.prec == op.CALL
-    return block.rows * (NUMBER * _CALLS[type(block)] + FUNCTION * called)
+    own = OWN * (1 + block.op.arity) if isinstance(block, Map) and block.op.unlisted else 0.0
+    return block.rows * (NUMBER * _CALLS[type(block)] + FUNCTION * called + own)
 
 
 def _count(n: int, thing: str) -> str:

@@ -23,12 +23,20 @@ def _only_of_floats(row: Op) -> bool:
     return isinstance(row.fn, BuiltinFunctionType) and row.prec == CALL and not hasattr(np, row.name)
 
 
-def _columnwise(row: Op) -> Callable[..., Any]:
-    function = np.frompyfunc(row.fn, row.arity, 1)
+def columnwise(rule: Callable[..., float], inputs: int) -> Callable[..., Any]:
+    """A function of floats as one of arrays, element by element; NaN where it raises ValueError or ArithmeticError."""
+
+    def number(*xs: float) -> float:
+        try:
+            return rule(*xs)
+        except (ValueError, ArithmeticError):
+            return math.nan
+
+    function = np.frompyfunc(number, inputs, 1)
     return lambda *xs: np.asarray(function(*xs), dtype=np.float64)
 
 
-ELEMENTWISE = {name: _columnwise(row) for name, row in OPS.items() if _only_of_floats(row)}  # erf, erfc: what NumPy does not have
+ELEMENTWISE = {name: columnwise(row.fn, row.arity) for name, row in OPS.items() if _only_of_floats(row)}  # erf, erfc: NumPy lacks them
 
 
 def expanded(formula: Formula) -> Formula:
@@ -46,7 +54,7 @@ def expanded(formula: Formula) -> Formula:
         args = [done[id(arg)] for arg in node.args]
         if _sort(node) == "compare":
             args[0] = ops.step(done[id(node.args[0].args[0])])
-        known = node.op.prec != CALL or hasattr(np, node.op.name) or node.op.name in ELEMENTWISE
+        known = node.op.unlisted or node.op.prec != CALL or hasattr(np, node.op.name) or node.op.name in ELEMENTWISE
         done[id(node)] = node.op(*args) if known else expanded(node.op.fn(*args))
     return done[id(formula)]
 
@@ -119,7 +127,7 @@ def _one(node: Formula, operands: list[tuple[str, int]]) -> tuple[str, int]:
             return f"-np.abs({e})", MUL
         return f"np.where({e} <= 0.0, {otherwise}, {then})", CALL
     if op.prec == CALL:
-        library = "np." if hasattr(np, op.name) else ""
+        library = "np." if hasattr(np, op.name) and not op.unlisted else ""
         return f"{library}{op.name}({', '.join(text for text, _ in operands)})", CALL
     texts = [f"({text})" if _loose(op, i, prec) else text for i, (text, prec) in enumerate(operands)]
     return op.text.format(*texts), op.prec

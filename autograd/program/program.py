@@ -243,12 +243,14 @@ class Program:
         It has JAX's precision (float32 unless ``jax_enable_x64``) and JAX's derivatives where a function has a kink; it does
         not check comparisons, and where the engine would raise it gives NaN.
 
-        Raises ImportError without JAX, ValueError for a graph that the tape alone replays.
+        Raises ImportError without JAX, ValueError for a graph that the tape alone replays, or with custom operations.
         """
         from .jax_form import jax_function
 
         if self._plan.lifted is None:
             raise ValueError("a graph of so many blocks is not written down as arrays, and so not for JAX")
+        if self._table.own:
+            raise ValueError(f"JAX cannot run {self._table.own[0].name}, a custom operation: write it with functions of autograd")
         return jax_function(self._total, [argument.shape for argument in self._arguments], self._shape)
 
     def __getstate__(self) -> dict[str, Any]:

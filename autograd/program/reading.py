@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
+from ..op import Op, op
 from .blocks import Source
 from .columns import Floats, Ints
 from .lifting import Lifted
-from .printing import ELEMENTWISE, number
+from .printing import ELEMENTWISE, columnwise, number
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,8 @@ class Reader:
         self.names: dict[int, str] = {}  # of blocks, by their number
         self.taken: set[str] = {"np", "n", "g", "seed", "saved", "forward", "backward", *ELEMENTWISE}
         self.scope: dict[str, Ints | Floats] = {}  # arrays that the code refers to
+        self.functions: dict[str, Callable[..., Any]] = {}  # and rows of somebody's own, with their partial derivatives
+        self._own: dict[tuple[Op, int | None], Op] = {}
         self.known: dict[bytes, Array] = {}
         self.shared: dict[bytes, str] = {}
 
@@ -90,6 +96,15 @@ class Reader:
             name = f"{base}{count}" if counted else f"{base}_{count}"
         self.taken.add(name)
         return name
+
+    def function(self, row: Op, i: int | None = None) -> Op:
+        """A row of somebody's own, or (y, *xs) ↦ ∂y/∂x_i of it, as an operation of the name that the code calls it by."""
+        if (row, i) not in self._own:
+            rule, inputs = (row.evaluate, row.arity) if i is None else (partial(row.derivative, i), row.arity + 1)
+            name = self.name(row.name if i is None else f"{row.name}_slope" + f"_{i}" * (row.arity > 1), counted=False)
+            self.functions[name] = columnwise(rule, inputs)
+            self._own[row, i] = op(name, rule, *[rule] * inputs, listed=False)
+        return self._own[row, i]
 
     def index(self, rows: Ints) -> str:
         """The name of an array of row numbers."""

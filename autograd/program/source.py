@@ -43,8 +43,10 @@ class Source:
         words = set(re.findall(r"\w+", "\n".join(back)))
         saved = [name for name in dict.fromkeys(["n", *forward.inputs, forward.theta, *made]) if name in words]
         mentions = any(re.search(r"\bn\b", line) for line in (*forward.lines, forward.roots)) or "n" in saved
+        given = [_described(name, array) for name, array in reader.scope.items()]
+        given += [f"{name}: a custom operation or its derivative, element by element" for name in reader.functions]
         self.text = _TEXT.format(
-            arrays="".join(f"# {_described(name, array)}\n" for name, array in reader.scope.items()) + "\n\n" * bool(reader.scope),
+            arrays="".join(f"# {line}\n" for line in given) + "\n\n" * bool(given),
             arguments=", ".join([forward.theta, *forward.inputs]),
             forward_says="Outputs by row, one column a sample, and what the backward pass needs.",
             forward="\n    ".join([forward.n] * mentions + forward.lines),
@@ -54,7 +56,7 @@ class Source:
             backward="\n    ".join([f"{', '.join(saved)}{',' * (len(saved) == 1)} = saved"] * bool(saved) + back),
             gradient="g.T" if each else "g[:, 0]",
         )
-        self.scope = reader.scope
+        self.scope = {**reader.scope, **reader.functions}
 
     def compiled(self, **library: Any) -> dict[str, Any]:
         """What the code defines; ``library`` stands in for NumPy and the functions that it lacks."""

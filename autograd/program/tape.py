@@ -16,7 +16,7 @@ import numpy as np
 from .. import native
 from ..kernels import on_floats, slope_on_floats
 from ..op import DomainError, Op, Rule
-from .columns import CONSTANT, PARAMETER, ROWS, Columns, Floats
+from .columns import CONSTANT, PARAMETER, Columns, Floats
 
 
 class Tape:
@@ -68,7 +68,7 @@ class Tape:
     @cached_property
     def _native(self) -> Any:
         table, made = self.table, self.table.codes >= 0
-        if native.engine is None or not len(table):
+        if native.engine is None or table.own or not len(table):
             return None
         first, leaves = int((~made).sum()), table.inputs + table.parameters
         rows, args, roots = [np.ascontiguousarray(column, dtype=np.int32) for column in (table.codes[made], table.args[made], table.roots)]
@@ -82,7 +82,7 @@ class Tape:
         needs = (table.codes == PARAMETER).tolist()
         for node, (code, args) in enumerate(zip(table.codes.tolist(), table.args.tolist(), strict=True)):
             if code >= 0:
-                row = ROWS[code]
+                row = table.rows[code]
                 operands = tuple(args[: row.arity])
                 wanted = tuple([(i, arg, slope_on_floats(row, i)) for i, arg in enumerate(operands) if needs[arg]])
                 needs[node] = bool(wanted)

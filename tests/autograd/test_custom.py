@@ -35,7 +35,6 @@ from autograd import (
     no_grad,
     sin,
     step,
-    trace,
     where,
 )  # fmt: skip
 from autograd.formula import derivative
@@ -212,12 +211,6 @@ def test_a_derivative_of_floats_alone_is_not_differentiated_again(second):
     assert grad(plain_sine)(0.3) == math.cos(0.3)
     with pytest.raises(TypeError, match=r"takes floats only, and cannot be differentiated again.*functions of autograd"):
         second(0.3)
-
-
-def test_programs_refuse_it():
-    w = Value(2.0)
-    with pytest.raises(ValueError, match="the recorded graph has lookup, which is no row of the op table"):
-        trace(lambda x: lookup(x) * w, inputs=1.0, parameters=[w])
 
 
 def test_kinks_are_known():
