@@ -31,6 +31,7 @@ def build() -> Path:
         command.ensure_finalized()
         if command.compiler != "msvc":  # its arithmetic is exact as it comes
             extension.extra_compile_args = ["-O3", "-ffp-contract=off", "-fno-math-errno", "-fvisibility=hidden", "-g0"]
+            extension.libraries = ["m"]  # without it glibc would bind exp, log and pow to their slower versions of before 2.29
         try:
             command.run()
         except Exception as trouble:  # compilers fail in many ways, and none of them is ours to judge
