@@ -141,7 +141,7 @@ def custom(
         for style in _STYLES:
             _check_template(called, style, getattr(plain, style), len(rules))
         carried = tuple([_over_carriers(plain, i) for i in range(len(rules))])
-        row = Custom(**vars(plain) | {"partials": carried, "shown": carried})
+        row = Custom(**vars(plain) | {"partials": carried, "shown": carried, "scalar": carried})
         for word in ("__name__", "__qualname__", "__module__", "__doc__"):
             object.__setattr__(row, word, getattr(f, word, None) or called)
         object.__setattr__(row, "__wrapped__", f)

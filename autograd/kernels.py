@@ -145,8 +145,8 @@ def value_rule(op: Op) -> Formula | None:
 
 
 def partial_rule(op: Op, i: int) -> Formula:
-    """The row's partial derivative as a formula of y, x0, x1, …"""
-    rule = op.partials[i](Formula.symbol("y"), *_inputs(op))
+    """The row's partial derivative for one number at a time, as a formula of y, x0, x1, …"""
+    rule = op.scalar[i](Formula.symbol("y"), *_inputs(op))
     return rule if isinstance(rule, Formula) else Formula.constant(float(rule))
 
 

@@ -44,6 +44,7 @@ class Op:
     fn: Rule  # (*xs) -> y
     partials: tuple[Rule, ...]  # one an input: (y, *xs) -> dy/dx_i, in the form that keeps its digits
     shown: tuple[Rule, ...]  # the same partials in the textbook's form, for people
+    scalar: tuple[Rule, ...]  # the same partials for one number at a time, where a branch may spare a function
     text: str  # Python: evaluates back to the value
     pretty: str  # Unicode, for pictures and terminals
     latex: str
@@ -131,7 +132,7 @@ class Op:
 
     def derivative(self, i: int, y: float, *xs: float) -> float:
         """The partial derivative ∂y/∂x_i at floats, infinities as IEEE 754 has them."""
-        rule = self.partials[i]
+        rule = self.scalar[i]
         try:
             return float(rule(y, *xs))
         except (ValueError, ArithmeticError):
@@ -200,6 +201,7 @@ def op(
     fn: Rule,
     *partials: Rule,
     shown: tuple[Rule, ...] = (),
+    scalar: tuple[Rule, ...] = (),
     text: str = "",
     pretty: str = "",
     latex: str = "",
@@ -227,6 +229,7 @@ def op(
     made = Op(
         name, fn, partials,
         shown=shown or partials,
+        scalar=scalar or partials,
         text=text,
         pretty=pretty or re.sub(r"\*\*|\*", lambda sign: {"*": "·", "**": "^"}[sign[0]], text),
         latex=latex or rf"\operatorname{{{{{name.replace('_', chr(92) + '_')}}}}}\left({operands}\right)",

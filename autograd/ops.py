@@ -12,7 +12,8 @@ Conventions where a derivative jumps or the textbook is silent, as PyTorch docum
 - poles and overflow give infinities (1/0, log(0), exp(1000)); log(-1) and 0/0 raise DomainError
 
 ``shown`` is the partial as a textbook writes it, where the one that keeps its digits looks different:
-1 - y**2 is tanh' on paper, but at x = 8 it has lost seven digits. The rules that take more than a line are in `stable`;
+1 - y**2 is tanh' on paper, but at x = 8 it has lost seven digits. ``scalar`` is the partial for one number at a time, where a
+branch may spare a function that arrays would have to compute anyway. The rules that take more than a line are in `stable`;
 every value and partial is within 4 ulp over the row's whole domain.
 
 Over the numbers of mpmath and SymPy a row is their library's function of its name, and over fractions its own rule; ``beyond`` and
@@ -106,8 +107,8 @@ hypot = op("hypot", math.hypot, lambda y, a, b: stable.over_length(a, y, a, b), 
 # ---- hyperbolic functions ----
 sinh = op("sinh", math.sinh, lambda y, x: cosh(x), latex=r"\sinh\left({0}\right)")
 cosh = op("cosh", math.cosh, lambda y, x: sinh(x), latex=r"\cosh\left({0}\right)")
-tanh = op("tanh", math.tanh, stable.tanh_slope, shown=(lambda y, x: 1 - y**2,), latex=r"\tanh\left({0}\right)",
-          activation=True)
+tanh = op("tanh", math.tanh, stable.tanh_slope, shown=(lambda y, x: 1 - y**2,), scalar=(stable.tanh_slope_of_one,),
+          latex=r"\tanh\left({0}\right)", activation=True)
 asinh = op("asinh", math.asinh, stable.asinh_slope, shown=(lambda y, x: 1 / sqrt(1 + x**2),), aliases=("arcsinh",), words=("arsinh",))
 acosh = op("acosh", math.acosh, lambda y, x: 1 / (sqrt(x - 1) * sqrt(x + 1)), shown=(lambda y, x: 1 / sqrt(x**2 - 1),),
            domain="{0} >= 1", at=((1.1, 4.0),), aliases=("arccosh",), words=("arcosh",))
@@ -144,7 +145,7 @@ floor = op("floor", stable.floor, lambda y, x: 0.0, latex=r"\left\lfloor {0} \ri
 ceil  = op("ceil",  lambda x: -floor(-x), lambda y, x: 0.0, latex=r"\left\lceil {0} \right\rceil", kink=lambda x: fmod(x, 1), sympy="ceiling({0})")
 
 # ---- activations ----
-sigmoid    = op("sigmoid", stable.sigmoid, stable.sigmoid_slope, shown=(lambda y, x: y * (1 - y),),
+sigmoid    = op("sigmoid", stable.sigmoid, stable.sigmoid_slope, shown=(lambda y, x: y * (1 - y),), scalar=(stable.sigmoid_slope_of_one,),
                 pretty="σ({0})", latex=r"\sigma\left({0}\right)", aliases=("logistic", "expit"), words=("σ", "sigma", "s"), activation=True,
                 sympy="1 / (1 + exp(-{0}))")
 relu       = op("relu", lambda x: maximum(x, 0), lambda y, x: step(x), kink=lambda x: x, words=("rect",), activation=True)

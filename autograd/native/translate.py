@@ -75,8 +75,8 @@ def partial(op: Op, i: int, result: str) -> str:
     >>> from autograd import ops
     >>> partial(ops.mul, 0, "p ="), partial(ops.relu, 0, "p =")
     ('p = x1;', 'p = value_step(x0);')
-    >>> partial(ops.tanh, 0, "p =")
-    'double t0 = value_exp((2.0 * (!(x0 <= 0.0) ? (-x0) : x0))); double t1 = (1.0 + t0); p = ((4.0 * t0) / (t1 * t1));'
+    >>> partial(ops.exp, 0, "p ="), partial(ops.tanh, 0, "p =")[:63]
+    ('p = y;', 'double t0 = (0.7 - value_abs(x0)); double t3; if (!(t0 <= 0.0) ')
     """
     return _statements(partial_rule(op, i), result)
 

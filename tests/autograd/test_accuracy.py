@@ -127,6 +127,15 @@ def test_every_digit_over_the_whole_domain(row):
                 assert ulps <= MOST, f"{'value' if k == 0 else f'partial {k - 1}'} at {xs} is {ulps:g} ulp off"
 
 
+@pytest.mark.parametrize("row", [row for row in OPS.values() if row.scalar != row.partials], ids=lambda row: row.name)
+def test_the_partials_of_arrays_where_they_are_others(row):
+    with mp.workdps(50):
+        for xs in samples(row):
+            y = row(*xs)
+            for i, rule in enumerate(row.partials):
+                assert error(rule(y, *xs), truth(oracle.SLOPE[row.name][i], [mpf(x) for x in xs])) <= MOST, xs
+
+
 def test_the_slope_of_the_cube_root_forgives_a_root_that_a_library_has_some_ulp_off():
     with mp.workdps(50):
         for x in (x for x in line() if 1e-290 < abs(x) < 1e290):
