@@ -5,6 +5,7 @@
 #include "engine.h"
 
 enum { SEEN = 1, DONE = 2 };
+enum { AHEAD = 8 }; /* nodes that a sweep has fetched while it works */
 
 static int push(List *list, Value *node) {
     if (list->size == list->room) {
@@ -47,7 +48,10 @@ static int walk(List *stack, List *order, Value **stale, int *hooked) {
             if (!arg) continue;
             if (stale && arg->data != node->in[i].x && (arg->data == arg->data || node->in[i].x == node->in[i].x)) *stale = node;
             if (stale && arg->hooked) *hooked = 1;
-            if (!arg->seen && (!stale || arg->arity) && (done = push(stack, arg)) < 0) break;
+            if (!arg->seen && (!stale || arg->arity)) {
+                SOON(arg);
+                if ((done = push(stack, arg)) < 0) break;
+            }
         }
     }
     for (Py_ssize_t i = 0; i < stack->size; i++) stack->at[i]->seen = 0; /* some are left when memory ran out */
@@ -80,6 +84,7 @@ PyObject *value_backward(Value *self, PyObject *const *given, Py_ssize_t n, PyOb
         self->seen = 0;
         for (Py_ssize_t i = order.size - 1; i >= 0; i--) {
             Value *node = order.at[i];
+            if (i >= AHEAD) SOON(order.at[i - AHEAD]);
             if (node->seen) { /* no gradient has reached it */
                 node->seen = 0;
                 node->grad = 0.0;
