@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from autograd import DomainError, Value, ops
+from autograd import OPS, DomainError, Value, ops
 
 OPERATORS = {
     "+": lambda a, b: a + b,
@@ -72,6 +72,21 @@ def test_each_leaf_accumulates_whatever_the_number_of_operands(make):
     y.backward()
     assert [x.grad, w.grad] == [2 * slope for slope in once]
     assert any(once)
+
+
+@pytest.mark.parametrize("row", OPS.values(), ids=list(OPS))
+def test_gradients_pass_through_every_operand(row):
+    """Each operand is the result of an operation that nothing else reads, and has a leaf of its own below."""
+    for sign in (1.0, -1.0):
+        xs = [0.5 * (low + high) + 0.1 for low, high in row.at]
+        if row is ops.where:
+            xs[0] = max(sign, 0.0)
+        leaves = [Value(x / 2) for x in xs]
+        output = row(*[2.0 * leaf for leaf in leaves])
+        output.backward()
+        expected = [2 * slope for slope in output.partials]
+        assert [leaf.grad for leaf in leaves] == expected
+        assert any(expected) or row in (ops.floor, ops.ceil, ops.step, ops.sign)
 
 
 def test_a_leaf_is_its_own_derivative():
