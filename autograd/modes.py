@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import get_ident
 
-QUIET, WATCHFUL = 1, 2
+QUIET, INSIDE, WATCHFUL = 1, 2, 4  # INSIDE: begun while a transform was running
 modes: dict[int, int] = {}  # the mode of every thread that is in one
+depth: ContextVar[int] = ContextVar("depth", default=0)  # how many transforms are running, one inside the other
 
 
 class AnomalyError(FloatingPointError):
@@ -21,7 +23,7 @@ class AnomalyError(FloatingPointError):
 def _mode(bit: int) -> Iterator[None]:
     thread = get_ident()
     before = modes.get(thread, 0)
-    modes[thread] = before | bit
+    modes[thread] = before | bit | INSIDE * nested()
     try:
         yield
     finally:
@@ -53,6 +55,11 @@ def detect_anomaly() -> Iterator[None]:
     alone; recording is about fifty times slower.
     """
     return _mode(WATCHFUL)  # type: ignore[return-value]
+
+
+def nested() -> bool:
+    """Whether a transform is running."""
+    return depth.get() > 0
 
 
 def mode() -> int:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 from . import graph, native, ops, sweep
 from .guards import compared
 from .kernels import exceptional, operator, recorder
-from .modes import QUIET, WATCHFUL, mode, modes
+from .modes import QUIET, WATCHFUL, mode, modes, nested
 from .op import OPS, Op, describe
 from .operands import is_ours, number
 from .operators import give_methods
@@ -145,7 +145,7 @@ class Value:
 
     def detach(self) -> Value:
         """A new leaf with this value's number: what is made of it does not reach back here."""
-        return Value(self.data)
+        return _leaf(self.data)
 
     def refresh(self) -> None:
         """Compute this one value and its partial derivatives again, from the numbers that its operands have now."""
@@ -277,12 +277,21 @@ def record(op: Op, args: tuple[Any, ...]) -> Value:
     wanted = tuple([isinstance(arg, Value) for arg in args])
     primals = tuple([arg.data if want else arg for arg, want in zip(args, wanted, strict=True)])
     if mode() & QUIET:
-        return Value(exceptional(op, primals, wanted, args)[0])
+        return _leaf(exceptional(op, primals, wanted, args)[0])
     y, partials = exceptional(op, primals, wanted, args)
     node = Value.recorded(op, args, primals, partials, y, 0.0, None)
     if mode() & WATCHFUL:
         sweep.watch(node)
     return node
+
+
+def _leaf(data: float) -> Value:
+    """A leaf in place of what is not recorded; a constant to the transform that is running, if any."""
+    if not nested():
+        return Value(data)
+    from .transforms.numbers import Fixed
+
+    return Fixed(data)
 
 
 give_methods(Value)

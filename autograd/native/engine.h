@@ -32,7 +32,7 @@ struct Value {
 };
 
 enum { LEAF = 0xffff, MOST = 3 }; /* MOST operands that a row of the table has */
-enum { QUIET = 1 };               /* a mode of recording: see modes.py */
+enum { QUIET = 1 };               /* the mode of recording that makes leaves and nothing else: see modes.py */
 
 typedef struct {
     Value **at;

@@ -69,6 +69,10 @@ class Carrier(Operators):
 
     __hash__ = None  # type: ignore[assignment]
 
+    def detach(self) -> Any:
+        """The number as a constant, as `stop_gradient` gives it."""
+        return ground(self)
+
     def _compared(self, other: Any, relation: Callable[[Any, Any], Any]) -> Any:
         if hasattr(other, "__array_finalize__"):
             return NotImplemented

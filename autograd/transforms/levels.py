@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count
 
-from ..modes import QUIET, mode
+from ..modes import QUIET, depth, mode, nested
 
 _levels = count(1)
-_depth: ContextVar[int] = ContextVar("depth", default=0)
 _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 
 
@@ -22,17 +21,12 @@ _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 def new_level() -> Iterator[int]:
     """A level above all that there are; inside, ``nested()`` is true."""
     quiet = _quiet.set(_quiet.get() if nested() else bool(mode() & QUIET))
-    depth = _depth.set(_depth.get() + 1)
+    inner = depth.set(depth.get() + 1)
     try:
         yield next(_levels)
     finally:
-        _depth.reset(depth)
+        depth.reset(inner)
         _quiet.reset(quiet)
-
-
-def nested() -> bool:
-    """Whether a transform is running."""
-    return _depth.get() > 0
 
 
 def silenced() -> bool:

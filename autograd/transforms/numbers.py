@@ -9,9 +9,9 @@ from numbers import Real
 from typing import Any
 
 from ..formula import Formula
+from ..modes import nested
 from ..op import describe
 from ..value import Value
-from .levels import nested
 
 
 def library(number: Any) -> str:
@@ -56,7 +56,7 @@ def differentiable(thing: Any, what: str) -> Any:
 
 
 class Fixed(Value):
-    """A constant that a transform inside another one put into a graph: a leaf that nobody asks for."""
+    """A constant that was put into a graph while a transform ran: a leaf that nobody asks for."""
 
     __slots__ = ()
 

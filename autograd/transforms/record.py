@@ -12,12 +12,12 @@ from typing import Any
 
 from .. import ops
 from ..graph import topological as topological_values
-from ..modes import QUIET, mode
+from ..modes import QUIET, mode, nested
 from ..operands import function
 from ..sweep import Handle, forgets, refuse_stale
 from ..value import Value
 from .calls import Argnums, Function, called, check_results, positions, split
-from .levels import nested, new_level
+from .levels import new_level
 from .linear import LinearMap
 from .node import Node, topological
 from .numbers import Fixed, alike, differentiable

@@ -22,6 +22,7 @@ from autograd import (
     no_grad,
     sin,
     taylor,
+    value_and_grad,
     vjp,
 )
 
@@ -173,9 +174,15 @@ def test_no_grad_inside_makes_constants(way):
             fixed = x * x
         return fixed * x
 
-    found = DERIVATIVES[way](f)(3.0)
-    assert getattr(found, "data", found) == 9.0
-    assert DERIVATIVES[way](lambda y: DERIVATIVES[way](f)(y) * y)(3.0) == 9.0
+    @no_grad()
+    def square(x):
+        return x * x
+
+    for constant in (f, lambda x: (x * x).detach() * x, lambda x: square(x) * x):
+        assert DERIVATIVES[way](constant)(3.0) == 9.0
+        assert DERIVATIVES[way](lambda y, constant=constant: DERIVATIVES[way](constant)(y) * y)(3.0) == 9.0
+        assert hessian(constant)(3.0) == grad(grad(constant))(3.0) == 0.0
+        assert value_and_grad(constant)(3.0) == (27.0, 9.0)
 
 
 def test_rows_called_with_values_first():
