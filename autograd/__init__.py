@@ -12,6 +12,7 @@
 The transforms (`grad`, `jvp`, `hessian`, …: see `autograd.transforms`) differentiate Python functions.
 """
 
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from .audit import audit as audit
@@ -101,3 +102,7 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_TRANSFORMS, "check", "check_grads", "GradientError", "assert_derivation", "trace", "Program"})
+
+
+_HIDDEN = ("Any", "ModuleType", "TYPE_CHECKING", "PROJECT")
+__all__ = [name for name in __dir__() if name[0] != "_" and name not in _HIDDEN and not isinstance(globals().get(name), ModuleType)]

@@ -1,5 +1,6 @@
 """Every row of the op table against mpmath: its value, its partials, and every form in which it can be had."""
 
+import builtins
 import itertools
 import math
 import struct
@@ -291,3 +292,10 @@ def test_two_rows_have_no_name_in_common():
     with pytest.raises(ValueError, match="the table has a row 'exp' already"):
         op("exp", math.exp, lambda y, x: y)
     assert before == OPS
+
+
+def test_a_star_imports_what_there_is_and_no_modules():
+    scope = {}
+    exec("from autograd import *", scope)
+    assert {"Value", "Graph", "grad", "trace", "check", "check_grads", "tanh", "where", "custom", "no_grad"} < scope.keys()
+    assert not [name for name, thing in scope.items() if isinstance(thing, type(math)) or hasattr(builtins, name)]
