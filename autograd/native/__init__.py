@@ -27,6 +27,7 @@ WRITTEN_FROM = (
     "translate.py",
     "engine.h",
     "instructions.h",
+    "memory.h",
     "replay.h",
     *SOURCES,
 )

@@ -222,6 +222,7 @@ static PyObject *install(PyObject *module, PyObject *given) {
 
 static PyMethodDef functions[] = {
     {"install", install, METH_VARARGS, NULL},
+    {"nodes", nodes, METH_NOARGS, NULL},
     {"topological", (PyCFunction)(void (*)(void))topological, METH_FASTCALL, NULL},
     {"zero_grad", zero_grad, METH_O, NULL},
     {"depth", depth, METH_VARARGS, NULL},
@@ -255,6 +256,7 @@ static PyType_Spec spec = {"autograd.value.Value", sizeof(Value), 0, Py_TPFLAGS_
 
 PyMODINIT_FUNC PyInit__engine(void) {
     PyObject *module = PyModule_Create(&definition), *tape = PyType_FromSpec(&tape_spec);
+    memory_ready();
     value_type = (PyTypeObject *)PyType_FromSpec(&spec);
     word_data = PyUnicode_InternFromString("data");
     word_grad = PyUnicode_InternFromString("grad");

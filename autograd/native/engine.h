@@ -1,4 +1,4 @@
-/* What the parts of the native engine share: the layout of a Value, and a list of them. */
+/* What the parts of the native engine share: the layout of a Value, and what they take from Python. */
 
 #ifndef ENGINE_H
 #define ENGINE_H
@@ -34,11 +34,6 @@ struct Value {
 enum { LEAF = 0xffff, MOST = 3 }; /* MOST operands that a row of the table has */
 enum { QUIET = 1 };               /* the mode of recording that makes leaves and nothing else: see modes.py */
 
-typedef struct {
-    Value **at;
-    Py_ssize_t size, room;
-} List;
-
 /* What is rare or goes wrong is left to Python, by these of its functions and tables. */
 typedef struct {
     PyObject *rows;        /* list: the Op of every place */
@@ -56,11 +51,10 @@ typedef struct {
     PyObject *graph;       /* (root): its backward with create_graph */
 } Left;
 
-/* A node is about to be used: of graphs larger than the caches, fetching it takes longer than all that is done with it. */
 #if defined(__GNUC__)
-#define SOON(node) (__builtin_prefetch(node), __builtin_prefetch((const char *)(node) + 64))
+#define ALWAYS_INLINE inline __attribute__((always_inline)) /* what is constant where it is called is known inside */
 #else
-#define SOON(node) ((void)0)
+#define ALWAYS_INLINE inline
 #endif
 
 extern PyTypeObject *value_type;
@@ -71,6 +65,8 @@ static inline int is_value(PyObject *thing) {
 }
 
 /* node.c */
+void memory_ready(void);
+PyObject *nodes(PyObject *module, PyObject *unused);
 Value *new_node(PyTypeObject *type, uint16_t row, int arity);
 void value_dealloc(PyObject *self);
 PyObject *value_args(Value *self, void *unused);

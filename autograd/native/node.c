@@ -2,33 +2,11 @@
 
 #include "engine.h"
 #include "kernels.h"
+#include "memory.h"
 
-#if defined(__GNUC__)
-#define ALWAYS_INLINE inline __attribute__((always_inline)) /* with a constant row, its kernels are inlined, too */
-#else
-#define ALWAYS_INLINE inline
-#endif
+/* ---- making and letting go ---- */
 
-/* ---- memory ---- */
-
-enum { KEPT = 1 << 20 }; /* 96 MB of products: taking pages from the system and giving them back costs half of what recording does */
-static Value *kept[MOST + 1]; /* freed nodes of each arity, chained by their names */
-static int many_kept[MOST + 1];
-
-Value *new_node(PyTypeObject *type, uint16_t row, int arity) {
-    Value *node;
-    if (type != value_type) {
-        node = (Value *)type->tp_alloc(type, 0);
-        if (!node) return NULL;
-    } else if (arity <= MOST && (node = kept[arity])) {
-        kept[arity] = (Value *)node->name;
-        many_kept[arity]--;
-        _Py_NewReference((PyObject *)node); /* it is of this type still */
-    } else {
-        node = PyObject_Malloc(sizeof(Value) + (size_t)arity * sizeof(Input));
-        if (!node) return (Value *)PyErr_NoMemory();
-        PyObject_Init((PyObject *)node, type);
-    }
+static ALWAYS_INLINE Value *filled_in(Value *node, uint16_t row, int arity) {
     node->data = node->grad = 0.0;
     node->name = NULL;
     node->row = row;
@@ -36,6 +14,24 @@ Value *new_node(PyTypeObject *type, uint16_t row, int arity) {
     node->seen = node->hooked = node->compared = 0;
     return node;
 }
+
+/* A node of this type itself, which is there for good: its nodes are no references to it. */
+static ALWAYS_INLINE Value *plain_node(uint16_t row, int arity) {
+    Value *node = arity <= MOST ? taken(arity) : PyObject_Malloc(size_of(arity));
+    if (!node) return (Value *)PyErr_NoMemory();
+    Py_SET_TYPE(node, value_type);
+    Py_SET_REFCNT(node, 1);
+    return filled_in(node, row, arity);
+}
+
+Value *new_node(PyTypeObject *type, uint16_t row, int arity) {
+    if (type == value_type) return plain_node(row, arity);
+    Value *node = (Value *)type->tp_alloc(type, 0);
+    return node ? filled_in(node, row, arity) : NULL;
+}
+
+/* nodes(): how many there are in blocks, so that tests notice one that is never let go of. */
+PyObject *nodes(PyObject *module, PyObject *unused) { return PyLong_FromSsize_t(alive); }
 
 static void drop_hooks(Value *node) {
     PyObject *type, *value, *trace, *key;
@@ -64,13 +60,13 @@ void value_dealloc(PyObject *self) {
                 Py_DECREF(arg);
             }
         }
-        if (type == value_type && arity <= MOST && many_kept[arity] < KEPT) {
-            node->name = (PyObject *)kept[arity];
-            kept[arity] = node;
-            many_kept[arity]++;
-        } else {
+        if (type != value_type) {
             type->tp_free(node);
             Py_DECREF(type);
+        } else if (arity <= MOST) {
+            given_back(node);
+        } else {
+            PyObject_Free(node);
         }
         if (!waiting) return;
         node = waiting;
@@ -141,7 +137,7 @@ static PyObject *record_in_mode(uint16_t row, Value *const *args, const double *
     if (!operands || PyErr_Occurred()) goto end;
     if (mode && PyLong_AsLong(mode) == QUIET) {
         double y = KERNELS[row].value(xs);
-        Value *leaf = y - y == 0.0 ? new_node(value_type, LEAF, 0) : NULL;
+        Value *leaf = y - y == 0.0 ? plain_node(LEAF, 0) : NULL;
         if (leaf) leaf->data = y;
         if (leaf || PyErr_Occurred()) {
             made = (PyObject *)leaf;
@@ -162,7 +158,7 @@ end:
 /* Record a row on operands that are Values or, where arg is NULL, the numbers in xs. */
 static ALWAYS_INLINE PyObject *record(uint16_t row, Value *const *args, const double *xs) {
     if (PyDict_GET_SIZE(left.modes)) return record_in_mode(row, args, xs);
-    Value *node = new_node(value_type, row, KERNELS[row].arity);
+    Value *node = plain_node(row, KERNELS[row].arity);
     if (!node) return NULL;
     for (int i = 0; i < KERNELS[row].arity; i++) {
         node->in[i].arg = args[i];

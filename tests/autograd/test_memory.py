@@ -1,14 +1,18 @@
 """Memory: training for long does not take more of it, and graphs of millions of nodes are let go of without a crash."""
 
 import gc
+import itertools
 import os
+import random
 import subprocess
 import sys
 import tracemalloc
 from pathlib import Path
 
+import pytest
+
 import autograd
-from autograd import Value, zero_grad
+from autograd import Value, native, where, zero_grad
 
 ROOT = Path(autograd.__file__).parent.parent
 MILLIONS = 10 if autograd.backend == "native" else 1  # the Python engine takes 50 s and 3 GB for ten
@@ -39,14 +43,18 @@ def train(w, b, steps):
         b.data -= 0.1 * b.grad
 
 
+def held():
+    """How many objects there are, those of the native engine, which keeps its own count, among them."""
+    gc.collect()
+    return sys.getallocatedblocks() + (native.engine.nodes() if native.engine else 0)
+
+
 def test_a_hundred_thousand_training_steps_leave_nothing_behind():
     w, b = Value(0.1, name="w"), Value(0.0, name="b")
     train(w, b, 100)
-    gc.collect()
-    before = sys.getallocatedblocks()
+    before = held()
     train(w, b, 100_000)
-    gc.collect()
-    assert sys.getallocatedblocks() - before < 100
+    assert held() - before < 100
     assert (round(w.data, 6), round(b.data, 6)) == (2.0, 1.0)
 
 
@@ -65,6 +73,54 @@ def test_training_needs_the_memory_of_one_step():
         tracemalloc.stop()
     assert after - before < 4_096
     assert peak - before < 16_384
+
+
+def test_nodes_of_all_kinds_come_and_go_in_any_order_and_keep_their_numbers():
+    rng = random.Random(5)
+    x, before = Value(0.0), held()
+    makers = (Value, lambda number: number - x, lambda number: (x + number).relu(), lambda number: where(1.0, number + x, x))
+    kept = {}
+    for k in range(60_000):
+        kept[rng.randrange(20_000)] = rng.choice(makers)(float(k)), float(k)
+        if k % 20_000 == 19_999:
+            assert all(value.data == number for value, number in kept.values())
+            for place in rng.sample(sorted(kept), rng.choice((0, len(kept) // 2, len(kept)))):
+                del kept[place]
+    kept.clear()
+    assert held() - before < 100
+
+
+@pytest.mark.skipif(autograd.backend != "native", reason="the Python engine leaves memory to Python")
+def test_nodes_stand_in_the_order_in_which_they_were_made_whatever_went_before():
+    rng, x = random.Random(6), Value(1.0)
+
+    def recorded(many):
+        made = [x * x]
+        for _ in range(many - 1):
+            made.append(made[-1] * x)
+        return made
+
+    several = [recorded(5_000) for _ in range(8)]
+    for graph in rng.sample(several, len(several)):
+        rng.shuffle(graph)
+        graph.clear()
+    several.clear()
+    made = recorded(20_000)
+    steps = [id(after) - id(before) for before, after in itertools.pairwise(made)]
+    assert steps.count(sys.getsizeof(made[0])) > 0.99 * len(steps)
+
+
+def test_memory_that_was_lent_to_the_system_is_used_again():
+    """Three graphs, each larger than what is kept of unused memory."""
+    many = 2_500_000 if autograd.backend == "native" else 25_000
+    x = Value(1.0)
+    for k in range(3):
+        v = x
+        for _ in range(many):
+            v = v * 1.0 + 1.0
+        v.backward()
+        assert (v.data, x.grad) == (1.0 + many, 1.0 + k)
+        del v
 
 
 def test_a_graph_of_millions_of_nodes_is_freed():

@@ -1,0 +1,174 @@
+/* Memory for nodes: blocks, each for nodes of one arity, filled from the beginning to the end.
+
+   Every pass over a graph that is larger than the caches waits for memory, and memory comes several times as fast when it is asked
+   for in order. So nodes stand in the order in which they were made, and a block whose nodes are all gone is filled from its beginning
+   again, however mixed they went. Blocks are cut from chunks, which the system may have when nothing in them is used. */
+
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
+enum { BLOCK = 1 << 16, LARGE_PAGE = 1 << 21 };               /* bytes; a page where the system has large ones */
+enum { SMALLEST = 1 << 18, LARGEST = 1 << 25, KEPT = 3 << 25 }; /* bytes of a chunk, and of the chunks without a node that are not lent */
+
+typedef struct Link Link; /* rings of blocks and of chunks */
+struct Link {
+    Link *next, *previous;
+};
+
+typedef struct {
+    Link link; /* of those that the system may take */
+    size_t size;
+    int used;    /* of its blocks */
+    char room[]; /* the blocks, from the first address on that is a multiple of BLOCK */
+} Chunk;
+
+typedef struct {
+    Link link; /* of the blocks of an arity that have room, or of the empty ones */
+    Chunk *chunk;
+    Value *freed;       /* nodes that were let go of, chained by their names */
+    char *fresh, *end;  /* from `fresh` on nothing was used since the block was empty */
+    int arity, live;    /* `live` nodes are in use */
+    int listed;         /* it is in the ring of its arity */
+} Block;
+
+static Link with_room[MOST + 1]; /* blocks; nodes are taken from the first one of their arity */
+static Link empty, lent;         /* blocks, and chunks */
+static size_t held, unused;      /* bytes of all chunks, and of those that have no node and are not lent */
+static Py_ssize_t alive;         /* nodes in use */
+
+static void put_before(Link *place, Link *it) {
+    it->next = place;
+    it->previous = place->previous;
+    it->previous->next = place->previous = it;
+}
+
+static void take_out(Link *it) {
+    it->previous->next = it->next;
+    it->next->previous = it->previous;
+}
+
+static char *first_block(const Chunk *chunk) { return (char *)(((uintptr_t)chunk->room + BLOCK - 1) & ~(uintptr_t)(BLOCK - 1)); }
+#define FOR_BLOCKS(chunk) for (char *at = first_block(chunk); at + BLOCK <= (char *)(chunk) + (chunk)->size; at += BLOCK)
+
+#ifdef __linux__
+/* Tell the system what to expect of the pages that hold nothing but blocks of this chunk. */
+static void advise(const Chunk *chunk, uintptr_t page, int advice) {
+    uintptr_t from = ((uintptr_t)first_block(chunk) + page - 1) & ~(page - 1), to = ((uintptr_t)chunk + chunk->size) & ~(page - 1);
+    if (from < to) madvise((void *)from, to - from, advice);
+}
+#endif
+
+void memory_ready(void) {
+    for (int arity = 0; arity <= MOST; arity++) with_room[arity].next = with_room[arity].previous = &with_room[arity];
+    empty.next = empty.previous = &empty;
+    lent.next = lent.previous = &lent;
+}
+
+static size_t size_of(int arity) { return sizeof(Value) + (size_t)arity * sizeof(Input); }
+
+/* ---- blocks ---- */
+
+static int more_blocks(void) {
+    Chunk *chunk = (Chunk *)lent.next;
+    if (lent.next != &lent) {
+        take_out(lent.next);
+    } else {
+        size_t size = held < SMALLEST ? SMALLEST : held < LARGEST ? held : LARGEST; /* as much as there is */
+        chunk = PyMem_RawMalloc(size);
+        if (!chunk) return -1;
+        chunk->size = size;
+        held += size;
+#ifdef MADV_HUGEPAGE
+        advise(chunk, LARGE_PAGE, MADV_HUGEPAGE);
+#endif
+    }
+    chunk->used = 0;
+    unused += chunk->size;
+    FOR_BLOCKS(chunk) {
+        ((Block *)at)->chunk = chunk;
+        put_before(&empty, (Link *)at);
+    }
+    return 0;
+}
+
+/* The system may take the memory of a chunk that has no node; where it takes it only when it needs it, the chunk stays in sight. */
+static void lend(Chunk *chunk) {
+    FOR_BLOCKS(chunk) take_out((Link *)at);
+    unused -= chunk->size;
+#ifdef MADV_FREE
+    advise(chunk, BLOCK, MADV_FREE);
+    put_before(lent.next, &chunk->link);
+#else
+    held -= chunk->size;
+    PyMem_RawFree(chunk);
+#endif
+}
+
+/* The first block of this arity that has room; NULL when memory has run out. */
+static Block *block_with_room(int arity) {
+    Link *ring = &with_room[arity];
+    while (ring->next != ring) {
+        Block *block = (Block *)ring->next;
+        if (block->freed || block->fresh != block->end) return block;
+        take_out(ring->next);
+        block->listed = 0;
+    }
+    if (empty.next == &empty && more_blocks() < 0) return NULL;
+    Block *block = (Block *)empty.next;
+    take_out(empty.next);
+    put_before(ring, &block->link);
+    if (!block->chunk->used++) unused -= block->chunk->size;
+    block->freed = NULL;
+    block->fresh = (char *)(block + 1);
+    block->end = block->fresh + (BLOCK - sizeof(Block)) / size_of(arity) * size_of(arity);
+    block->arity = arity;
+    block->live = 0;
+    block->listed = 1;
+    return block;
+}
+
+/* The last node of a block is gone. */
+static void emptied(Block *block) {
+    Chunk *chunk = block->chunk;
+    block->freed = NULL;
+    block->fresh = (char *)(block + 1);
+    if (with_room[block->arity].next == &block->link) return; /* the next node is made here */
+    take_out(&block->link);
+    put_before(empty.next, &block->link); /* what was emptied last is filled first: a graph is let go of from its end */
+    if (--chunk->used) return;
+    unused += chunk->size;
+    if (unused > KEPT) lend(chunk);
+}
+
+/* ---- nodes ---- */
+
+static inline Value *taken(int arity) {
+    Block *block = (Block *)with_room[arity].next;
+    if (with_room[arity].next == &with_room[arity] || (!block->freed && block->fresh == block->end)) {
+        block = block_with_room(arity);
+        if (!block) return NULL;
+    }
+    Value *node = block->freed;
+    if (node) {
+        block->freed = (Value *)node->name;
+    } else {
+        node = (Value *)block->fresh;
+        block->fresh += size_of(arity);
+    }
+    block->live++;
+    alive++;
+    return node;
+}
+
+static inline void given_back(Value *node) {
+    Block *block = (Block *)((uintptr_t)node & ~(uintptr_t)(BLOCK - 1));
+    node->name = (PyObject *)block->freed;
+    block->freed = node;
+    if (!block->listed) {
+        put_before(&with_room[block->arity], &block->link);
+        block->listed = 1;
+    }
+    alive--;
+    if (!--block->live) emptied(block);
+}
