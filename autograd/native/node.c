@@ -19,6 +19,7 @@ static ALWAYS_INLINE Value *filled_in(Value *node, uint16_t row, int arity) {
 static ALWAYS_INLINE Value *plain_node(uint16_t row, int arity) {
     Value *node = arity <= MOST ? taken(arity) : PyObject_Malloc(size_of(arity));
     if (!node) return (Value *)PyErr_NoMemory();
+    memset(node, 0, sizeof(PyObject)); /* what stood here before could pass for the count of an object that is there for good */
     Py_SET_TYPE(node, value_type);
     Py_SET_REFCNT(node, 1);
     return filled_in(node, row, arity);
