@@ -22,7 +22,7 @@ from .source import expressions
 
 _NODE = """
 if modes:
-    return in_mode(op, ({args},))
+    return record(op, ({args},))
 {unpack}
 try:
     y = {value}
@@ -30,8 +30,7 @@ try:
         raise ValueError
     edges = {args}, {xs}, {partials}
 except (ValueError, ArithmeticError):
-    y, partials = exceptional(op, ({xs},), {wanted}, ({args},))
-    edges = {args}, {xs}, *partials
+    return record(op, ({args},))
 node = new(Value)
 node.data = y
 node.grad = 0.0
@@ -60,8 +59,8 @@ def {name}({left}, {right}):
 def recorder(op: Op, wanted: tuple[bool, ...], **engine: Any) -> Callable[..., Any]:
     """The function that records this operation; ``wanted`` says which operands are Values, the others are floats.
 
-    ``engine`` is what the code takes from the engine: Value, and in_mode(op, args), which records while any thread is in
-    a mode of recording.
+    ``engine`` is what the code takes from the engine: Value, and record(op, args), which records while any thread is in
+    a mode of recording, and where plain floats raise.
     """
     source = _RECORDER.format(name=op.name, args=", ".join(f"a{i}" for i in range(op.arity)), node=_node(op, wanted, 4))
     return _made(source, op, engine)[f"record_{op.name}"]  # type: ignore[no-any-return]
@@ -94,13 +93,12 @@ def _node(op: Op, wanted: tuple[bool, ...], indent: int) -> str:
         unpack="; ".join(f"{x} = {a}.data" if want else f"{x} = {a}" for x, a, want in zip(xs, args, wanted, strict=True)),
         value=value,
         partials=", ".join(next(given) if want else "None" for want in wanted),
-        wanted=wanted,
     )
     return textwrap.indent(code.strip(), " " * indent)
 
 
 def _made(source: str, op: Op, engine: dict[str, Any]) -> dict[str, Any]:
-    return _run(source, op=op, new=engine["Value"].__new__, exceptional=exceptional, modes=modes, **engine)
+    return _run(source, op=op, new=engine["Value"].__new__, modes=modes, **engine)
 
 
 @cache

@@ -255,7 +255,7 @@ _VALUES: set[type] = {Value}  # it and its subclasses
 def _recorder(op: Op, wanted: tuple[bool, ...]) -> Callable[..., Value]:
     if op.unlisted:
         return lambda *args: record(op, args)
-    return recorder(op, wanted, Value=Value, in_mode=record)
+    return recorder(op, wanted, Value=Value, record=record)
 
 
 def operate(op: Op, a: Any, b: Any) -> Any:
@@ -272,7 +272,7 @@ def graph_of_gradients(root: Value) -> dict[Value, Value]:
 
 
 def record(op: Op, args: tuple[Any, ...]) -> Value:
-    """Record a row in a mode of recording, or one for which the native engine has no kernel."""
+    """Record a row in a mode of recording, or where plain floats raise, or one that the native engine has no kernel for."""
     args = tuple([arg if isinstance(arg, Value) else number(arg, f"an operand of {op.name}") for arg in args])
     wanted = tuple([isinstance(arg, Value) for arg in args])
     primals = tuple([arg.data if want else arg for arg, want in zip(args, wanted, strict=True)])
@@ -302,7 +302,7 @@ if native.engine is None:
     _INFIX = {"add": ops.add, "sub": ops.sub, "mul": ops.mul, "truediv": ops.div, "pow": ops.pow_}
     for _name, _row in _INFIX.items():
         for _method_name, _place in ((f"__{_name}__", 1), (f"__r{_name}__", 0)):
-            setattr(Value, _method_name, operator(_row, _method_name, _place, Value=Value, values=_VALUES, in_mode=record, operate=operate))
+            setattr(Value, _method_name, operator(_row, _method_name, _place, Value=Value, values=_VALUES, record=record, operate=operate))
 else:  # the native type takes over, with every method here that it does not have itself
     Value = native.adopted(  # type: ignore[misc]
         Value,
