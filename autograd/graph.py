@@ -25,21 +25,20 @@ def topological(*roots: Value) -> list[Value]:
         refuse_stranger(root)
     order: list[Value] = []
     seen: set[Value] = set()
-    stack: list[Value | None] = list(reversed(roots))
+    stack: list[Any] = list(reversed(roots))
     while stack:
         node = stack.pop()
         if node is None:  # all arguments of the next one stand in the order
-            order.append(stack.pop())  # type: ignore[arg-type]
+            order.append(stack.pop())
         elif node not in seen:
             seen.add(node)
-            edges = node.edges
-            if edges:
+            if node.op is None:
+                order.append(node)
+            else:
                 stack += (node, None)
-                for arg in edges[len(edges) // 3 - 1 :: -1]:
+                for arg in reversed(node.args):
                     if type(arg) is not float and arg not in seen:
                         stack.append(arg)
-            else:
-                order.append(node)
     return order
 
 

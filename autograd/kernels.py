@@ -18,6 +18,7 @@ from typing import Any
 from .formula import Formula
 from .modes import modes
 from .op import OPS, Op, Rule
+from .slots import stores
 from .source import expressions
 
 _NODE = """
@@ -28,14 +29,14 @@ try:
     y = {value}
     if y != y:
         raise ValueError
-    edges = {args}, {xs}, {partials}
+    node = new()
+    {partials}
 except (ValueError, ArithmeticError):
     return record(op, ({args},))
-node = new(Value)
 node.data = y
 node.grad = 0.0
 node.op = op
-node.edges = edges
+{operands}
 node.name = node.seen = None
 return node
 """
@@ -87,18 +88,19 @@ def _node(op: Op, wanted: tuple[bool, ...], indent: int) -> str:
     needed = [partial_rule(op, i) for i, want in enumerate(wanted) if want]
     value, *slopes = expressions([_value(op), *needed], ["y"] + [""] * len(needed))
     given = iter(slopes)
+    partials, operands = stores(args, xs, [next(given) if want else None for want in wanted])
     code = _NODE.format(
         args=", ".join(args),
-        xs=", ".join(xs),
         unpack="; ".join(f"{x} = {a}.data" if want else f"{x} = {a}" for x, a, want in zip(xs, args, wanted, strict=True)),
         value=value,
-        partials=", ".join(next(given) if want else "None" for want in wanted),
+        partials=partials,
+        operands=operands,
     )
     return textwrap.indent(code.strip(), " " * indent)
 
 
 def _made(source: str, op: Op, engine: dict[str, Any]) -> dict[str, Any]:
-    return _run(source, op=op, new=engine["Value"].__new__, modes=modes, **engine)
+    return _run(source, op=op, new=partial(object.__new__, engine["Value"]), modes=modes, **engine)
 
 
 @cache

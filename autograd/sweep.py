@@ -93,7 +93,7 @@ def operations(root: Value) -> list[Value]:
     """The values below the root that operations made, in topological order; StaleGraphError as `refuse_stale` has it."""
     order: list[Value] = []
     mark = object()  # asked for sooner than a set would be
-    stack: list[Any] = [root] if root.edges else []
+    stack: list[Any] = [root] if root.op is not None else []
     while stack:
         node = stack.pop()
         if node is None:  # all operands of the next one stand in the order
@@ -102,26 +102,24 @@ def operations(root: Value) -> list[Value]:
             node.seen = mark
             stack.append(node)
             stack.append(None)
-            edges = node.edges
-            if len(edges) == 6:  # most have two operands; a loop over them would take twice the time
-                a, b, x, y, _, _ = edges
-                if type(b) is not float:
-                    if b.data is not y:
-                        refuse_stale(node)
-                    if b.edges and b.seen is not mark:
-                        stack.append(b)
-                if type(a) is not float:
-                    if a.data is not x:
-                        refuse_stale(node)
-                    if a.edges and a.seen is not mark:
-                        stack.append(a)
-            else:
-                many = len(edges) // 3
-                for arg, x in zip(edges[many - 1 :: -1], edges[2 * many - 1 :: -1]):  # noqa: B905
+            if node.slope_b is not None:
+                b = node.b
+                if b.data is not node.number_b:
+                    refuse_stale(node)
+                if b.op is not None and b.seen is not mark:
+                    stack.append(b)
+            if node.slope_a is not None:
+                a = node.a
+                if a.data is not node.number_a:
+                    refuse_stale(node)
+                if a.op is not None and a.seen is not mark:
+                    stack.append(a)
+            elif node.slope_b is None:
+                for arg, x in zip(reversed(node.args), reversed(node.primals)):  # noqa: B905
                     if type(arg) is not float:
                         if arg.data is not x:
                             refuse_stale(node)
-                        if arg.edges and arg.seen is not mark:
+                        if arg.op is not None and arg.seen is not mark:
                             stack.append(arg)
     return order
 
@@ -135,14 +133,14 @@ def plain(root: Value, order: list[Value]) -> None:
         for node in reversed(order):
             upstream = node.grad
             if upstream:
-                edges = node.edges
-                if len(edges) == 6:
-                    a, b, _, _, slope_a, slope_b = edges
-                    if slope_a is not None:
-                        a.grad += slope_a * upstream
-                    if slope_b is not None:
-                        b.grad += slope_b * upstream
-                else:
+                slope_a = node.slope_a
+                slope_b = node.slope_b
+                if slope_a is not None:
+                    node.a.grad += slope_a * upstream
+                if slope_b is not None:
+                    node.b.grad += slope_b * upstream
+                elif slope_a is None:
+                    edges = node.edges
                     for arg, slope in zip(edges, edges[2 * len(edges) // 3 :]):  # noqa: B905
                         if slope is not None:
                             arg.grad += slope * upstream
