@@ -53,9 +53,9 @@ def zero_grad(values: Iterable[Value]) -> None:
     if not hasattr(values, "__iter__"):
         raise TypeError(f"zero_grad takes an iterable of Values, not {type(values).__name__}: [v] for one")
     values = list(values)
-    for value in values:
-        if not hasattr(type(value), "partials"):
-            raise TypeError(f"zero_grad takes Values, not a {type(value).__name__}")
+    for kind in dict.fromkeys(map(type, values)):  # once for thousands of parameters
+        if not hasattr(kind, "partials"):
+            raise TypeError(f"zero_grad takes Values, not a {kind.__name__}")
     for value in values:
         value.grad = 0.0
 
