@@ -25,21 +25,20 @@ def topological(*roots: Value) -> list[Value]:
         refuse_stranger(root)
     order: list[Value] = []
     seen: set[Value] = set()
-    stack: list[Value | None] = list(reversed(roots))
+    stack: list[Any] = list(reversed(roots))
     while stack:
         node = stack.pop()
         if node is None:  # all arguments of the next one stand in the order
-            order.append(stack.pop())  # type: ignore[arg-type]
+            order.append(stack.pop())
         elif node not in seen:
             seen.add(node)
-            edges = node.edges
-            if edges:
+            if node.op is None:
+                order.append(node)
+            else:
                 stack += (node, None)
-                for arg in edges[len(edges) // 3 - 1 :: -1]:
+                for arg in reversed(node.args):
                     if type(arg) is not float and arg not in seen:
                         stack.append(arg)
-            else:
-                order.append(node)
     return order
 
 
@@ -54,9 +53,9 @@ def zero_grad(values: Iterable[Value]) -> None:
     if not hasattr(values, "__iter__"):
         raise TypeError(f"zero_grad takes an iterable of Values, not {type(values).__name__}: [v] for one")
     values = list(values)
-    for value in values:
-        if not hasattr(type(value), "partials"):
-            raise TypeError(f"zero_grad takes Values, not a {type(value).__name__}")
+    for kind in dict.fromkeys(map(type, values)):  # once for thousands of parameters
+        if not hasattr(kind, "partials"):
+            raise TypeError(f"zero_grad takes Values, not a {kind.__name__}")
     for value in values:
         value.grad = 0.0
 

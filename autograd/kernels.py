@@ -18,25 +18,25 @@ from typing import Any
 from .formula import Formula
 from .modes import modes
 from .op import OPS, Op, Rule
+from .slots import stores
 from .source import expressions
 
 _NODE = """
 if modes:
-    return in_mode(op, ({args},))
+    return record(op, ({args},))
 {unpack}
 try:
     y = {value}
     if y != y:
         raise ValueError
-    edges = {args}, {xs}, {partials}
+    node = new()
+    {partials}
 except (ValueError, ArithmeticError):
-    y, partials = exceptional(op, ({xs},), {wanted}, ({args},))
-    edges = {args}, {xs}, *partials
-node = new(Value)
+    return record(op, ({args},))
 node.data = y
 node.grad = 0.0
 node.op = op
-node.edges = edges
+{operands}
 node.name = node.seen = None
 return node
 """
@@ -60,8 +60,8 @@ def {name}({left}, {right}):
 def recorder(op: Op, wanted: tuple[bool, ...], **engine: Any) -> Callable[..., Any]:
     """The function that records this operation; ``wanted`` says which operands are Values, the others are floats.
 
-    ``engine`` is what the code takes from the engine: Value, and in_mode(op, args), which records while any thread is in
-    a mode of recording.
+    ``engine`` is what the code takes from the engine: Value, and record(op, args), which records while any thread is in
+    a mode of recording, and where plain floats raise.
     """
     source = _RECORDER.format(name=op.name, args=", ".join(f"a{i}" for i in range(op.arity)), node=_node(op, wanted, 4))
     return _made(source, op, engine)[f"record_{op.name}"]  # type: ignore[no-any-return]
@@ -88,19 +88,19 @@ def _node(op: Op, wanted: tuple[bool, ...], indent: int) -> str:
     needed = [partial_rule(op, i) for i, want in enumerate(wanted) if want]
     value, *slopes = expressions([_value(op), *needed], ["y"] + [""] * len(needed))
     given = iter(slopes)
+    partials, operands = stores(args, xs, [next(given) if want else None for want in wanted])
     code = _NODE.format(
         args=", ".join(args),
-        xs=", ".join(xs),
         unpack="; ".join(f"{x} = {a}.data" if want else f"{x} = {a}" for x, a, want in zip(xs, args, wanted, strict=True)),
         value=value,
-        partials=", ".join(next(given) if want else "None" for want in wanted),
-        wanted=wanted,
+        partials=partials,
+        operands=operands,
     )
     return textwrap.indent(code.strip(), " " * indent)
 
 
 def _made(source: str, op: Op, engine: dict[str, Any]) -> dict[str, Any]:
-    return _run(source, op=op, new=engine["Value"].__new__, exceptional=exceptional, modes=modes, **engine)
+    return _run(source, op=op, new=partial(object.__new__, engine["Value"]), modes=modes, **engine)
 
 
 @cache

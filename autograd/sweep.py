@@ -90,40 +90,72 @@ def refuse_stale(node: Value) -> None:
 
 
 def operations(root: Value) -> list[Value]:
-    """The values below the root that operations made, in topological order; StaleGraphError as `refuse_stale` has it."""
+    """The values below the root that operations made, in topological order; StaleGraphError as `refuse_stale` has it.
+
+    The walk goes from a node straight to an operand, the first that it has not met. On the stack stay the nodes that it came
+    through, each to be put into the order when it is back, and on top of a node its other operands, each under a None.
+    """
     order: list[Value] = []
+    if root.op is None:
+        return order
     mark = object()  # asked for sooner than a set would be
-    stack: list[Any] = [root] if root.edges else []
-    while stack:
-        node = stack.pop()
-        if node is None:  # all operands of the next one stand in the order
-            order.append(stack.pop())
-        elif node.seen is not mark:
-            node.seen = mark
+    stack: list[Any] = []
+    node: Any = root
+    while True:
+        node.seen = mark
+        below = None
+        if node.slope_b is not None:
+            b = node.b
+            if b.data is not node.number_b:
+                refuse_stale(node)
+            if b.op is not None and b.seen is not mark:
+                below = b
+        if node.slope_a is not None:
+            a = node.a
+            if a.data is not node.number_a:
+                refuse_stale(node)
+            if a.op is not None and a.seen is not mark:
+                stack.append(node)
+                if below is not None:
+                    stack.append(below)
+                    stack.append(None)
+                node = a
+                continue
+        elif node.slope_b is None:
+            operands = _not_met(node, mark)
+            if operands:
+                stack.append(node)
+                for operand in operands[:0:-1]:
+                    stack += (operand, None)
+                node = operands[0]
+                continue
+        if below is not None:
             stack.append(node)
-            stack.append(None)
-            edges = node.edges
-            if len(edges) == 6:  # most have two operands; a loop over them would take twice the time
-                a, b, x, y, _, _ = edges
-                if type(b) is not float:
-                    if b.data is not y:
-                        refuse_stale(node)
-                    if b.edges and b.seen is not mark:
-                        stack.append(b)
-                if type(a) is not float:
-                    if a.data is not x:
-                        refuse_stale(node)
-                    if a.edges and a.seen is not mark:
-                        stack.append(a)
+            node = below
+            continue
+        order.append(node)
+        while stack:
+            node = stack.pop()
+            if node is None:
+                node = stack.pop()
+                if node.seen is not mark:
+                    break
             else:
-                many = len(edges) // 3
-                for arg, x in zip(edges[many - 1 :: -1], edges[2 * many - 1 :: -1]):  # noqa: B905
-                    if type(arg) is not float:
-                        if arg.data is not x:
-                            refuse_stale(node)
-                        if arg.edges and arg.seen is not mark:
-                            stack.append(arg)
-    return order
+                order.append(node)
+        else:
+            return order
+
+
+def _not_met(node: Value, mark: object) -> list[Value]:
+    """The operands of a node of many that operations made and the walk has not come to."""
+    found = []
+    for arg, x in zip(node.args, node.primals, strict=True):
+        if not isinstance(arg, float):
+            if arg.data is not x:
+                refuse_stale(node)
+            if arg.op is not None and arg.seen is not mark:
+                found.append(arg)
+    return found
 
 
 def plain(root: Value, order: list[Value]) -> None:
@@ -135,14 +167,14 @@ def plain(root: Value, order: list[Value]) -> None:
         for node in reversed(order):
             upstream = node.grad
             if upstream:
-                edges = node.edges
-                if len(edges) == 6:
-                    a, b, _, _, slope_a, slope_b = edges
-                    if slope_a is not None:
-                        a.grad += slope_a * upstream
-                    if slope_b is not None:
-                        b.grad += slope_b * upstream
-                else:
+                slope_a = node.slope_a
+                slope_b = node.slope_b
+                if slope_a is not None:
+                    node.a.grad += slope_a * upstream
+                if slope_b is not None:
+                    node.b.grad += slope_b * upstream
+                elif slope_a is None:
+                    edges = node.edges
                     for arg, slope in zip(edges, edges[2 * len(edges) // 3 :]):  # noqa: B905
                         if slope is not None:
                             arg.grad += slope * upstream

@@ -20,9 +20,10 @@ from .modes import QUIET, WATCHFUL, mode, modes, nested
 from .op import OPS, Op, describe
 from .operands import is_ours, number
 from .operators import give_methods
+from .slots import Slots
 
 
-class Value:
+class Value(Slots):
     """A scalar in a computation graph.
 
     ``data`` is the number, ``grad`` the derivative of the last ``backward()``'s root with respect to this value
@@ -39,22 +40,13 @@ class Value:
     Raises TypeError for data that is no real number.
     """
 
-    __slots__ = ("compared", "data", "edges", "grad", "hooks", "name", "op", "seen")
-
-    data: float
-    grad: float
-    op: Op | None
-    edges: tuple[Any, ...]  # args, primals and partials one behind the other: one tuple is made sooner than three
-    name: str | None
-    hooks: dict[Any, Any] | None
-    compared: bool  # by < or > of Python, whose outcome the graph does not hold
-    seen: object  # what the last backward that came by marked it with, where an operation made it
+    __slots__ = ()
 
     def __init__(self, data: float, *, name: str | None = None) -> None:
         self.data = number(data, "the data of a Value")
         self.grad = 0.0
         self.op = None
-        self.edges = ()
+        self.hold((), (), ())
         self.name = None
         if name is not None:
             self.named(name)
@@ -79,8 +71,8 @@ class Value:
     ) -> Self:
         """A node with these attributes, as copies and pickles need it."""
         node = cls.__new__(cls)
-        node.op, node.edges = op, (*args, *primals, *partials)
-        node.data, node.grad, node.name, node.seen = data, grad, name, None
+        node.data, node.grad, node.op, node.name, node.seen = data, grad, op, name, None
+        node.hold(args, primals, partials)
         return node
 
     @staticmethod
@@ -88,21 +80,6 @@ class Value:
         """Record one operation: its value and the local derivatives that its Values need."""
         args = tuple([arg if isinstance(arg, Value) else number(arg, f"an operand of {op.name}") for arg in args])
         return _recorder(op, tuple([isinstance(arg, Value) for arg in args]))(*args)
-
-    @property
-    def args(self) -> tuple[Value | float, ...]:
-        """The operands in order, Values or floats."""
-        return self.edges[: len(self.edges) // 3]
-
-    @property
-    def primals(self) -> tuple[float, ...]:
-        """The operands' numbers when this value was made."""
-        return self.edges[len(self.edges) // 3 : 2 * len(self.edges) // 3]
-
-    @property
-    def partials(self) -> tuple[float | None, ...]:
-        """∂self/∂arg at the primals, None for constants."""
-        return self.edges[2 * len(self.edges) // 3 :]
 
     @property
     def operands(self) -> tuple[Value, ...]:
@@ -150,14 +127,15 @@ class Value:
     def refresh(self) -> None:
         """Compute this one value and its partial derivatives again, from the numbers that its operands have now."""
         if self.op is not None:
-            wanted = tuple([isinstance(arg, Value) for arg in self.args])
+            args = self.args
+            wanted = tuple([isinstance(arg, Value) for arg in args])
             if not modes:
-                twin = _recorder(self.op, wanted)(*self.args)
-                self.data, self.edges = twin.data, twin.edges
+                twin = _recorder(self.op, wanted)(*args)
+                self.data, primals, partials = twin.data, twin.primals, twin.partials
             else:  # a twin made in a mode of recording may be a leaf
-                primals = tuple([arg.data if isinstance(arg, Value) else arg for arg in self.args])
-                self.data, partials = exceptional(self.op, primals, wanted, self.args)
-                self.edges = (*self.args, *primals, *partials)
+                primals = tuple([arg.data if isinstance(arg, Value) else arg for arg in args])
+                self.data, partials = exceptional(self.op, primals, wanted, args)
+            self.hold(args, primals, partials)
 
     def zero_grad(self) -> None:
         """Set the gradient of this value and of all that it depends on to 0."""
@@ -255,7 +233,7 @@ _VALUES: set[type] = {Value}  # it and its subclasses
 def _recorder(op: Op, wanted: tuple[bool, ...]) -> Callable[..., Value]:
     if op.unlisted:
         return lambda *args: record(op, args)
-    return recorder(op, wanted, Value=Value, in_mode=record)
+    return recorder(op, wanted, Value=Value, record=record)
 
 
 def operate(op: Op, a: Any, b: Any) -> Any:
@@ -272,7 +250,7 @@ def graph_of_gradients(root: Value) -> dict[Value, Value]:
 
 
 def record(op: Op, args: tuple[Any, ...]) -> Value:
-    """Record a row in a mode of recording, or one for which the native engine has no kernel."""
+    """Record a row in a mode of recording, or where plain floats raise, or one that the native engine has no kernel for."""
     args = tuple([arg if isinstance(arg, Value) else number(arg, f"an operand of {op.name}") for arg in args])
     wanted = tuple([isinstance(arg, Value) for arg in args])
     primals = tuple([arg.data if want else arg for arg, want in zip(args, wanted, strict=True)])
@@ -302,7 +280,7 @@ if native.engine is None:
     _INFIX = {"add": ops.add, "sub": ops.sub, "mul": ops.mul, "truediv": ops.div, "pow": ops.pow_}
     for _name, _row in _INFIX.items():
         for _method_name, _place in ((f"__{_name}__", 1), (f"__r{_name}__", 0)):
-            setattr(Value, _method_name, operator(_row, _method_name, _place, Value=Value, values=_VALUES, in_mode=record, operate=operate))
+            setattr(Value, _method_name, operator(_row, _method_name, _place, Value=Value, values=_VALUES, record=record, operate=operate))
 else:  # the native type takes over, with every method here that it does not have itself
     Value = native.adopted(  # type: ignore[misc]
         Value,

@@ -10,9 +10,10 @@ import sys
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from programs import programs
 
-from autograd import OPS, Graph, Value, central_difference, gradients, ops, topological
+from autograd import OPS, Graph, Value, backend, central_difference, gradients, ops, sweep, topological
 from autograd.op import op
 from nn import MLP, mse
 
@@ -35,8 +36,8 @@ def test_constants_among_many_operands_are_passed_over():
     product = x * w
     total = many(1.0, product, 2.0, w, 3.0, 4.0)
     assert topological(total) == [x, w, product, total]
-    total.backward()
-    assert (x.grad, w.grad) == (3.0, 3.0)
+    (total * 5.0).backward()
+    assert (x.grad, w.grad) == (15.0, 15.0)
 
 
 # ---- depth and memory ----
@@ -193,6 +194,29 @@ def test_every_value_stands_once_and_after_its_arguments(program):
     assert list(Graph(root)) == order
     assert gradients(root).keys() == set(order)
     assert all(value.grad == 0 for value in order)
+
+
+SUMS = [op(f"sum_of_{n}", lambda *xs: math.fsum(xs), *[lambda y, *xs: 1.0] * n, listed=False) for n in range(1, 6)]
+
+
+@given(sums=st.lists(st.lists(st.integers(0, 20), min_size=1, max_size=5), min_size=1, max_size=25))
+def test_the_order_is_that_of_a_recursion_over_the_operands(sums):
+    things = [0.5, Value(1.0), Value(2.0)]
+    for places in sums:
+        things.append(SUMS[len(places) - 1](*[things[-1 - place % len(things)] for place in places]))
+    root = things[-1] + Value(3.0)
+    order = []
+
+    def visit(value):
+        if value not in order:
+            for arg in value.operands:
+                visit(arg)
+            order.append(value)
+
+    visit(root)
+    assert topological(root) == order
+    if backend == "python":
+        assert sweep.operations(root) == [value for value in order if value.op is not None]
 
 
 def test_a_graph_of_several_outputs():
