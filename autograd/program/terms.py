@@ -49,7 +49,7 @@ class Terms:
 def flatten(table: Columns) -> Terms:
     """Every sum's terms, every dot, and the level of each."""
     codes, (a, b, *_) = table.codes, table.args.T
-    varying, n = varies(table), len(table)
+    varying, n = varies(table).tolist(), len(table)
     vary = np.array(varying)
     uses = np.bincount(table.args[table.args >= 0], minlength=n)
     uses[table.roots] += 2
