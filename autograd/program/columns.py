@@ -10,7 +10,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import product
+from itertools import compress, product
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -64,8 +65,9 @@ def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequenc
     codes, args, numbers, places, stray, own = (*quick, ()) if quick else _listed(order, inputs, parameters)
     if stray is not None:
         raise ValueError(_stray(stray))
-    wanted, found = set(roots), np.frombuffer(places, dtype=np.int64).tolist()
-    place = {value: i for value, i in zip((*order, *leaves), (*found, *range(len(leaves))), strict=True) if value.name or value in wanted}
+    wanted, values, found = set(roots), [*order, *leaves], [*np.frombuffer(places, dtype=np.int64).tolist(), *range(len(leaves))]
+    place = dict(compress(zip(values, found, strict=True), map(wanted.__contains__, values)))
+    titles = list(map(attrgetter("name"), values))
     return Columns(
         len(inputs),
         len(parameters),
@@ -73,7 +75,7 @@ def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequenc
         np.frombuffer(args, dtype=np.int64).reshape(-1, MOST),
         np.frombuffer(numbers, dtype=np.float64),
         np.array([place[root] for root in roots], dtype=np.int64),
-        {i: value.name for value, i in place.items() if value.name is not None},
+        dict(compress(zip(found, titles, strict=True), titles)),
         own,
     )
 
