@@ -7,7 +7,9 @@ operations of one level become one vector operation, its rows in the order of th
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from keyword import iskeyword
 from typing import Any
 
@@ -67,11 +69,10 @@ class Lifted:
         return np.concatenate([self.nodes[:0], *found])
 
     def _named(self) -> tuple[list[str], Ints]:
-        """What names begin with, such as W_h for W_h[0][0] and W_h[1][0], and each node's place in that list; the first is for no name."""
-        names, bases = self.graph.table.names, {"": 0}
-        which = [bases.setdefault(_base(name), len(bases)) for name in names.values()]
-        base = np.zeros(len(self.address), dtype=np.int64)
-        base[list(names)] = which
+        """What names begin with, W of W[0][0] and z of z_12, and for each node its place in that list; the first is for no name."""
+        names, bases = self.graph.table.names, defaultdict[str, int](count().__next__)
+        base = np.full(len(self.address), bases[""])
+        base[list(names)] = [bases[name.partition("[")[0] if "[" in name else name.rstrip("_0123456789")] for name in names.values()]
         return list(bases), base
 
     def titles(self, addresses: Ints) -> list[str]:
@@ -201,9 +202,3 @@ class Lifted:
             reads = np.split(addresses[own].T, cuts)
             self._put(Sum, members[own], reads, terms=tuple(zip(signs, reads, strict=True)))
             self.address[members] = self.address[members[chosen]][which]
-
-
-def _base(name: str) -> str:
-    """W_h1 of W_h1[0][0], z of z_12."""
-    base, bracket, _ = name.partition("[")
-    return base if bracket else base.rstrip("_0123456789")
