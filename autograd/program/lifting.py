@@ -43,7 +43,8 @@ class Lifted:
         self.nodes = self.address.copy()  # by address
         self._place = np.zeros(len(self.address), dtype=np.int64)  # of each address: the number of its block
         self._later = self._place.copy()  # of each address: 0 if it varies, 2 if not, and 1 more if it is no product
-        self._sort = np.where(graph.table.codes == CONSTANT, 0, 1 + graph.varying[: len(graph.table)])  # 2 for what varies
+        # of each node: 0 for a constant, 1 for what is the same for all samples, 2 for what varies
+        self._sort = np.where(graph.table.codes == CONSTANT, 0, 1 + graph.varying[: len(graph.table)])
         self._bases, self._base = self._named()
         self._sources(arguments)
         ready = np.flatnonzero(graph.levels)
@@ -159,8 +160,9 @@ class Lifted:
         table = self.graph.table
         codes, args = table.codes[nodes], table.args[nodes]
         exacting = np.array([row.prec in (POW, CALL) for row in table.rows])[codes]  # a constant is part of what they do
-        exact = np.where(exacting[:, None] & (args >= 0) & (table.codes[args] == CONSTANT), table.numbers[args], 0.0)
-        for alike in gathered(codes, self.graph.varying[nodes], *np.where(args >= 0, self._sort[args], 0).T, *exact.T):
+        sorts = np.where(args >= 0, self._sort[args], 3)  # 3 where a row has fewer operands
+        exact = np.where(exacting[:, None] & (sorts == 0), table.numbers[args], 0.0)
+        for alike in gathered(codes, self.graph.varying[nodes], *sorts.T, *exact.T):
             row = table.rows[codes[alike[0]]]
             self._map(row, nodes[alike], args[alike, : row.arity])
 

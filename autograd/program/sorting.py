@@ -48,5 +48,6 @@ def _sorted(*columns: NDArray[Any]) -> tuple[Ints, Truths]:
     new = np.zeros(len(order), dtype=bool)
     new[:1] = True
     for column in columns:
-        new[1:] |= column[order[1:]] != column[order[:-1]]
+        ordered = column[order]
+        new[1:] |= ordered[1:] != ordered[:-1]
     return order, new

@@ -7,7 +7,7 @@ import pytest
 from networks import lstm
 
 from autograd import Value, ops, tanh, trace
-from autograd.program.columns import CODES, CONSTANT, PARAMETER, distinct, varies
+from autograd.program.columns import CODES, CONSTANT, PARAMETER, Columns, distinct, varies
 from autograd.program.lifting import Lifted, TooManyBlocksError
 from autograd.program.terms import flatten
 
@@ -124,6 +124,12 @@ def test_sums_and_dots_are_those_of_the_definition(seed):
                 assert found.levels[dot] == 1 + max(defined.level(arg) for pair in pairs for arg in pair)
                 assert found.folded[dot] == 2 * len(pairs) - 1
     assert next(dots, None) is None
+
+
+def test_a_sum_of_nothing_but_zeros_keeps_the_first():
+    args = np.array([[-1, -1, -1], [-1, -1, -1], [1, 0, -1]])
+    table = Columns(0, 0, np.array([CONSTANT, CONSTANT, ADD]), args, np.array([0.0, -0.0, 0.0]), np.array([2]), {})
+    assert flatten(table).sums.pairs.tolist() == [[1], [1]]
 
 
 def test_the_search_ends_where_there_would_be_too_many_blocks():
