@@ -182,7 +182,7 @@ def heaviest(weights: Ints | Truths, args: Ints) -> Ints:
     way = [*weights.tolist(), 0]  # the last is the padding's
     reading = np.flatnonzero((args >= 0).any(axis=1))
     for node, row in zip(reading.tolist(), args[reading].tolist(), strict=True):
-        way[node] += max([way[arg] for arg in row])
+        way[node] += max(map(way.__getitem__, row))
     return np.array(way[:-1], dtype=np.int64)
 
 
