@@ -8,7 +8,7 @@ remembers only that it was compared, and graphs that depend on it are not run at
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -39,8 +39,10 @@ def compared(left: Any, sign: str, right: Any) -> bool:
     return outcome
 
 
-def refuse_unknown(values: Iterable[Any], how: str) -> None:
+def refuse_unknown(values: Sequence[Any], how: str) -> None:
     """BranchError where an operation's operand was compared and nobody watched; ``how`` says how to record the graph instead."""
+    if not any(getattr(value, "compared", False) for value in values):
+        return  # operands are values of the graph, and their tuples need not be made
     for value in values:
         for arg in value.args:
             if getattr(arg, "compared", False):

@@ -1,4 +1,4 @@
-/* A graph of Values as flat columns: what program/columns.py says in Python, for graphs of a million nodes. */
+/* A graph of Values as flat columns, and the passes over them: what program/columns.py says in Python, for graphs of a million nodes. */
 
 #include "engine.h"
 #include <stddef.h>
@@ -136,28 +136,73 @@ PyObject *columns(PyObject *module, PyObject *const *given, Py_ssize_t many) {
     return made;
 }
 
-/* depth(codes, args, free): the most operations on a way through the graph, not counting those whose code's place in `free` is 1. */
-PyObject *depth(PyObject *module, PyObject *given) {
-    Py_buffer codes, args, free;
-    if (!PyArg_ParseTuple(given, "y*y*y*:depth", &codes, &args, &free)) return NULL;
-    Py_ssize_t many = codes.len / 8, deepest = 0;
-    int32_t *level = args.len == codes.len * MOST ? PyMem_Calloc((size_t)many + 1, sizeof(int32_t)) : NULL;
-    for (Py_ssize_t i = 0; level && i < many; i++) {
-        int64_t code = ((int64_t *)codes.buf)[i];
-        if (code < 0) continue;
-        for (int k = 0; k < MOST; k++) {
-            int64_t arg = ((int64_t *)args.buf)[i * MOST + k];
-            if (arg >= 0 && arg < i && level[arg] > level[i]) level[i] = level[arg];
+/* heaviest(weights, args): for every node the weight of the heaviest way that ends there, its own included. `args` has as many
+   nodes to each as its length says, operands before results; what is no earlier node is none. */
+PyObject *heaviest(PyObject *module, PyObject *given) {
+    Py_buffer weights, args;
+    if (!PyArg_ParseTuple(given, "y*y*:heaviest", &weights, &args)) return NULL;
+    Py_ssize_t many = weights.len / 8, width = many ? args.len / weights.len : 0;
+    PyObject *found = NULL;
+    if (args.len == width * weights.len && weights.len % 8 == 0) found = taken(many, 8);
+    else PyErr_SetString(PyExc_ValueError, "heaviest takes int64 columns of one length");
+    if (found) {
+        int64_t *way = (int64_t *)PyByteArray_AS_STRING(found);
+        const int64_t *arg = args.buf;
+        for (Py_ssize_t i = 0; i < many; i++) {
+            int64_t most = 0;
+            for (Py_ssize_t k = 0; k < width; k++, arg++)
+                if (*arg >= 0 && *arg < i && way[*arg] > most) most = way[*arg];
+            way[i] = most + ((const int64_t *)weights.buf)[i];
         }
-        if (code >= free.len || !((char *)free.buf)[code]) level[i]++;
-        if (level[i] > deepest) deepest = level[i];
     }
-    int fine = level != NULL;
-    PyMem_Free(level);
+    PyBuffer_Release(&weights);
+    PyBuffer_Release(&args);
+    return found;
+}
+
+/* alike(codes, args, commutative): for every node the first one that is written alike, by codes, operands and theirs; leaves are
+   like themselves alone. Of codes whose place in `commutative` is 1 the first two operands may be turned. */
+PyObject *alike(PyObject *module, PyObject *given) {
+    Py_buffer codes, args, commutative;
+    if (!PyArg_ParseTuple(given, "y*y*y*:alike", &codes, &args, &commutative)) return NULL;
+    Py_ssize_t many = codes.len / 8;
+    size_t room = 64;
+    while (room < 2 * (size_t)many) room *= 2; /* open addressing, at most half full */
+    PyObject *found = args.len == codes.len * MOST ? taken(many, 8) : NULL;
+    int64_t *seen = found ? PyMem_Malloc(room * sizeof(int64_t)) : NULL;
+    int64_t(*spelt)[MOST] = seen ? PyMem_Malloc((size_t)(many + 1) * sizeof *spelt) : NULL; /* operands, by the first that is alike */
+    if (spelt) {
+        memset(seen, -1, room * sizeof(int64_t));
+        int64_t *first = (int64_t *)PyByteArray_AS_STRING(found);
+        const int64_t *code = codes.buf, (*arg)[MOST] = args.buf;
+        for (Py_ssize_t i = 0; i < many; i++) {
+            first[i] = i;
+            if (code[i] < 0) continue;
+            for (int k = 0; k < MOST; k++) spelt[i][k] = arg[i][k] >= 0 && arg[i][k] < i ? first[arg[i][k]] : -1;
+            if (code[i] < commutative.len && ((const char *)commutative.buf)[code[i]] && spelt[i][0] > spelt[i][1]) {
+                int64_t turned = spelt[i][0];
+                spelt[i][0] = spelt[i][1];
+                spelt[i][1] = turned;
+            }
+            uint64_t mixed = (uint64_t)code[i];
+            for (int k = 0; k < MOST; k++) mixed = (mixed ^ mixed >> 32 ^ (uint64_t)spelt[i][k]) * 0x9e3779b97f4a7c15u;
+            for (size_t at = (size_t)(mixed >> 17);; at++) {
+                int64_t *place = &seen[at & (room - 1)];
+                if (*place < 0) *place = i;
+                else if (code[*place] != code[i] || memcmp(spelt[*place], spelt[i], sizeof *spelt)) continue;
+                first[i] = *place;
+                break;
+            }
+        }
+    } else if (found) {
+        Py_CLEAR(found);
+        PyErr_NoMemory();
+    } else if (!PyErr_Occurred())
+        PyErr_SetString(PyExc_ValueError, "alike takes int64 columns of one length");
+    PyMem_Free(seen);
+    PyMem_Free(spelt);
     PyBuffer_Release(&codes);
     PyBuffer_Release(&args);
-    PyBuffer_Release(&free);
-    if (fine) return PyLong_FromSsize_t(deepest);
-    PyErr_SetString(PyExc_ValueError, "depth takes int64 columns of one length");
-    return NULL;
+    PyBuffer_Release(&commutative);
+    return found;
 }

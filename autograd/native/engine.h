@@ -93,7 +93,8 @@ PyObject *topological(PyObject *module, PyObject *const *roots, Py_ssize_t n);
 
 /* columns.c */
 PyObject *columns(PyObject *module, PyObject *const *given, Py_ssize_t many);
-PyObject *depth(PyObject *module, PyObject *given);
+PyObject *heaviest(PyObject *module, PyObject *given);
+PyObject *alike(PyObject *module, PyObject *given);
 
 /* tape.c */
 extern PyType_Spec tape_spec;

@@ -13,6 +13,7 @@ from .columns import Ints
 from .forward import Forward
 from .printing import expanded, printed, symbols
 from .reading import Array, summed
+from .sorting import different
 
 
 class Backward:
@@ -126,7 +127,7 @@ class Backward:
             self.collector.give(reads, Array(product, reads.size, True, fresh=True), 1, varying=block.varying)
             return
         turned = f"{windows}.T" if groups == 1 else f"{windows}.swapaxes(1, 2)"
-        place, *others = set(self.forward.lifted.places(reads).tolist())
+        place, *others = different(self.forward.lifted.places(reads))
         target = None
         if groups == 1 and not others:
             target = self.collector.into(place, block.filters[0] - self.forward.lifted.blocks[place].start)

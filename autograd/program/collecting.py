@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from .blocks import Block
 from .columns import Ints
 from .reading import Array, Reader, matrix, pattern, runs
+from .sorting import different
 
 
 @dataclass
@@ -75,7 +76,7 @@ class Collector:
 
     def wanted(self, reads: Ints) -> bool:
         """Whether anything at these addresses needs a gradient."""
-        return any(self.lifted.blocks[place].needs for place in np.unique(self.lifted.places(reads)).tolist())
+        return any(self.lifted.blocks[place].needs for place in different(self.lifted.places(reads)))
 
     def into(self, place: int, rows: Ints) -> tuple[str, bool] | None:
         """A view of a gradient as a matrix of these rows, and whether they are written for the first time; None where there is none."""
@@ -107,7 +108,7 @@ class Collector:
         if len(rows) > 1 and (rows == rows[0]).all():
             code = f"{len(rows)} * {atom(array.code)}" if array.rows == 1 else f"{atom(array.code)}.sum(axis=0, keepdims=True)"
             array, rows = Array(code, 1, array.wide, fresh=True), rows[:1]
-        elif len(np.unique(rows)) < len(rows):
+        elif np.bincount(rows).max() > 1:
             array, rows = self._repeated(array, rows)
         if samples and not array.wide:
             array, samples = Array(f"n * {atom(array.code)}", array.rows, False, fresh=True), False

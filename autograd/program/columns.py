@@ -10,7 +10,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import product
+from itertools import compress, product
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -27,12 +28,12 @@ INPUT, PARAMETER, CONSTANT = -1, -2, -3  # codes of what no operation made
 ROWS: tuple[Op, ...] = tuple(OPS.values())  # codes of operations are places in this tuple
 CODES = {row: code for code, row in enumerate(ROWS)}
 MOST = max(row.arity for row in ROWS)  # operands
-_COMMUTATIVE = [code for code, row in enumerate(ROWS) if row.commutative]
-_ADDING = {code for code, row in enumerate(ROWS) if all(partial_rule(row, i).number in (1, -1) for i in range(row.arity))}  # and negating
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)  # 2⁶⁴ over the golden ratio, as in Fibonacci hashing (Knuth, TAOCP 3, 6.4)
+_COMMUTATIVE = {code for code, row in enumerate(ROWS) if row.commutative}
+_ADDING = [code for code, row in enumerate(ROWS) if all(partial_rule(row, i).number in (1, -1) for i in range(row.arity))]  # and negating
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Truths = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,9 @@ def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequenc
     codes, args, numbers, places, stray, own = (*quick, ()) if quick else _listed(order, inputs, parameters)
     if stray is not None:
         raise ValueError(_stray(stray))
-    wanted, found = set(roots), np.frombuffer(places, dtype=np.int64).tolist()
-    place = {value: i for value, i in zip((*order, *leaves), (*found, *range(len(leaves))), strict=True) if value.name or value in wanted}
+    wanted, values, found = set(roots), [*order, *leaves], [*np.frombuffer(places, dtype=np.int64).tolist(), *range(len(leaves))]
+    place = dict(compress(zip(values, found, strict=True), map(wanted.__contains__, values)))
+    titles = list(map(attrgetter("name"), values))
     return Columns(
         len(inputs),
         len(parameters),
@@ -73,7 +75,7 @@ def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequenc
         np.frombuffer(args, dtype=np.int64).reshape(-1, MOST),
         np.frombuffer(numbers, dtype=np.float64),
         np.array([place[root] for root in roots], dtype=np.int64),
-        {i: value.name for value, i in place.items() if value.name is not None},
+        dict(compress(zip(found, titles, strict=True), titles)),
         own,
     )
 
@@ -146,54 +148,52 @@ _HIDING = {code for code, row in enumerate(ROWS) if any(_hides(row, i, (None,) *
 
 def distinct(table: Columns) -> Columns:
     """The same graph with every subexpression once."""
-    first, second, third = np.where(table.args >= 0, table.args, len(table)).T
-    turned = np.isin(table.codes, _COMMUTATIVE) & (first > second)
-    first, second = np.where(turned, second, first), np.where(turned, first, second)
-    hashed = np.zeros(len(table), dtype=np.uint64)
-    for column in (table.codes, first, second, third):
-        hashed = (hashed + column.astype(np.uint64)) * _SPREAD
-    hashed = np.sort(hashed[table.codes >= 0])
-    if (hashed[1:] != hashed[:-1]).all():
-        return table  # no two operations are written alike, so that no two are alike
-    renamed = list(range(len(table) + 1))
-    kept: list[int] = []
-    found: dict[tuple[int, int, int, int], int] = {}
-    rows = zip(table.codes.tolist(), *table.args.T.tolist(), strict=True)
-    for i, (code, a, b, c) in enumerate(rows):
-        renamed[i] = len(kept)
-        if code >= 0:
-            x, y, z = renamed[a], renamed[b] if b >= 0 else -1, renamed[c] if c >= 0 else -1
-            key = (code, y, x, z) if x > y and code in _COMMUTATIVE else (code, x, y, z)
-            renamed[i] = found.setdefault(key, len(kept))
-        if renamed[i] == len(kept):
-            kept.append(i)
-    renamed[-1] = -1  # the padding
-    index, place = np.array(renamed), np.array(kept)
-    names = {renamed[i]: name for i, name in reversed(table.names.items())}
-    codes, args, numbers, roots = table.codes[place], index[table.args[place]], table.numbers[place], index[table.roots]
+    first = _alike(table)
+    kept = np.flatnonzero(first == np.arange(len(table)))
+    if len(kept) == len(table):
+        return table
+    index = np.full(len(table) + 1, -1)  # the last is the padding's
+    index[kept] = np.arange(len(kept))
+    index[:-1] = index[first]
+    names = {int(index[i]): name for i, name in reversed(table.names.items())}
+    codes, args, numbers, roots = table.codes[kept], index[table.args[kept]], table.numbers[kept], index[table.roots]
     return replace(table, codes=codes, args=args, numbers=numbers, roots=roots, names=names)
+
+
+def _alike(table: Columns) -> Ints:
+    """For each node the first that is written alike; leaves are like themselves alone."""
+    if native.engine is not None:
+        commutative = bytes(code in _COMMUTATIVE for code in range(len(ROWS)))
+        return np.frombuffer(native.engine.alike(table.codes, np.ascontiguousarray(table.args), commutative), dtype=np.int64)
+    first = [*range(len(table)), -1]  # the last is the padding's
+    found: dict[tuple[int, int, int, int], int] = {}
+    operations = np.flatnonzero(table.codes >= 0)
+    for i, code, a, b, c in zip(operations.tolist(), table.codes[operations].tolist(), *table.args[operations].T.tolist(), strict=True):
+        x, y, z = first[a], first[b], first[c]
+        first[i] = found.setdefault((code, y, x, z) if x > y and code in _COMMUTATIVE else (code, x, y, z), i)
+    return np.array(first[:-1], dtype=np.int64)
+
+
+def heaviest(weights: Ints | Truths, args: Ints) -> Ints:
+    """For each node the weight of the heaviest way that ends there, its own included; ``args`` (nodes, …) come before it, -1 is none."""
+    if native.engine is not None:
+        made = native.engine.heaviest(np.ascontiguousarray(weights, dtype=np.int64), np.ascontiguousarray(args))
+        return np.frombuffer(made, dtype=np.int64)
+    way = [*weights.tolist(), 0]  # the last is the padding's
+    reading = np.flatnonzero((args >= 0).any(axis=1))
+    for node, row in zip(reading.tolist(), args[reading].tolist(), strict=True):
+        way[node] += max(map(way.__getitem__, row))
+    return np.array(way[:-1], dtype=np.int64)
 
 
 def depth(table: Columns) -> int:
     """The most operations on a way through the graph, sums and signs not counted."""
-    if native.engine is not None:
-        adding = bytes(code in _ADDING for code in range(len(table.rows)))
-        return int(native.engine.depth(table.codes, np.ascontiguousarray(table.args), adding))
-    level = [0] * (len(table) + 1)  # the last is the padding's
-    operations = np.flatnonzero(table.codes >= 0)
-    for node, code, a, b, c in zip(operations.tolist(), table.codes[operations].tolist(), *table.args[operations].T.tolist(), strict=True):
-        level[node] = max(level[a], level[b], level[c]) + (code not in _ADDING)
-    return max(level)
+    return int(heaviest((table.codes >= 0) & ~np.isin(table.codes, _ADDING), table.args).max(initial=0))
 
 
-def varies(table: Columns) -> list[bool]:
+def varies(table: Columns) -> Truths:
     """For each node whether it depends on the inputs."""
-    varying = [code == INPUT for code in table.codes.tolist()]
-    varying.append(False)  # the padding
-    operations = np.flatnonzero(table.codes >= 0)
-    for node, a, b, c in zip(operations.tolist(), *table.args[operations].T.tolist(), strict=True):
-        varying[node] = varying[a] or varying[b] or varying[c]
-    return varying[:-1]
+    return heaviest(table.codes == INPUT, table.args) > 0
 
 
 def _stray(value: Value) -> str:

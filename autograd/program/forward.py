@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from ..formula import Formula
 from .blocks import Map, Product, Source, Sum
 from .columns import Ints
 from .lifting import Lifted
 from .printing import expanded, printed
 from .reading import Array, Reader, summed
+from .sorting import different
 
 
 class Forward:
@@ -63,7 +62,7 @@ class Forward:
         readers: dict[int, int] = {}
         for block in self.lifted.blocks:
             for reads in block.operands:
-                for place in np.unique(self.lifted.places(reads)).tolist():
+                for place in different(self.lifted.places(reads)):
                     readers[place] = readers.get(place, 0) + 1
         return {
             place

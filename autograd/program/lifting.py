@@ -8,7 +8,8 @@ operations of one level become one vector operation, its rows in the order of th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from keyword import iskeyword
 from typing import Any
 
@@ -18,26 +19,41 @@ from .. import ops
 from ..op import CALL, POW, Op
 from .blocks import Block, Map, Product, Source, Sum
 from .columns import CONSTANT, INPUT, PARAMETER, Ints
+from .sorting import different, gathered, ranked
 from .terms import Terms
 
-Kind = tuple[int, ...]  # of a term: 0 if it varies, 0 if it is a product, -sign, the number of its block
+
+class TooManyBlocksError(Exception):
+    """The graph has no structure that would be worth its lines of code."""
 
 
 class Lifted:
-    """The blocks of a graph, in the order in which they are computed, and the address of every node."""
+    """The blocks of a graph, in the order in which they are computed, and the address of every node.
 
-    def __init__(self, graph: Terms, arguments: Sequence[tuple[str, int]]) -> None:
-        self.graph = graph
+    Raises TooManyBlocksError where there would be more than ``most``.
+    """
+
+    def __init__(self, graph: Terms, arguments: Sequence[tuple[str, int]], most: int) -> None:
+        if graph.levels.max(initial=0) >= most:  # a level is a block, or more
+            raise TooManyBlocksError
+        self.graph, self._most = graph, most
         self.blocks: list[Block] = []
         self.rows = 0
-        self.address = np.full(len(graph.table) + len(graph.dots), -1, dtype=np.int64)
+        self.address = np.full(len(graph.levels), -1, dtype=np.int64)
+        self.nodes = self.address.copy()  # by address
         self._place = np.zeros(len(self.address), dtype=np.int64)  # of each address: the number of its block
-        self.nodes: list[int] = []  # by address
+        self._later = self._place.copy()  # of each address: 0 if it varies, 2 if not, and 1 more if it is no product
+        # of each node: 0 for a constant, 1 for what is the same for all samples, 2 for what varies
+        self._sort = np.where(graph.table.codes == CONSTANT, 0, 1 + graph.varying[: len(graph.table)])
+        self._bases, self._base = self._named()
         self._sources(arguments)
-        for level in graph.levels:
-            self._products(level.dots)
-            self._maps(level.maps)
-            self._sums(level.sums)
+        ready = np.flatnonzero(graph.levels)
+        ready = ready[np.argsort(graph.levels[ready], kind="stable")]
+        for level in np.split(ready, np.flatnonzero(np.diff(graph.levels[ready])) + 1):
+            nodes = level[level < len(graph.table)]
+            self._products(level[level >= len(graph.table)])
+            self._maps(nodes[~graph.summing[nodes]])
+            self._sums(nodes[graph.summing[nodes]])
         self.roots = self.address[graph.table.roots]
 
     def block(self, address: int) -> Block:
@@ -48,14 +64,22 @@ class Lifted:
         """The number of each address's block."""
         return self._place[addresses]
 
-    def nodes_of(self, kind: str) -> list[int]:
+    def nodes_of(self, kind: str) -> Ints:
         """The nodes of the source block of that kind."""
-        return [node for b in self.blocks if isinstance(b, Source) and b.kind == kind for node in self.nodes[b.start : b.start + b.rows]]
+        found = [self.nodes[block.addresses] for block in self.blocks if isinstance(block, Source) and block.kind == kind]
+        return np.concatenate([self.nodes[:0], *found])
+
+    def _named(self) -> tuple[list[str], Ints]:
+        """What names begin with, W of W[0][0] and z of z_12, and for each node its place in that list; the first is for no name."""
+        names, bases = self.graph.table.names, defaultdict[str, int](count().__next__)
+        base = np.full(len(self.address), bases[""])
+        base[list(names)] = [bases[name.partition("[")[0] if "[" in name else name.rstrip("_0123456789")] for name in names.values()]
+        return list(bases), base
 
     def titles(self, addresses: Ints) -> list[str]:
-        """What the names of these rows begin with, such as W_h for W_h[0][0] and W_h[1][0]; "" for those without a name."""
-        names = self.graph.table.names
-        return list(dict.fromkeys([_base(names.get(self.nodes[address], "")) for address in addresses.tolist()]))
+        """What the names of these rows begin with, in the order of the rows; "" for those without a name."""
+        bases, first = np.unique(self._base[self.nodes[addresses]], return_index=True)
+        return [self._bases[base] for base in bases[np.argsort(first)].tolist()]
 
     def title(self, addresses: Ints) -> str:
         """What all their names begin with, if it can be a name in code, else ""."""
@@ -65,126 +89,118 @@ class Lifted:
     def _sources(self, arguments: Sequence[tuple[str, int]]) -> None:
         table, first = self.graph.table, 0
         for name, size in arguments:
-            self._put(Source, range(first, first + size), (), varying=True, kind="input", name=name)
+            self._put(Source, np.arange(first, first + size), (), varying=True, kind="input", name=name)
             first += size
         self._put(Source, np.flatnonzero(table.codes == PARAMETER), (), needs=True, kind="parameters", name="theta")
         self._put(Source, np.flatnonzero(table.codes == CONSTANT), (), kind="constants", name="constants")
         assert first == np.count_nonzero(table.codes == INPUT)
 
-    def _put(self, make: type[Any], nodes: Iterable[int], read_from: Iterable[Ints], **more: Any) -> None:
+    def _put(self, make: type[Any], nodes: Ints, read_from: Iterable[Ints], **more: Any) -> None:
         """Append a block whose rows are these nodes; its flags follow from what it reads unless given."""
-        members = np.fromiter(nodes, dtype=np.int64)
-        if not len(members):
+        if not len(nodes):
             return
-        read = [self.blocks[i] for i in np.unique(np.concatenate([self.places(r.ravel()) for r in read_from] or [members[:0]]))]
+        if len(self.blocks) == self._most:
+            raise TooManyBlocksError
+        read = [self.blocks[i] for reads in read_from for i in different(self.places(reads.ravel()))]
         more.setdefault("varying", any(block.varying for block in read))
         more.setdefault("needs", any(block.needs for block in read))
-        folded = self.graph.folded
-        size = sum(folded.get(node, 1) for node in members.tolist()) if make is not Source else 0
-        self.blocks.append(make(start=self.rows, rows=len(members), nodes=size, **more))
-        self._place[self.rows : self.rows + len(members)] = len(self.blocks) - 1
-        self.address[members] = np.arange(self.rows, self.rows + len(members))
-        self.nodes += members.tolist()
-        self.rows += len(members)
+        size = int(self.graph.folded[nodes].sum()) if make is not Source else 0
+        block = make(start=self.rows, rows=len(nodes), nodes=size, **more)
+        self._place[block.addresses] = len(self.blocks)
+        self._later[block.addresses] = 2 * (not block.varying) + (make is not Product)
+        self.address[nodes] = block.addresses
+        self.nodes[block.addresses] = nodes
+        self.blocks.append(block)
+        self.rows += len(nodes)
 
     # ---- matrix products ----
 
-    def _products(self, numbers: Sequence[int]) -> None:
-        dots = self.graph.dots
-        spelt = sorted({dots[number].filter for number in numbers})
-        filters = {filter: i for i, filter in enumerate(spelt)}
-        seen_by: dict[tuple[int, ...], dict[int, int]] = defaultdict(dict)  # window: {filter: dot}; equal products are one node, in no dot
-        for number in numbers:
-            seen_by[dots[number].window][filters[dots[number].filter]] = number
-        groups: dict[tuple[int, ...], list[tuple[int, ...]]] = defaultdict(list)  # filters: windows
-        for window, readers in seen_by.items():
-            groups[tuple(sorted(readers))].append(window)
-        stacks: dict[tuple[int, int, int], list[tuple[tuple[int, ...], list[tuple[int, ...]]]]] = defaultdict(list)
-        for shared, columns in groups.items():
-            stacks[len(shared), len(columns[0]), len(columns)].append((shared, columns))
-        scaled: list[int] = []
-        for (outputs, terms, positions), members in stacks.items():
-            for _, columns in members:
-                columns.sort(key=lambda window: self.address[list(window)].tolist())
-            nodes = [seen_by[window][which] for shared, columns in members for which in shared for window in columns]
+    def _products(self, dots: Ints) -> None:
+        scaled = [dots[:0]]
+        for numbers, filters, windows in sorted(self._stacks(dots), key=lambda stack: int(stack[0].min())):
+            outputs, positions, terms = (*numbers.shape[1:], filters.shape[2])
             if terms == 1 and (outputs == 1 or positions == 1):
-                scaled += nodes
-                continue
-            matrices = self.address[np.array([[spelt[which] for which in shared] for shared, _ in members])]
-            windows = self.address[np.array([columns for _, columns in members])].swapaxes(1, 2)
-            self._put(Product, nodes, (matrices, windows), filters=matrices, windows=windows)
-        self._scaled(scaled)
+                scaled.append(numbers.ravel())
+            else:
+                self._put(Product, numbers.ravel(), (filters, windows), filters=filters, windows=windows)
+        self._scaled(np.concatenate(scaled))
 
-    def _scaled(self, numbers: Sequence[int]) -> None:
+    def _stacks(self, dots: Ints) -> Iterator[tuple[Ints, Ints, Ints]]:
+        """Products of one shape: dots (groups, outputs, positions), and the addresses of their filters and windows as in a Product.
+
+        A group is all windows that the same filters are applied to.
+        """
+        for places, filters, windows in self.graph.dots.alike(dots):
+            filter, _ = ranked(filters)
+            window, _ = ranked(windows)
+            order, readers = np.lexsort((filter, window)), np.bincount(window)
+            begin = np.cumsum(readers) - readers
+            for outputs in different(readers):
+                seen = order[begin[readers == outputs][:, None] + np.arange(outputs)]  # a window a row, its filters in order
+                group, _ = ranked(filter[seen])
+                first, positions = seen.min(axis=1), np.bincount(group)
+                leader = np.full(len(positions), len(places))
+                np.minimum.at(leader, group, first)
+                address, _ = ranked(self.address[windows[seen[:, 0]]])
+                arranged = np.lexsort((first, address, leader[group]))
+                for many in different(positions):
+                    stack = seen[arranged[positions[group[arranged]] == many]].reshape(-1, many, outputs).swapaxes(1, 2)
+                    matrices, columns = self.address[filters[stack[:, :, 0]]], self.address[windows[stack[:, 0]]]
+                    yield dots[places[stack]], matrices, columns.swapaxes(1, 2)
+
+    def _scaled(self, dots: Ints) -> None:
         """Dots of one term are plain products."""
-        by_kind: dict[tuple[int, ...], list[int]] = defaultdict(list)
-        for number in numbers:
-            dot = self.graph.dots[number]
-            by_kind[int(self.graph.varying[number]), *self._kinds((*dot.filter, *dot.window))].append(number)
-        for members in by_kind.values():
-            dots = [self.graph.dots[number] for number in members]
-            self._map(ops.mul, members, np.array([(*dot.filter, *dot.window) for dot in dots]))
+        args = self.graph.dots.pairs[:, self.graph.dots.first[dots]].T
+        for alike in gathered(self.graph.varying[dots], *self._sort[args].T):
+            self._map(ops.mul, dots[alike], args[alike])
 
     # ---- vector operations ----
 
-    def _maps(self, nodes: Sequence[int]) -> None:
+    def _maps(self, nodes: Ints) -> None:
         table = self.graph.table
-        alike: dict[Hashable, list[int]] = defaultdict(list)
-        for node, padded in zip(nodes, table.args[nodes].tolist() if nodes else (), strict=True):
-            row = table.rows[table.codes[node]]
-            args = padded[: row.arity]
-            exact = [table.numbers[arg] for arg in args if table.codes[arg] == CONSTANT and row.prec in (POW, CALL)]
-            alike[row, self.graph.varying[node], self._kinds(args), tuple(exact)].append(node)
-        for members in alike.values():
-            row = table.rows[table.codes[members[0]]]
-            self._map(row, members, table.args[members][:, : row.arity])
+        codes, args = table.codes[nodes], table.args[nodes]
+        exacting = np.array([row.prec in (POW, CALL) for row in table.rows])[codes]  # a constant is part of what they do
+        sorts = np.where(args >= 0, self._sort[args], 3)  # 3 where a row has fewer operands
+        exact = np.where(exacting[:, None] & (sorts == 0), table.numbers[args], 0.0)
+        for alike in gathered(codes, self.graph.varying[nodes], *sorts.T, *exact.T):
+            row = table.rows[codes[alike[0]]]
+            self._map(row, nodes[alike], args[alike, : row.arity])
 
-    def _map(self, row: Op, members: Sequence[int], args: Ints) -> None:
+    def _map(self, row: Op, members: Ints, args: Ints) -> None:
         reads = self.address[args]
         moving = [i for i in range(row.arity) if self.block(reads[0, i]).varying]
         columns = [*moving, *[i for i in range(row.arity) if i not in moving]]
-        _, chosen, which = np.unique(reads[:, columns], axis=0, return_index=True, return_inverse=True)
+        which, chosen = ranked(reads[:, columns])
         own = reads[chosen]
-        self._put(Map, np.array(members)[chosen], own.T, op=row, reads=tuple(own.T))
-        self.address[members] = self.address[np.array(members)[chosen]][which.ravel()]
-
-    def _kinds(self, args: Sequence[int]) -> tuple[int, ...]:
-        """For each operand: 0 for a constant, 1 for what is the same for all samples, 2 for what varies."""
-        codes, varying = self.graph.table.codes, self.graph.varying
-        return tuple([0 if codes[arg] == CONSTANT else 1 + varying[arg] for arg in args])
+        self._put(Map, members[chosen], own.T, op=row, reads=tuple(own.T))
+        self.address[members] = self.address[members[chosen]][which]
 
     # ---- sums ----
 
-    def _sums(self, nodes: Sequence[int]) -> None:
-        alike: dict[tuple[Kind, ...], list[tuple[int, list[Ints]]]] = defaultdict(list)
-        for node in nodes:
-            signs, terms = zip(*self.graph.sums[node], strict=True)
-            addresses = self.address[list(terms)]
-            if signs == (1,):  # nothing is added: another name of its one term
-                self.address[node] = addresses[0]
-                if terms[0] in self.graph.dots:
-                    self.nodes[addresses[0]] = node
-                continue
-            entries: dict[Kind, list[int]] = defaultdict(list)
-            for sign, place, address in zip(signs, self.places(addresses).tolist(), addresses.tolist(), strict=True):
-                block = self.blocks[place]
-                entries[not block.varying, not isinstance(block, Product), -sign, place].append(address)
-            kinds = sorted(entries)
-            signature = tuple([(*kind, len(entries[kind])) for kind in kinds])
-            alike[signature].append((node, [np.array(sorted(entries[kind])) for kind in kinds]))
-        for signature, members in alike.items():
-            first: dict[tuple[bytes, ...], int] = {}  # of the sums of the same terms
-            same: dict[int, int] = {}
-            for node, entry in members:
-                same[node] = first.setdefault(tuple([reads.tobytes() for reads in entry]), node)
-            own = sorted([member for member in members if same[member[0]] == member[0]], key=lambda member: int(member[1][0][0]))
-            terms_of = tuple([(-kind[2], np.stack([reads[i] for _, reads in own], axis=1)) for i, kind in enumerate(signature)])
-            self._put(Sum, [node for node, _ in own], [reads for _, reads in terms_of], terms=terms_of)
-            for node, _ in members:
-                self.address[node] = self.address[same[node]]
-
-
-def _base(name: str) -> str:
-    """W_h1 of W_h1[0][0], z of z_12."""
-    base, bracket, _ = name.partition("[")
-    return base if bracket else base.rstrip("_0123456789")
+    def _sums(self, nodes: Ints) -> None:
+        """Sums of as many terms of each sign from the same blocks are one block."""
+        sums, before = self.graph.sums, len(self.blocks)
+        sign, term = sums.pairs[:, sums.first[nodes]]
+        alone = (sums.many[nodes] == 1) & (sign == 1)  # nothing is added: another name of its one term
+        self.address[nodes[alone]] = self.address[term[alone]]
+        named = alone & (term >= len(self.graph.table))
+        self.nodes[self.address[term[named]]] = nodes[named]
+        nodes = nodes[~alone]
+        found: list[tuple[int, Ints, Ints, Ints]] = []
+        for places, signs, terms in sums.alike(nodes):
+            addresses = self.address[terms]
+            kinds = (2 * self._later[addresses] + (signs < 0)) * before + self.places(addresses)
+            order = np.lexsort((addresses, kinds))
+            kinds, addresses = np.take_along_axis(kinds, order, 1), np.take_along_axis(addresses, order, 1)
+            found += [(int(places[own[0]]), nodes[places[own]], kinds[own[0]], addresses[own]) for own in gathered(ranked(kinds)[0])]
+            if before + len(found) > self._most:
+                raise TooManyBlocksError
+        for _, members, kind, addresses in sorted(found, key=lambda sum: sum[0]):
+            which, chosen = ranked(addresses)
+            own = np.sort(chosen)
+            own = own[np.argsort(addresses[own, 0], kind="stable")]
+            cuts = np.flatnonzero(np.diff(kind)) + 1
+            signs = np.where(kind[[0, *cuts]] // before % 2, -1, 1).tolist()
+            reads = np.split(addresses[own].T, cuts)
+            self._put(Sum, members[own], reads, terms=tuple(zip(signs, reads, strict=True)))
+            self.address[members] = self.address[members[chosen]][which]

@@ -26,7 +26,7 @@ from ..guards import Guard
 from .blocks import Block, Map, Product, Sum
 from .blocks import Source as Given
 from .columns import ROWS, Columns, Ints, depth, distinct
-from .lifting import Lifted
+from .lifting import Lifted, TooManyBlocksError
 from .source import Source
 from .terms import Terms, flatten
 
@@ -67,8 +67,10 @@ class Plan:
     def lifted(self) -> Lifted | None:
         """The blocks of the graph; None for a graph without enough structure for arrays."""
         with self._lock:
-            lifted = Lifted(self._terms, self.arguments) if len(self._terms.levels) <= MOST else None  # a level is a block, or more
-            return lifted if lifted and len(lifted.blocks) <= MOST else None
+            try:
+                return Lifted(self._terms, self.arguments, MOST)
+            except TooManyBlocksError:
+                return None
 
     @property
     def repeated(self) -> int:
@@ -175,7 +177,8 @@ class Plan:
             return block.op.name
         if isinstance(block, Given) and block.kind == "constants":
             assert self.lifted is not None
-            numbers = self.lifted.graph.table.numbers[[self.lifted.nodes[a] for a in addresses.tolist() if a in block.addresses]]
+            own = addresses[(addresses >= block.start) & (addresses < block.start + block.rows)]
+            numbers = self.lifted.graph.table.numbers[self.lifted.nodes[own]]
             return f"{numbers[0]:g}" if (numbers == numbers[0]).all() else "constants"
         if isinstance(block, Given):
             return block.kind if block.kind != "input" else block.name
@@ -184,7 +187,7 @@ class Plan:
     def _choice(self) -> Iterator[str]:
         tape = _time(self.tape.sample)
         if self.lifted is None:
-            many = f"{len(self._terms.levels):,} blocks or more"
+            many = f"{1 + self._terms.levels.max():,} blocks or more"
             yield f"{many}, too many to write down as arrays: the tape replays them, about {tape} a sample."
             return
         yield f"A loss with its gradient costs about {_time(self.arrays.fixed)} + {_time(self.arrays.sample)} a sample as arrays,"

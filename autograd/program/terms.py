@@ -2,117 +2,126 @@
 
 The scalar graph of a neuron, ((x_0·w_0 + x_1·w_1) + x_2·w_2) + b, becomes one sum of two terms: a *dot* of the filter
 (w_0, w_1, w_2) with the window (x_0, x_1, x_2), and b. Which dots share filters or windows is what planning looks for.
+
+All is said in columns, as the graph is, so that a million operations take a fraction of a second.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from .. import ops
-from .columns import CODES, CONSTANT, PARAMETER, Columns, varies
+from .columns import CODES, CONSTANT, PARAMETER, Columns, Ints, Truths, heaviest, varies
+from .sorting import different
 
 _ADD, _SUB, _NEG, _MUL = (CODES[row] for row in (ops.add, ops.sub, ops.neg, ops.mul))
 
 
 @dataclass(frozen=True)
-class Dot:
-    """Σ filter_k · window_k: the filter does not vary over the batch; both hold node numbers."""
+class Parts:
+    """What things are made of: each has ``many`` pairs of numbers, from ``first`` on."""
 
-    filter: tuple[int, ...]
-    window: tuple[int, ...]
+    first: Ints
+    many: Ints
+    pairs: Ints  # (2, pairs)
 
-
-@dataclass
-class Level:
-    """What can be computed once the levels below are: operations, sums, and dots, by node number."""
-
-    maps: list[int] = field(default_factory=list)
-    sums: list[int] = field(default_factory=list)
-    dots: list[int] = field(default_factory=list)
+    def alike(self, things: Ints) -> Iterator[tuple[Ints, Ints, Ints]]:
+        """For each number of parts the places of the things that have so many, and their pairs as two matrices, one row a thing."""
+        many = self.many[things]
+        for length in different(many):
+            places = np.flatnonzero(many == length)
+            left, right = self.pairs[:, self.first[things[places]][:, None] + np.arange(length)]
+            yield places, left, right
 
 
 @dataclass(frozen=True)
 class Terms:
-    """The graph with its sums flattened. A dot's number follows those of the nodes."""
+    """The graph with its sums flattened. A dot's number follows those of the nodes; a column has the nodes and then the dots."""
 
     table: Columns
-    varying: list[bool]
-    sums: dict[int, list[tuple[int, int]]]  # node: (sign, node or dot), in the order of the program
-    dots: dict[int, Dot]
-    levels: list[Level]
-    folded: dict[int, int]  # how many scalar nodes a sum or a dot stands for
+    varying: Truths
+    levels: Ints  # what can be computed once the levels below are; 0 for what nobody computes: leaves, and parts of sums and dots
+    folded: Ints  # how many scalar nodes a sum or a dot stands for
+    sums: Parts  # signs and terms, which are nodes or dots
+    dots: Parts  # Σ filter · window, by nodes: the filter does not vary over the batch
+    summing: Truths  # which nodes are sums
 
 
 def flatten(table: Columns) -> Terms:
     """Every sum's terms, every dot, and the level of each."""
-    codes, (a, b, *_) = table.codes, table.args.T
-    varying, n = varies(table), len(table)
-    vary = np.array(varying)
-    uses = np.bincount(table.args[table.args >= 0], minlength=n)
+    codes, n = table.codes, len(table)
+    a, b, _ = np.ascontiguousarray(table.args.T)
+    varying = varies(table)
+    uses = np.bincount(table.args.ravel() + 1, minlength=n + 1)[1:]  # without the padding's
     uses[table.roots] += 2
-    consumer = np.full(n + 1, -1)
-    for column in table.args.T:
-        consumer[column] = np.arange(n)  # the last place takes the padding
-    sums = np.isin(codes, (_ADD, _SUB, _NEG))
-    inside = (uses == 1) & sums[consumer[:n]]
+    adding = (codes == _ADD) | (codes == _SUB) | (codes == _NEG)
+    sums, consumer = np.flatnonzero(adding), np.full(n + 1, -1)
+    consumer[a[sums]] = consumer[b[sums]] = sums  # the last place takes the padding
+    consumer = consumer[:n]
+    inside = (uses == 1) & (consumer >= 0)
     weight = codes == PARAMETER
-    first = ~vary[a] & (vary[b] | (weight[a] & ~weight[b]))
-    second = ~vary[b] & (vary[a] | (weight[b] & ~weight[a]))
+    first = ~varying[a] & (varying[b] | (weight[a] & ~weight[b]))
+    second = ~varying[b] & (varying[a] | (weight[b] & ~weight[a]))
     product = inside & (codes == _MUL) & (first | second)
-    filters, windows = np.where(first, a, b).tolist(), np.where(first, b, a).tolist()
-    absorbed, is_product = (inside & sums).tolist(), product.tolist()
-    zero = ((codes == CONSTANT) & (table.numbers == 0)).tolist()  # sum(…) starts with one
-    operator, left, right = codes.tolist(), a.tolist(), b.tolist()
+    absorbed = inside & adding
 
-    def terms(root: int) -> tuple[list[tuple[int, int]], dict[tuple[int, bool], list[int]]]:
-        plain: list[tuple[int, int]] = []
-        products: dict[tuple[int, bool], list[int]] = defaultdict(list)
-        stack = [(1, root)]
-        while stack:
-            sign, node = stack.pop()
-            if node == root or absorbed[node]:
-                if operator[node] != _NEG:
-                    stack.append((-sign if operator[node] == _SUB else sign, right[node]))
-                    stack.append((sign, left[node]))
-                else:
-                    stack.append((-sign, left[node]))
-            elif is_product[node]:
-                products[sign, varying[node]].append(node)
-            else:
-                plain.append((sign, node))
-        return plain, products
+    of, sign, term = _slots(codes, a, b, sums, absorbed, consumer)
+    in_dot = product[term]
+    members = term[in_dot]
+    dot = _numbered((2 * of + (sign < 0))[in_dot] * 2 + varying[members])  # of one sum, one sign, and varying or not
+    begins = np.unique(dot, return_index=True)[1]
+    whose, signs = of[in_dot][begins], sign[in_dot][begins]
+    filters, windows = np.where(first, a, b)[members], np.where(first, b, a)[members]
+    order = np.lexsort((filters, dot))
+    members = members[order]
+    lengths = np.bincount(dot, minlength=len(begins))
+    starts = np.cumsum(lengths) - lengths
+    level = heaviest((codes >= 0) & ~absorbed, table.args)
+    heights = np.maximum.reduceat(level[members], starts) if len(starts) else starts
 
-    found = Terms(table, varying, {}, {}, [], {})
-    level = [0] * n
+    of, sign, term = of[~in_dot], sign[~in_dot], term[~in_dot]
+    zero = (codes[term] == CONSTANT) & (table.numbers[term] == 0)  # sum(…) starts with one
+    others = np.bincount(whose, minlength=n) + np.bincount(of[~zero], minlength=n)
+    kept = ~zero | ((others[of] == 0) & (np.diff(of, prepend=-1) != 0))
+    of, sign = np.concatenate((of[kept], whose)), np.concatenate((sign[kept], signs))
+    term = np.concatenate((term[kept], np.arange(n, n + len(whose))))
+    summed = np.argsort(of, kind="stable")
+    many = np.bincount(of, minlength=n)
 
-    def put(kind: str, node: int, height: int) -> None:
-        while len(found.levels) <= height:
-            found.levels.append(Level())
-        getattr(found.levels[height], kind).append(node)
+    return Terms(
+        table,
+        np.concatenate((varying, varying[members[starts]])),
+        np.concatenate((np.where((codes >= 0) & ~absorbed & ~product, level, 0), heights)),
+        np.concatenate((np.maximum(1, many - 1), 2 * lengths - 1)),
+        Parts(np.cumsum(many) - many, many, np.stack((sign, term))[:, summed]),
+        Parts(np.concatenate((many * 0, starts)), np.concatenate((many * 0, lengths)), np.stack((filters, windows))[:, order]),
+        adding,
+    )
 
-    for node in np.flatnonzero((codes >= 0) & ~(inside & sums) & ~product).tolist():
-        if operator[node] not in (_ADD, _SUB, _NEG):
-            level[node] = 1 + max([level[arg] for arg in table.args[node].tolist() if arg >= 0])
-            put("maps", node, level[node])
-            continue
-        plain, products = terms(node)
-        if len(plain) + len(products) > 1:
-            plain = [term for term in plain if not zero[term[1]]] or plain[: not products]
-        found.folded[node] = max(1, len(plain) + len(products) - 1)
-        for (sign, _), members in products.items():
-            members.sort(key=filters.__getitem__)
-            dot = Dot(tuple([filters[m] for m in members]), tuple([windows[m] for m in members]))
-            number = n + len(found.dots)
-            found.dots[number] = dot
-            found.folded[number] = 2 * len(members) - 1
-            varying.append(varying[members[0]])
-            level.append(1 + max(map(level.__getitem__, dot.filter + dot.window)))
-            put("dots", number, level[-1])
-            plain.append((sign, number))
-        found.sums[node] = plain
-        level[node] = 1 + max([level[term] for _, term in plain])
-        put("sums", node, level[node])
-    return found
+
+def _slots(codes: Ints, a: Ints, b: Ints, sums: Ints, absorbed: Truths, consumer: Ints) -> tuple[Ints, Ints, Ints]:
+    """The terms of all sums as (sum, sign, node), sum by sum, in the order of the program."""
+    negating, subtracting, n = codes == _NEG, codes == _SUB, len(codes)
+    own = np.arange(n)
+    turned = absorbed & (negating[consumer] | (subtracting[consumer] & (b[consumer] == own)))
+    upwards = np.where(absorbed, n - 1 - consumer, -1)[::-1, None]  # the forest of sums with its nodes numbered backwards
+    root = heaviest(np.where(absorbed, 0, own)[::-1], upwards)[::-1]  # only roots weigh, by their number
+    minus = heaviest(turned[::-1], upwards)[::-1] % 2 == 1
+    left, right = absorbed[a], absorbed[b] & (b >= 0)
+    below = np.where(left, a, np.where(right, b, -1))
+    begin = heaviest(np.where(left | right, 0, own), below[:, None])  # the sum inside it that is computed first
+    ones, twos = sums[~left[sums]], sums[~(negating | right)[sums]]
+    by = np.concatenate((ones, twos))
+    place = np.concatenate((2 * np.where(right, begin[b], own)[ones], 2 * twos + 1))
+    order = np.lexsort((-by, place, root[by]))
+    sign = np.concatenate((minus[ones] ^ negating[ones], minus[twos] ^ subtracting[twos]))
+    return root[by][order], np.where(sign, -1, 1)[order], np.concatenate((a[ones], b[twos]))[order]
+
+
+def _numbered(keys: Ints) -> Ints:
+    """Equal keys as one number: 0 for the first key, 1 for the next other one, and so on."""
+    _, begins, which = np.unique(keys, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(begins))[which]

@@ -1,0 +1,149 @@
+"""Flattened sums: what the recursive definition gives, term by term, in the order of the program."""
+
+import random
+
+import numpy as np
+import pytest
+from networks import lstm
+
+from autograd import Value, ops, tanh, trace
+from autograd.program.columns import CODES, CONSTANT, PARAMETER, Columns, distinct, varies
+from autograd.program.lifting import Lifted, TooManyBlocksError
+from autograd.program.terms import flatten
+
+ADD, SUB, NEG, MUL = (CODES[row] for row in (ops.add, ops.sub, ops.neg, ops.mul))
+
+
+def recorded(seed):
+    """The columns of sums, nested either way, of products, zeros and what was there before."""
+    rng = random.Random(seed)
+    x, w = [Value(rng.gauss(0, 1)) for _ in range(3)], [Value(rng.gauss(0, 1)) for _ in range(rng.choice([2, 30]))]
+    pool = [*x, *w, *w, 0.0, 1.5]
+
+    def tree(depth):
+        kind = rng.random() if depth else 1.0
+        if kind < 0.45:
+            return tree(depth - 1) + tree(depth - 1)
+        if kind < 0.6:
+            return tree(depth - 1) - tree(depth - 1)
+        if kind < 0.7:
+            return -tree(depth - 1)
+        return rng.choice(pool) * rng.choice(pool) if kind < 0.95 else rng.choice(pool)
+
+    for _ in range(rng.choice([1, 4, 12])):
+        made = tree(rng.randrange(1, 6)) + w[0]
+        pool += [made, tanh(made)]
+    return trace([pool[-2], pool[-1]], inputs=x, parameters=w)._table
+
+
+class Definition:
+    """Terms as the docstring of the module defines them, one node at a time."""
+
+    def __init__(self, table):
+        self.table, self.codes, self.args = table, table.codes.tolist(), table.args.tolist()
+        self.varying = varies(table).tolist()
+        reads = [(arg, node) for node, args in enumerate(self.args) for arg in args if arg >= 0]
+        self.once = {
+            arg: node for arg, node in reads if [a for a, _ in reads].count(arg) == 1 and arg not in table.roots and self.sums(node)
+        }
+        self.levels = {}
+
+    def sums(self, node):
+        return self.codes[node] in (ADD, SUB, NEG)
+
+    def inside(self, node):
+        """Whether a sum takes the node apart: it is a sum, or a product that goes to a dot."""
+        return node in self.once and (self.sums(node) or self.product(node) is not None)
+
+    def product(self, node):
+        """(filter, window) of a product, None for one that belongs in no dot."""
+        if self.codes[node] != MUL or node not in self.once:
+            return None
+        a, b, _ = self.args[node]
+        for filter, window in ((a, b), (b, a)):
+            weight, other = self.codes[filter] == PARAMETER, self.codes[window] == PARAMETER
+            if not self.varying[filter] and (self.varying[window] or (weight and not other)):
+                return filter, window
+        return None
+
+    def terms(self, node, sign, root):
+        """Terms and products of a sum, from left to right."""
+        if node == root or (self.sums(node) and node in self.once):
+            a, b, _ = self.args[node]
+            first = self.terms(a, -sign if self.codes[node] == NEG else sign, root)
+            return first if b < 0 else first + self.terms(b, -sign if self.codes[node] == SUB else sign, root)
+        return [(sign, node)]
+
+    def flat(self, root):
+        """[(sign, node)] and [(sign, (filters, windows))] of a sum."""
+        plain, dots = [], {}
+        for sign, node in self.terms(root, 1, root):
+            if self.product(node) is None:
+                plain.append((sign, node))
+            else:
+                dots.setdefault((sign, self.varying[node]), []).append(self.product(node))
+        zero = [self.codes[node] == CONSTANT and self.table.numbers[node] == 0 for _, node in plain]
+        kept = [term for term, none in zip(plain, zero, strict=True) if not none] or plain[: not dots]
+        pairs = [(sign, sorted(products, key=lambda pair: pair[0])) for (sign, _), products in dots.items()]
+        return kept, pairs
+
+    def level(self, node):
+        if self.codes[node] < 0:
+            return 0
+        if node not in self.levels:
+            if self.sums(node):
+                plain, dots = self.flat(node)
+                below = [self.level(term) for _, term in plain]
+                below += [1 + max(self.level(arg) for pair in pairs for arg in pair) for _, pairs in dots]
+            else:
+                below = [self.level(arg) for arg in self.args[node] if arg >= 0]
+            self.levels[node] = 1 + max(below)
+        return self.levels[node]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_sums_and_dots_are_those_of_the_definition(seed):
+    table = distinct(recorded(seed))
+    found, defined, n = flatten(table), Definition(table), len(table)
+    dots = iter(range(n, len(found.levels)))
+    for node in range(n):
+        if defined.codes[node] < 0 or defined.inside(node):
+            assert found.levels[node] == 0
+            continue
+        assert found.levels[node] == defined.level(node)
+        assert found.varying[node] == defined.varying[node]
+        if defined.sums(node):
+            plain, products = defined.flat(node)
+            own = [(sign, next(dots)) for sign, _ in products]
+            first, many = found.sums.first[node], found.sums.many[node]
+            assert list(zip(*found.sums.pairs[:, first : first + many].tolist(), strict=True)) == plain + own
+            assert found.folded[node] == max(1, many - 1)
+            for (_, dot), (_, pairs) in zip(own, products, strict=True):
+                first, many = found.dots.first[dot], found.dots.many[dot]
+                assert list(zip(*found.dots.pairs[:, first : first + many].tolist(), strict=True)) == pairs
+                assert found.levels[dot] == 1 + max(defined.level(arg) for pair in pairs for arg in pair)
+                assert found.folded[dot] == 2 * len(pairs) - 1
+    assert next(dots, None) is None
+
+
+def test_a_sum_of_nothing_but_zeros_keeps_the_first():
+    args = np.array([[-1, -1, -1], [-1, -1, -1], [1, 0, -1]])
+    table = Columns(0, 0, np.array([CONSTANT, CONSTANT, ADD]), args, np.array([0.0, -0.0, 0.0]), np.array([2]), {})
+    assert flatten(table).sums.pairs.tolist() == [[1], [1]]
+
+
+def test_the_search_ends_where_there_would_be_too_many_blocks():
+    loss, arguments, parameters = lstm()
+    plan = trace(loss, inputs=tuple(a[0] for a in arguments), parameters=parameters).plan
+    terms, enough = flatten(distinct(plan.table)), len(plan.lifted.blocks)
+    assert len(Lifted(terms, plan.arguments, enough).blocks) == enough
+    for most in range(enough):
+        with pytest.raises(TooManyBlocksError):
+            Lifted(terms, plan.arguments, most)
+
+
+def test_a_constant_that_is_not_finite_is_one_constant():
+    infinite = float("inf")
+    program = trace(lambda x: x[0] ** infinite + x[1] ** infinite, inputs=[0.5, 0.25], parameters=[])
+    assert [block.rows for block in program.plan.lifted.blocks[2:]] == [2, 1]
+    assert program(np.array([[0.5, 0.25]])).tolist() == [0.0]
