@@ -47,21 +47,26 @@ class Cost:
 
 
 class Plan:
-    """How a recorded graph is run. ``lifted`` is None for a graph without enough structure for arrays."""
+    """How a recorded graph is run: its operations without the ``repeated`` ones, which do what another has done, as arrays or by a tape.
+
+    ``lifted`` is None for a graph without enough structure for arrays.
+    """
 
     def __init__(self, table: Columns, arguments: Sequence[tuple[str, int]], guards: Sequence[Guard]) -> None:
         self.table, self.arguments, self.guards, self.parameters = table, tuple(arguments), guards, table.parameters
-        self.operations = int((table.codes >= 0).sum())
-        functions = int(np.isin(table.codes, _FUNCTIONS).sum())
+        self.distinct = distinct(table)
+        self.operations, computed = int((table.codes >= 0).sum()), int((self.distinct.codes >= 0).sum())
+        self.repeated = self.operations - computed
+        functions = int(np.isin(self.distinct.codes, _FUNCTIONS).sum())
         node, called = NATIVE if native.engine and not table.own else PYTHON
-        self.tape = Cost(START, node * self.operations + called * functions)
+        self.tape = Cost(START, node * computed + called * functions)
         self._lock = threading.RLock()
 
     # ---- what is found ----
 
     @cached_property
     def _terms(self) -> Terms:
-        return flatten(distinct(self.table))
+        return flatten(self.distinct)
 
     @cached_property
     def lifted(self) -> Lifted | None:
@@ -71,11 +76,6 @@ class Plan:
                 return Lifted(self._terms, self.arguments, MOST)
             except TooManyBlocksError:
                 return None
-
-    @property
-    def repeated(self) -> int:
-        """How many operations do what another has done."""
-        return self.operations - int((self._terms.table.codes >= 0).sum())
 
     def written(self, *, each: bool) -> Source:
         """The code of both passes."""
@@ -87,7 +87,7 @@ class Plan:
     @cached_property
     def _few(self) -> int:
         """So many samples are replayed in less time than the longest way through the graph takes as arrays, whatever else is there."""
-        return math.floor((CALL * depth(self.table) - self.tape.fixed) / self.tape.sample) if self.operations else 0
+        return math.floor((CALL * depth(self.distinct) - self.tape.fixed) / self.tape.sample) if self.operations else 0
 
     @cached_property
     def arrays(self) -> Cost:

@@ -228,7 +228,7 @@ class Program:
 
     @cached_property
     def _tape(self) -> Tape:
-        return Tape(self._table)
+        return Tape(self._plan.distinct)
 
     @cached_property
     def _point(self) -> Callable[[Any, Floats], float] | None:

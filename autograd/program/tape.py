@@ -1,4 +1,4 @@
-"""The tape: the recorded operations replayed one by one on floats, exactly as recording them again would.
+"""The tape: operations replayed one by one on floats, with the bits that recording them again would give.
 
 It is how a program meets numbers that arrays would get wrong: poles are infinite, a value whose gradient is exactly 0
 passes nothing on, and log(-1) can be refused with the quantity's name. It also runs graphs that have no width.
