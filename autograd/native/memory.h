@@ -20,6 +20,7 @@ typedef struct {
     Link link; /* of those that the system may take */
     size_t size;
     int used;    /* of its blocks */
+    char *uncut; /* from here on there are no blocks yet, and the system need not have given any memory */
     char room[]; /* the blocks, from the first address on that is a multiple of BLOCK */
 } Chunk;
 
@@ -34,6 +35,7 @@ typedef struct {
 
 static Link with_room[MOST + 1]; /* blocks; nodes are taken from the first one of their arity */
 static Link empty, lent;         /* blocks, and chunks */
+static Chunk *cutting;           /* the chunk that new blocks come from */
 static size_t held, unused;      /* bytes of all chunks, and of those that have no node and are not lent */
 static Py_ssize_t alive;         /* nodes in use */
 
@@ -49,7 +51,6 @@ static void take_out(Link *it) {
 }
 
 static char *first_block(const Chunk *chunk) { return (char *)(((uintptr_t)chunk->room + BLOCK - 1) & ~(uintptr_t)(BLOCK - 1)); }
-#define FOR_BLOCKS(chunk) for (char *at = first_block(chunk); at + BLOCK <= (char *)(chunk) + (chunk)->size; at += BLOCK)
 
 #ifdef __linux__
 /* Tell the system what to expect of the pages that hold nothing but blocks of this chunk. */
@@ -69,32 +70,30 @@ static size_t size_of(int arity) { return sizeof(Value) + (size_t)arity * sizeof
 
 /* ---- blocks ---- */
 
-static int more_blocks(void) {
+/* A chunk to cut blocks from: one that was lent, or else as much memory again as there is. */
+static Chunk *another_chunk(void) {
     Chunk *chunk = (Chunk *)lent.next;
     if (lent.next != &lent) {
         take_out(lent.next);
     } else {
-        size_t size = held < SMALLEST ? SMALLEST : held < LARGEST ? held : LARGEST; /* as much as there is */
+        size_t size = held < SMALLEST ? SMALLEST : held < LARGEST ? held : LARGEST;
         chunk = PyMem_RawMalloc(size);
-        if (!chunk) return -1;
+        if (!chunk) return NULL;
         chunk->size = size;
         held += size;
 #ifdef MADV_HUGEPAGE
-        advise(chunk, LARGE_PAGE, MADV_HUGEPAGE);
+        if (size == LARGEST) advise(chunk, LARGE_PAGE, MADV_HUGEPAGE); /* of less memory a large page would be too much to waste */
 #endif
     }
     chunk->used = 0;
+    chunk->uncut = first_block(chunk);
     unused += chunk->size;
-    FOR_BLOCKS(chunk) {
-        ((Block *)at)->chunk = chunk;
-        put_before(&empty, (Link *)at);
-    }
-    return 0;
+    return chunk;
 }
 
 /* The system may take the memory of a chunk that has no node; where it takes it only when it needs it, the chunk stays in sight. */
 static void lend(Chunk *chunk) {
-    FOR_BLOCKS(chunk) take_out((Link *)at);
+    for (char *at = first_block(chunk); at < chunk->uncut; at += BLOCK) take_out((Link *)at);
     unused -= chunk->size;
 #ifdef MADV_FREE
     advise(chunk, BLOCK, MADV_FREE);
@@ -103,6 +102,24 @@ static void lend(Chunk *chunk) {
     held -= chunk->size;
     PyMem_RawFree(chunk);
 #endif
+}
+
+/* A block without nodes, in no ring; NULL when memory has run out. */
+static Block *empty_block(void) {
+    Block *block = (Block *)empty.next;
+    if (empty.next != &empty) {
+        take_out(empty.next);
+        return block;
+    }
+    if (!cutting || cutting->uncut + BLOCK > (char *)cutting + cutting->size) {
+        Chunk *chunk = another_chunk();
+        if (!chunk) return NULL;
+        cutting = chunk;
+    }
+    block = (Block *)cutting->uncut;
+    cutting->uncut += BLOCK;
+    block->chunk = cutting;
+    return block;
 }
 
 /* The first block of this arity that has room; NULL when memory has run out. */
@@ -114,9 +131,8 @@ static Block *block_with_room(int arity) {
         take_out(ring->next);
         block->listed = 0;
     }
-    if (empty.next == &empty && more_blocks() < 0) return NULL;
-    Block *block = (Block *)empty.next;
-    take_out(empty.next);
+    Block *block = empty_block();
+    if (!block) return NULL;
     put_before(ring, &block->link);
     if (!block->chunk->used++) unused -= block->chunk->size;
     block->freed = NULL;
@@ -138,7 +154,7 @@ static void emptied(Block *block) {
     put_before(empty.next, &block->link); /* what was emptied last is filled first: a graph is let go of from its end */
     if (--chunk->used) return;
     unused += chunk->size;
-    if (unused > KEPT) lend(chunk);
+    if (unused > KEPT && chunk != cutting) lend(chunk);
 }
 
 /* ---- nodes ---- */
