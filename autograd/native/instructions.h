@@ -4,10 +4,14 @@
 typedef struct {
     uint8_t row;
     uint8_t carried; /* 1, 2, …: this operand is the result of the instruction before, which nobody else reads; 0: none is */
-    uint8_t wanted;  /* a bit for every operand that depends on a parameter */
-    uint8_t fresh;   /* a bit for every operand whose gradient this is the first to reach */
+    uint16_t kind;   /* all that tells what to do, for one jump: KIND of the two above and of WANTED and FRESH */
     int32_t arg[MOST];
 } Instruction;
+
+#define KIND(row, carried, wanted, fresh) (((unsigned)(row) * (MOST + 1) + (carried)) << 6 | (fresh) << 3 | (wanted))
+#define FORM(in) ((in)->kind >> 6)       /* its row, and the operand that it carries on */
+#define WANTED(in) ((in)->kind & 7u)     /* a bit for every operand that depends on a parameter */
+#define FRESH(in) ((in)->kind >> 3 & 7u) /* a bit for every operand whose gradient this is the first to reach */
 
 typedef struct {
     PyObject_HEAD
@@ -76,9 +80,10 @@ static void marked(Tape *tape, char *marks) {
     memset(marks + tape->inputs, 1, (size_t)tape->parameters); /* whether a parameter is below the slot */
     for (Py_ssize_t i = 0; i < tape->size; i++) {
         Instruction *in = &tape->instructions[i];
+        in->kind = (uint16_t)KIND(in->row, in->carried, 0, 0);
         for (int k = 0; k < arity(in); k++) {
             if (!marks[in->arg[k]]) continue;
-            in->wanted |= (uint8_t)(1 << k);
+            in->kind |= (uint16_t)(1 << k);
             marks[tape->first + i] = 1;
         }
     }
@@ -91,8 +96,8 @@ static void marked(Tape *tape, char *marks) {
         Instruction *in = &tape->instructions[i];
         if (!marks[tape->first + i]) tape->heads[tape->many_heads++] = (int32_t)(tape->first + i);
         for (int k = 0; k < arity(in); k++) {
-            if (!(in->wanted & 1 << k) || marks[in->arg[k]]) continue;
-            in->fresh |= (uint8_t)(1 << k);
+            if (!(WANTED(in) & 1u << k) || marks[in->arg[k]]) continue;
+            in->kind |= (uint16_t)(8 << k);
             marks[in->arg[k]] = 1;
         }
     }

@@ -3,9 +3,7 @@
    What an instruction carries on to the next stays in registers; those that carry on from one another by the same operand of the same
    row, such as a sum's, are one loop. */
 
-/* An instruction of a row with the operand that it carries on, as one number. */
-#ifndef FORM
-#define FORM(in) ((unsigned)(in)->row * (MOST + 1) + (in)->carried)
+#ifndef FORMS
 #define FORMS(row) FORM_OF(row, 0) FORM_OF(row, 1) FORM_OF(row, 2) FORM_OF(row, 3)
 
 /* For one operand each: loops over them would be unrolled at -O3 only, which takes four times as long to compile. */
@@ -46,28 +44,11 @@ static void FORWARD_NAME(const Tape *tape, double *v) {
     }
 }
 
-/* A gradient of exactly 0 passes nothing on, as in value_backward. What reaches a slot first is stored there, what comes later is
-   added, so that slots need not be set to 0 before. */
-static void REVERSE_NAME(const Tape *tape, const double *v, double *g) {
-    const Instruction *in = tape->instructions + tape->size;
-    const double *y = v + (size_t)(tape->first + tape->size) * WIDTH;
-    while (in-- > tape->instructions) {
-        y -= WIDTH;
-        if (!in->wanted) continue;
-        double up[WIDTH];
-        for (int s = 0; s < WIDTH; s++) up[s] = g[(y - v) + s];
-    carried:
-        if (WIDTH == 1 && up[0] == 0.0) {
-            for (int k = 0; k < MOST; k++)
-                if (in->fresh & 1u << k) g[in->arg[k]] = 0.0;
-            continue;
-        }
-        switch (FORM(in)) {
-#define FORM_OF(row, operand)                                                                                          \
-    case ROW_##row * (MOST + 1) + operand:                                                                             \
-        if (operand > ARITY_##row) break;                                                                              \
+/* An instruction and those before it that are alike, of which each passes on to the next in registers. */
+#ifndef SWEEP
+#define SWEEP(row, operand, which, first, alike)                                                                       \
         for (;;) {                                                                                                     \
-            const unsigned wanted = in->wanted, fresh = in->fresh;                                                     \
+            const unsigned wanted = which, fresh = first;                                                              \
             for (int s = 0; s < WIDTH; s++) {                                                                          \
                 double x[MOST], partials[MOST] = {0};                                                                  \
                 READ(row, 0, 0, up) READ(row, 1, 0, up) READ(row, 2, 0, up)                                            \
@@ -77,9 +58,40 @@ static void REVERSE_NAME(const Tape *tape, const double *v, double *g) {
             }                                                                                                          \
             if (!operand || !(wanted & 1u << (operand - 1))) break;                                                    \
             in--, y -= WIDTH;                                                                                          \
-            if (FORM(in) != FORM(in + 1) || (WIDTH == 1 && up[0] == 0.0)) goto carried;                                \
+            if (!(alike) || (WIDTH == 1 && up[0] == 0.0)) goto carried;                                                \
         }                                                                                                              \
-        break;
+        continue;
+#endif
+
+/* A gradient of exactly 0 passes nothing on, as in value_backward. What reaches a slot first is stored there, what comes later is
+   added, so that slots need not be set to 0 before. */
+static void REVERSE_NAME(const Tape *tape, const double *v, double *g) {
+    const Instruction *in = tape->instructions + tape->size;
+    const double *y = v + (size_t)(tape->first + tape->size) * WIDTH;
+    while (in-- > tape->instructions) {
+        y -= WIDTH;
+        if (!WANTED(in)) continue;
+        double up[WIDTH];
+        for (int s = 0; s < WIDTH; s++) up[s] = g[(y - v) + s];
+    carried:
+        if (WIDTH == 1 && up[0] == 0.0) {
+            for (int k = 0; k < MOST; k++)
+                if (FRESH(in) & 1u << k) g[in->arg[k]] = 0.0;
+            continue;
+        }
+#if WIDTH == 1 /* for one point, asking what is wanted and fresh takes as long as doing it */
+        switch (in->kind) {
+#define KIND_OF(row, operand, which, first)                                                                            \
+    case KIND(ROW_##row, operand, which, first): SWEEP(row, operand, which, first, in->kind == in[1].kind)
+            KINDS
+#undef KIND_OF
+        }
+#endif
+        switch (FORM(in)) {
+#define FORM_OF(row, operand)                                                                                          \
+    case ROW_##row * (MOST + 1) + operand:                                                                             \
+        if (operand > ARITY_##row) break;                                                                              \
+        SWEEP(row, operand, WANTED(in), FRESH(in), FORM(in) == FORM(in + 1))
 #define ROW FORMS
             ROWS
             ROW(product_sum)

@@ -6,6 +6,8 @@ primitive and branches (``sign``, ``where``, ``maximum``) is written as its cond
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product
 from types import BuiltinFunctionType
 
 from ..branches import branches, chosen, number
@@ -16,13 +18,23 @@ from ..source import Shared
 
 
 def rows() -> str:
-    """rows.h: the places of the rows in the table, and the methods of a Value that are rows."""
+    """rows.h: the places of the rows in the table, the methods of a Value that are rows, and the kinds of instructions of a tape."""
     words = [(word, op.name) for op in OPS.values() for word in (op.name, *op.aliases)]
     places = "".join(f"    ROW_{name},\n" for name in OPS)
     methods = "".join(f" \\\n    METHOD({word}, {name})" for word, name in words)
     each = "".join(f" \\\n    ROW({name})" for name in OPS)
     arities = "".join(f"    ARITY_{op.name} = {op.arity},\n" for op in OPS.values())
-    return f"enum {{\n{places}    KERNEL_COUNT\n}};\n\nenum {{\n{arities}}};\n\n#define METHODS{methods}\n\n#define ROWS{each}\n"
+    kinds = "".join(f" \\\n    KIND_OF({name}, {carried}, {wanted}, {fresh})" for name, carried, wanted, fresh in _kinds())
+    places = f"enum {{\n{places}    KERNEL_COUNT\n}};\n\nenum {{\n{arities}}};\n"
+    return f"{places}\n#define METHODS{methods}\n\n#define ROWS{each}\n\n#define KINDS{kinds}\n"
+
+
+def _kinds() -> Iterator[tuple[str, int, int, int]]:
+    """Instructions of the rows that are quick, and of what a tape writes as one: what they carry on, want, and reach first."""
+    quick = [(op.name, op.arity) for op in OPS.values() if op.prec not in (CALL, POW)]
+    for name, arity in (*quick, ("product_sum", 3)):
+        for carried, wanted in product(range(arity + 1), range(1, 2**arity)):
+            yield from [(name, carried, wanted, fresh) for fresh in range(2**arity) if fresh | wanted == wanted]
 
 
 def kernels() -> str:
