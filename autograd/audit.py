@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .sweep import gradients
 
@@ -16,8 +15,7 @@ FLAT = 1e-3  # a local derivative of an activation below this lets next to nothi
 FAR = 1e6  # a gradient this many times larger or smaller than the output's own has exploded or vanished
 
 
-@dataclass(frozen=True)
-class Remark:
+class Remark(NamedTuple):
     """One thing that a look at the gradients brought up."""
 
     kind: str  # dead, saturated, zero, exploding, vanishing

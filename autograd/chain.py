@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .formula import Formula, differentiate
 from .graph import refuse_stranger, topological
@@ -98,8 +97,7 @@ def between(output: Value, value: Value) -> set[Value]:
     return reach
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """∂upper/∂lower between two neighbouring named quantities, along everything unnamed between them."""
 
     upper: Value

@@ -7,7 +7,6 @@ once they were compared with differences.
 from __future__ import annotations
 
 import importlib
-import inspect
 import math
 import re
 import sys
@@ -203,6 +202,8 @@ def _defaults(f: Rule, name: str, partials: int) -> tuple[float, ...]:
     """The defaults of trailing inputs; ValueError where the function does not take as many inputs as there are partials."""
     if not 1 <= partials <= len(ascii_lowercase):
         raise ValueError(f"{name} has {partials} partial derivatives: one for each input, at most {len(ascii_lowercase)}")
+    import inspect  # takes a quarter as long to load as the engine
+
     try:
         own = list(inspect.signature(f).parameters.values())
     except (TypeError, ValueError):  # functions in C need not tell

@@ -11,8 +11,7 @@ import operator
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from .caller import user_line
 from .operands import number
@@ -52,8 +51,7 @@ def refuse_unknown(values: Sequence[Any], how: str) -> None:
                 )
 
 
-@dataclass(frozen=True)
-class Guard:
+class Guard(NamedTuple):
     """A comparison, its outcome, and the line of the user's code that made it."""
 
     left: Any  # a Value while recording; in a program its place among the roots; a float stays itself
@@ -68,7 +66,7 @@ class Guard:
 
     def over(self, place: Callable[[Any], Any]) -> Guard:
         """The same comparison of other things: what ``place`` says for either side."""
-        return replace(self, left=place(self.left), right=place(self.right))
+        return self._replace(left=place(self.left), right=place(self.right))
 
     def broken(self, who: str, left: float, right: float) -> BranchError:
         """The error of a point at which the comparison comes out otherwise."""

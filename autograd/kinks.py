@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .chain import readings
 from .formula import Formula
@@ -14,8 +14,7 @@ from .value import Value
 _READABLE = 4  # operations in an operand that has no name
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Kink:
+class Kink(NamedTuple):
     """An operation at a point where a partial derivative of its jumps, or is infinite.
 
     ``node`` is the operation's value, ``text`` how it is written, ``point`` its inputs, ``partials`` what was taken for the

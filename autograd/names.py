@@ -9,8 +9,8 @@ What does not fit the grammar is still a name and is spelt as it stands.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from unicodedata import normalize
 
 _SUBSCRIPTS = str.maketrans("0123456789,", "₀₁₂₃₄₅₆₇₈₉,")
@@ -18,7 +18,7 @@ _SUPERSCRIPTS = str.maketrans("0123456789()+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽�
 _PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 SUBSCRIPT_LETTERS = "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ"
 _PLAIN_LETTERS = str.maketrans(SUBSCRIPT_LETTERS, "aehijklmnoprstuvx")
-_LOWERED = re.compile(f"_?[₀-₉]*[{SUBSCRIPT_LETTERS}][₀-₉{SUBSCRIPT_LETTERS}]*")
+_LOWERED = f"_?[₀-₉]*[{SUBSCRIPT_LETTERS}][₀-₉{SUBSCRIPT_LETTERS}]*"  # these are compiled when a name is read
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
     "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ",
@@ -29,11 +29,11 @@ GREEK = {
 HATS = {"hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "overline": "\u0304", "tilde": "\u0303"}
 _LETTERS = {letter: word for word, letter in reversed(GREEK.items())}  # epsilon rather than varepsilon
 _FONTS = r"\\(?:mathrm|mathit|mathbf|boldsymbol|mathsf|text|textrm|operatorname|mathcal|mathbb|vec)\s*\{([^{}]*)\}"
-_SHAPES = re.compile(r"\s*\\(mathbf|boldsymbol|mathcal|mathbb|vec)\s*\{")
+_SHAPES = r"\s*\\(mathbf|boldsymbol|mathcal|mathbb|vec)\s*\{"
 _LAYER = r"[(\[](?:\w+|\s*[^\W\d]\w*\s*[-+]\s*\w+\s*)[)\]]"
-_ABOVE = re.compile(rf"\^\{{({_LAYER}|\+|\*)\}}|\^({_LAYER}|\+|\*)|([⁽][⁰¹²³⁴⁵⁶⁷⁸⁹]+[⁾])|(⁺)")
-_INDICES = re.compile(r"\[\s*(\w+(?:\s*,\s*\w+)*)\s*\]")
-_GRAMMAR = re.compile(
+_ABOVE = rf"\^\{{({_LAYER}|\+|\*)\}}|\^({_LAYER}|\+|\*)|([⁽][⁰¹²³⁴⁵⁶⁷⁸⁹]+[⁾])|(⁺)"
+_INDICES = r"\[\s*(\w+(?:\s*,\s*\w+)*)\s*\]"
+_GRAMMAR = (
     r"(?P<head>[^\W\d_]+[\u0300-\u036f]?)"
     r"(?P<first>(?:\d+(?:,\d+)*)?)"
     r"(?:_?\{?(?P<sub>[^\W\d_]*)[,_]*(?P<digits>\d*(?:,\d+)*)\}?)"
@@ -41,8 +41,7 @@ _GRAMMAR = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(NamedTuple):
     """A name taken apart: ``Name("W", "h", (0, 1))`` for ``W_h[0][1]``."""
 
     head: str
@@ -110,13 +109,13 @@ def parse(text: str) -> Name | None:
     >>> parse(r"W^{(1)}_{00}") == parse("W⁽¹⁾₀₀") == parse("W_{00}^{(1)}"), parse(r"\mathrm{net}_{o1}") == parse("net_o1")
     (True, True)
     """
-    shaped = _SHAPES.match(text)
+    shaped = re.match(_SHAPES, text)
     shape = {"boldsymbol": "mathbf"}.get(shaped[1], shaped[1]) if shaped else ""
     plain = _unwrapped(text)
     sup, plain = _superscript(plain)
     hat, plain = _hat(plain)
-    brackets = tuple(_index(i) for group in _INDICES.findall(plain) for i in re.split(r"\s*,\s*", group))
-    match = _GRAMMAR.fullmatch(_INDICES.sub("", plain).replace("{}", ""))
+    brackets = tuple(_index(i) for group in re.findall(_INDICES, plain) for i in re.split(r"\s*,\s*", group))
+    match = re.fullmatch(_GRAMMAR, re.sub(_INDICES, "", plain).replace("{}", ""))
     if match is None or (match["first"] and (match["sub"] or match["digits"])):
         return None
     head, sub, hat = _word_hat(GREEK.get(match["head"], match["head"]), match["sub"], hat)
@@ -145,12 +144,12 @@ def _unwrapped(text: str) -> str:
 
 def lowered(text: str) -> str:
     """Subscripts that are letters in braces, as LaTeX has them: ``wⱼ₂`` as ``w_{j₂}``."""
-    return _LOWERED.sub(lambda m: "_{" + m[0].lstrip("_").translate(_PLAIN_LETTERS) + "}", text)
+    return re.sub(_LOWERED, lambda m: "_{" + m[0].lstrip("_").translate(_PLAIN_LETTERS) + "}", text)
 
 
 def _superscript(plain: str) -> tuple[str, str]:
     """A layer's number or another mark above: ``^{(1)}``, ``^(1)``, ``^{[l-1]}``, ``⁽¹⁾``, ``^+``, ``^*``."""
-    match = _ABOVE.search(plain)
+    match = re.search(_ABOVE, plain)
     if not match:
         return "", plain
     sup = "".join(next(group for group in match.groups() if group).split())

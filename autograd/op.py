@@ -13,7 +13,6 @@ import builtins
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from string import ascii_lowercase
 from typing import Any, NoReturn
@@ -32,12 +31,12 @@ class DomainError(ValueError, ArithmeticError):
     """An operation was asked for a value it does not have, such as log(-1)."""
 
 
-@dataclass(frozen=True, slots=False, eq=False)
 class Op:
     """One operation: its value, its partial derivatives, and how it is written.
 
     Rules (``fn``, ``partials``, ``shown``, ``kink``, ``inverse``) work over any carrier; ``fn`` may instead be a function
     of :mod:`math`. Templates (``text``, ``pretty``, ``latex``, ``domain``, ``sympy``) hold ``{0}``, ``{1}`` for the operands.
+    A row is made by `op`, and never changed. It is no dataclass, since these take longer to load than the engine.
     """
 
     name: str  # key in OPS, node label, method of Value
@@ -63,6 +62,12 @@ class Op:
     beyond: Rule | None  # the value over mpmath's numbers, fractions and symbols, where their library has no such function of the name
     sympy: str  # a template of SymPy's functions, where that one has another name or is none
     activation: bool  # put between layers, or taken for such a function: people mistake one's derivative for another's
+
+    def __init__(self, **columns: Any) -> None:
+        vars(self).update(columns)
+
+    def __setattr__(self, column: str, thing: Any) -> NoReturn:
+        raise AttributeError(f"{column} of {self.name} cannot be set: a row is never changed")
 
     @property
     def arity(self) -> int:
@@ -227,7 +232,9 @@ def op(
     operands = ", ".join(f"{{{i}}}" for i in range(arity))
     text = text or f"{name}({operands})"
     made = Op(
-        name, fn, partials,
+        name=name,
+        fn=fn,
+        partials=partials,
         shown=shown or partials,
         scalar=scalar or partials,
         text=text,
@@ -248,7 +255,7 @@ def op(
         beyond=beyond,
         sympy=sympy,
         activation=activation,
-    )  # fmt: skip
+    )
     if listed and name in OPS:
         raise ValueError(f"the table has a row {name!r} already")
     if listed:

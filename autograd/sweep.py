@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import caller, graph
 from .modes import WATCHFUL, AnomalyError, mode
@@ -70,8 +69,7 @@ def _hooks(value: Value) -> dict[Any, Any]:
     return hooks
 
 
-@dataclass(frozen=True)
-class _Inside:
+class _Inside(NamedTuple):
     flows: Callable[[float], Iterable[tuple[Value, float]]]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ..names import GREEK, Name, parse
 from ..op import CALL, OPS, Op
@@ -143,6 +143,6 @@ def is_letter(word: str) -> bool:
 
 def _run_together(one: Name, spelling: str, other: Name, spelt: str) -> bool:
     """Whether two names differ in nothing but that the indices of one are written as a single number."""
-    if replace(one, indices=()) != replace(other, indices=()) or one.flat != other.flat:
+    if one._replace(indices=()) != other._replace(indices=()) or one.flat != other.flat:
         return False
     return any(len(name.indices) == 1 and "[" not in text for name, text in ((one, spelling), (other, spelt)))
