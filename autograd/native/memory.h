@@ -1,14 +1,14 @@
 /* Memory for nodes: blocks, each for nodes of one arity, filled from the beginning to the end.
 
-   Every pass over a graph that is larger than the caches waits for memory, and memory comes several times as fast when it is asked
-   for in order. So nodes stand in the order in which they were made, and a block whose nodes are all gone is filled from its beginning
-   again, however mixed they went. Blocks are cut from chunks, which the system may have when nothing in them is used. */
+   Every pass over a graph that is larger than the caches waits for memory, and memory that is asked for in order is fetched before it is
+   needed. So nodes stand in the order in which they were made, and a block whose nodes are all gone is filled from its beginning again,
+   however mixed they went. Blocks are cut from chunks, which the system may have when nothing in them is used. */
 
 #ifdef __linux__
 #include <sys/mman.h>
 #endif
 
-enum { BLOCK = 1 << 16, LARGE_PAGE = 1 << 21 };               /* bytes; a page where the system has large ones */
+enum { BLOCK = 1 << 16, LARGE_PAGE = 1 << 21 };                 /* bytes; a page where the system has large ones */
 enum { SMALLEST = 1 << 18, LARGEST = 1 << 25, KEPT = 3 << 25 }; /* bytes of a chunk, and of the chunks without a node that are not lent */
 
 typedef struct Link Link; /* rings of blocks and of chunks */
