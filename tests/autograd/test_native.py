@@ -119,7 +119,7 @@ def test_no_memory_is_lost():
 
     tracemalloc.start()
     grown(50)
-    sizes = [grown(300) for _ in range(4)]
+    sizes = [grown(300) for _ in range(8)]  # Python itself takes some at first
     tracemalloc.stop()
     assert min(sizes) < 300 * 16  # less than one small object a round
 
