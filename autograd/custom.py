@@ -202,7 +202,7 @@ def _defaults(f: Rule, name: str, partials: int) -> tuple[float, ...]:
     """The defaults of trailing inputs; ValueError where the function does not take as many inputs as there are partials."""
     if not 1 <= partials <= len(ascii_lowercase):
         raise ValueError(f"{name} has {partials} partial derivatives: one for each input, at most {len(ascii_lowercase)}")
-    import inspect  # takes a quarter as long to load as the engine
+    import inspect  # which takes long to load
 
     try:
         own = list(inspect.signature(f).parameters.values())

@@ -36,7 +36,7 @@ class Op:
 
     Rules (``fn``, ``partials``, ``shown``, ``kink``, ``inverse``) work over any carrier; ``fn`` may instead be a function
     of :mod:`math`. Templates (``text``, ``pretty``, ``latex``, ``domain``, ``sympy``) hold ``{0}``, ``{1}`` for the operands.
-    A row is made by `op`, and never changed. It is no dataclass, since these take longer to load than the engine.
+    A row is made by `op`, and never changed. It is no dataclass: these load `inspect`, which takes long.
     """
 
     name: str  # key in OPS, node label, method of Value
