@@ -57,6 +57,19 @@ typedef struct {
 #define ALWAYS_INLINE inline
 #endif
 
+/* The memory of a node, so many nodes after this one, is needed soon: of graphs larger than the caches, fetching it takes longer than all
+   that is done with it. No node need stand there. */
+#if defined(__GNUC__)
+enum { STEP = sizeof(Value) + 2 * sizeof(Input), LINE = 64 };
+static ALWAYS_INLINE void fetch(const Value *node, int after) {
+    const char *numbers = (const char *)&node->data + after * STEP;
+    __builtin_prefetch(numbers);
+    __builtin_prefetch(numbers + LINE);
+}
+#else
+#define fetch(node, after) ((void)0)
+#endif
+
 extern PyTypeObject *value_type;
 extern Left left;
 

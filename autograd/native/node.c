@@ -49,6 +49,7 @@ void value_dealloc(PyObject *self) {
     for (;;) {
         PyTypeObject *type = Py_TYPE(node);
         int arity = node->arity;
+        fetch(node, -32); /* the operand made last goes first */
         if (node->hooked) drop_hooks(node);
         for (int i = 0; i < arity; i++) {
             Value *arg = node->in[i].arg;

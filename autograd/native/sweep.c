@@ -4,14 +4,6 @@
 
 #include "engine.h"
 
-/* What was made sixteen nodes before one is needed soon after it, and of graphs larger than the caches fetching it takes longer than all
-   that is done with it. */
-#if defined(__GNUC__)
-#define FETCH_BEFORE(node) __builtin_prefetch((const char *)(node) - 16 * (sizeof(Value) + 2 * sizeof(Input)))
-#else
-#define FETCH_BEFORE(node) ((void)0)
-#endif
-
 /* Values from `at` to `top`, and room up to `end`. It is handed around by value, so that its fields may stay in registers while nodes are
    marked. */
 typedef struct {
@@ -62,7 +54,7 @@ static ALWAYS_INLINE int walk(List open, List *found, int sweep, Value **stale, 
             done = -1;
             break;
         }
-        FETCH_BEFORE(node);
+        fetch(node, 64); /* operands come first, so that from subexpression to subexpression it goes up in memory */
         node->seen = 1;
         if (hooks && node->hooked) *hooked = 1;
         Value **entry = open.top++;
@@ -73,6 +65,7 @@ static ALWAYS_INLINE int walk(List open, List *found, int sweep, Value **stale, 
             if (sweep && !arg->arity) {
                 if (hooks && arg->hooked) *hooked = 1;
             } else if (!arg->seen) {
+                fetch(arg, 0);
                 *open.top++ = arg;
             }
         }
@@ -112,7 +105,7 @@ PyObject *value_backward(Value *self, PyObject *const *given, Py_ssize_t n, PyOb
         self->seen = 0;
         for (Value **at = order.top; at-- > order.at;) {
             Value *node = *at;
-            FETCH_BEFORE(node);
+            if (at - order.at >= 32) fetch(at[-32], 0);
             if (node->seen) { /* no gradient has reached it */
                 node->seen = 0;
                 node->grad = 0.0;
