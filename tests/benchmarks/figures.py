@@ -116,25 +116,20 @@ def _recorded(contender: Contender, samples: int, rounds: int) -> Iterator[dict[
 
 
 def growth(in_haste: bool, rounds: int) -> list[Result]:
-    """Cost a node from 10³ to 10⁷ nodes, and the exponent of the growth: the slope of log time against log nodes."""
+    """Cost a node from 10³ to 10⁷ nodes, all sizes in turn, and the exponent of the growth: the slope of log time against log nodes."""
     results = []
+    sizes = {power: max(1, round(10**power / 643)) for power in range(3, 7 if in_haste else 8)}
     for contender in (HAND, *ours("turunan", "ours.eager")):
-        sizes = []
-        for power in range(3, 7 if in_haste else 8):
-            samples = max(1, round(10**power / 643))
-            nodes = 643 * samples - 1
-            (result,) = measure(
-                "growth", [replace(contender, label=f"{contender.label}, 10^{power} nodes")], "network", samples, nodes=nodes, rounds=rounds
-            )
-            sizes.append(result)
-        per_node = [result.per_node for result in sizes if result.per_node]
-        for result in sizes:
-            result.ratio = result.per_node / per_node[0] if result.per_node else None
-        points = [(log(result.nodes), log(result.seconds)) for result in sizes if result.nodes and result.seconds]
+        each = [replace(contender, label=f"{contender.label}, 10^{power} nodes", size=samples) for power, samples in sizes.items()]
+        timed = measure("growth", each, "network", sizes[3], rounds=rounds)
+        for result, samples in zip(timed, sizes.values(), strict=True):
+            result.nodes = 643 * samples - 1
+            result.ratio = result.ratio and result.ratio * timed[0].nodes / result.nodes
+        points = [(log(result.nodes), log(result.seconds)) for result in timed if result.nodes and result.seconds]
         if len(points) > 1:
             slope = linear_regression(*zip(*points, strict=True)).slope
-            sizes.append(Result("growth", f"{contender.label}, exponent", f"time grows as nodes to the power {slope:.3f}"))
-        results += sizes
+            timed.append(Result("growth", f"{contender.label}, exponent", f"time grows as nodes to the power {slope:.3f}"))
+        results += timed
     return results
 
 

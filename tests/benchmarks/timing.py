@@ -42,6 +42,7 @@ class Contender:
     needs: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     checked: bool = True  # against the result by hand
+    size: int | None = None  # of its workload, where that is not the figure's
 
     @property
     def missing(self) -> str:
@@ -141,7 +142,7 @@ def measure(
         for contender in contenders:
             result = results[contender.label]
             if not result.note:
-                started.append(Running(contender, work, size))
+                started.append(Running(contender, work, contender.size or size))
                 times = _prepare(started[-1], result)
                 if times:
                     ready.append((started[-1], result, times))
