@@ -174,7 +174,7 @@ static PyObject *tape_run(Tape *tape, PyObject *const *given, Py_ssize_t many) {
     if (buffer(given[2], &theta, 0, sizeof(double), tape->parameters, "parameters") < 0) goto release_x;
     if (buffer(given[3], &y, 1, sizeof(double), n * tape->outputs, "outputs") < 0) goto release_theta;
     if (want && buffer(given[4], &g, 1, sizeof(double), (given[5] == Py_True ? 1 : n) * tape->parameters, "gradients") < 0) goto release_y;
-    int width = n >= MANY / 2 ? MANY : 1;
+    int width = n >= MANY ? MANY : 1;
     Py_ssize_t slots = tape->first + tape->size;
     double *v = taken(tape, theta.buf, width), *into = g.buf;
     if (!v) goto release_g;
