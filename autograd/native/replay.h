@@ -6,12 +6,19 @@
 #ifndef FORMS
 #define FORMS(row) FORM_OF(row, 0) FORM_OF(row, 1) FORM_OF(row, 2) FORM_OF(row, 3)
 
+/* Points do not read what others write, which a compiler that computes several at once cannot see. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define POINTS _Pragma("GCC ivdep") for (int s = 0; s < WIDTH; s++)
+#else
+#define POINTS for (int s = 0; s < WIDTH; s++)
+#endif
+
 /* For one operand each: loops over them would be unrolled at -O3 only, which takes four times as long to compile. */
 #define READ(row, k, operand, last)                                                                                    \
     if (k < ARITY_##row) x[k] = k == operand - 1 ? last[s] : v[(size_t)in->arg[k] * WIDTH + s];
 #define PASS(row, k, operand)                                                                                          \
     if (k < ARITY_##row && wanted & 1u << k) {                                                                         \
-        const double flow = WIDTH == 1 || upstream != 0.0 ? partials[k] * upstream : 0.0;                              \
+        const double whole = partials[k] * upstream, flow = WIDTH == 1 || upstream != 0.0 ? whole : 0.0;               \
         double *slope = g + (size_t)in->arg[k] * WIDTH + s;                                                            \
         if (k == operand - 1) up[s] = flow;                                                                            \
         else *slope = fresh & 1u << k ? flow : *slope + flow;                                                          \
@@ -27,7 +34,7 @@ static void FORWARD_NAME(const Tape *tape, double *v) {
     case ROW_##row * (MOST + 1) + operand:                                                                             \
         if (operand > ARITY_##row) break;                                                                              \
         for (;; in++, y += WIDTH) {                                                                                    \
-            for (int s = 0; s < WIDTH; s++) {                                                                          \
+            POINTS {                                                                                                   \
                 double x[MOST];                                                                                        \
                 READ(row, 0, operand, last) READ(row, 1, operand, last) READ(row, 2, operand, last)                    \
                 y[s] = last[s] = kernel_##row(x);                                                                      \
@@ -49,7 +56,7 @@ static void FORWARD_NAME(const Tape *tape, double *v) {
 #define SWEEP(row, operand, which, first, alike)                                                                       \
         for (;;) {                                                                                                     \
             const unsigned wanted = which, fresh = first;                                                              \
-            for (int s = 0; s < WIDTH; s++) {                                                                          \
+            POINTS {                                                                                                   \
                 double x[MOST], partials[MOST] = {0};                                                                  \
                 READ(row, 0, 0, up) READ(row, 1, 0, up) READ(row, 2, 0, up)                                            \
                 partials_##row(y[s], x, wanted, partials);                                                             \
@@ -79,14 +86,12 @@ static void REVERSE_NAME(const Tape *tape, const double *v, double *g) {
                 if (FRESH(in) & 1u << k) g[in->arg[k]] = 0.0;
             continue;
         }
-#if WIDTH == 1 /* for one point, asking what is wanted and fresh takes as long as doing it */
-        switch (in->kind) {
+        switch (in->kind) { /* for quick rows, asking what is wanted and fresh takes as long as doing it */
 #define KIND_OF(row, operand, which, first)                                                                            \
     case KIND(ROW_##row, operand, which, first): SWEEP(row, operand, which, first, in->kind == in[1].kind)
             KINDS
 #undef KIND_OF
         }
-#endif
         switch (FORM(in)) {
 #define FORM_OF(row, operand)                                                                                          \
     case ROW_##row * (MOST + 1) + operand:                                                                             \
