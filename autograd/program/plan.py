@@ -3,7 +3,7 @@
 Arrays cost by the call and by the number, a tape by the scalar node and sample. For a batch of n samples
 
     arrays ≈ calls · 0.8 µs + n · (numbers · 0.2 ns + functions · 5 ns + multiplications · 0.03 ns)
-    tape   ≈ 2 µs + n · (nodes · 1.6 ns + functions · 10 ns) in C, n · nodes · 0.9 µs in Python
+    tape   ≈ 2 µs + n · (nodes · 1.4 ns + functions · 8 ns) in C, n · nodes · 0.9 µs in Python
 
 (with 1 µs more for every number of a custom operation and of its derivatives, whose graphs have their tape in Python)
 and the smaller is taken. The graph is searched for structure only when that can pay: there are at least as many calls as
@@ -32,7 +32,7 @@ from .terms import Terms, flatten
 
 CALL, NUMBER, FUNCTION, MULTIPLICATION = 0.8e-6, 0.2e-9, 5e-9, 0.03e-9  # seconds, of arrays
 OWN = 1e-6  # of a function that somebody wrote in Python
-START, NATIVE, PYTHON = 2e-6, (1.6e-9, 10e-9), (0.9e-6, 0.0)  # of a tape; for each node and function
+START, NATIVE, PYTHON = 2e-6, (1.4e-9, 8e-9), (0.9e-6, 0.0)  # of a tape; for each node and function
 _CALLS = {Product: 3, Sum: 3, Map: 5, Given: 0}  # of NumPy, forward and backward together
 _FUNCTIONS = [code for code, row in enumerate(ROWS) if row.prec == op.CALL]
 MOST = 5_000  # blocks
