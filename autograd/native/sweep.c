@@ -105,7 +105,7 @@ PyObject *value_backward(Value *self, PyObject *const *given, Py_ssize_t n, PyOb
         self->seen = 0;
         for (Value **at = order.top; at-- > order.at;) {
             Value *node = *at;
-            if (at - order.at >= 32) fetch(at[-32], 0);
+            if (at - order.at >= 32) fetch(at[-32], 0); /* whose turn comes soon */
             if (node->seen) { /* no gradient has reached it */
                 node->seen = 0;
                 node->grad = 0.0;

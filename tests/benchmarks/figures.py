@@ -121,15 +121,17 @@ def growth(in_haste: bool, rounds: int) -> list[Result]:
     sizes = {power: max(1, round(10**power / 643)) for power in range(3, 7 if in_haste else 8)}
     for contender in (HAND, *ours("turunan", "ours.eager")):
         each = [replace(contender, label=f"{contender.label}, 10^{power} nodes", size=samples) for power, samples in sizes.items()]
-        timed = measure("growth", each, "network", sizes[3], rounds=rounds)
-        for result, samples in zip(timed, sizes.values(), strict=True):
+        measured = measure("growth", each, "network", sizes[3], rounds=rounds)
+        for result, samples in zip(measured, sizes.values(), strict=True):
             result.nodes = 643 * samples - 1
-            result.ratio = result.ratio and result.ratio * timed[0].nodes / result.nodes
-        points = [(log(result.nodes), log(result.seconds)) for result in timed if result.nodes and result.seconds]
+        base = next((result.nodes for result in measured if result.ratio), None)
+        for result in measured:
+            result.ratio = result.ratio * base / result.nodes if result.ratio and base and result.nodes else None
+        points = [(log(result.nodes), log(result.seconds)) for result in measured if result.nodes and result.seconds]
         if len(points) > 1:
             slope = linear_regression(*zip(*points, strict=True)).slope
-            timed.append(Result("growth", f"{contender.label}, exponent", f"time grows as nodes to the power {slope:.3f}"))
-        results += timed
+            measured.append(Result("growth", f"{contender.label}, exponent", f"time grows as nodes to the power {slope:.3f}"))
+        results += measured
     return results
 
 
