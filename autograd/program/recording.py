@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Set, ValuesView
 from dataclasses import replace
 from keyword import iskeyword
 from typing import Any
@@ -14,6 +14,7 @@ from ..graph import topological
 from ..guards import refuse_unknown, watched
 from ..op import describe
 from ..operands import number
+from ..transforms.trees import flatten
 from ..value import Value
 from .columns import columns, hiding
 from .guards import placed
@@ -26,7 +27,8 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
     ``f`` is a function, called once with Values shaped like the example in ``inputs``: a number, or nested lists or an
     array of numbers; a tuple is several arguments. Or ``f`` is what was recorded already, a Value or nested lists of
     them, and ``inputs`` are the Values that are to vary.
-    ``parameters`` are Values or an object with ``.parameters()``; None takes every other leaf.
+    ``parameters`` are Values and objects with ``.parameters()``, nested in lists, dicts and arrays as one likes, in that order;
+    None takes every other leaf.
 
     >>> from autograd import Value
     >>> w = Value(3.0)
@@ -116,11 +118,14 @@ def _parameters(parameters: Any, roots: list[Value], inputs: list[Value]) -> lis
     if parameters is None:
         known = set(inputs)
         return [value for value in topological(*roots) if value.op is None and value not in known]
-    listed: Iterable[Any] = parameters.parameters() if hasattr(parameters, "parameters") else parameters
-    found = [listed] if isinstance(listed, Value) else list(listed)
+    if isinstance(parameters, Iterator | ValuesView | Set):
+        parameters = list(parameters)
+    found: list[Any] = []
+    for leaf in flatten(parameters)[0]:
+        found += leaf.parameters() if hasattr(leaf, "parameters") else [leaf]
     for value in found:
         if not isinstance(value, Value):
-            raise TypeError(f"parameters are Values, not {describe(value)}")
+            raise TypeError(f"parameters are Values, trees of them, or objects with .parameters(), not {describe(value)}")
     return found
 
 

@@ -11,6 +11,7 @@ from eager import eager
 
 import autograd
 from autograd import Value, exp, trace
+from nn import MLP
 
 
 def line():
@@ -34,6 +35,14 @@ def test_arrays_are_given_as_arrays():
     w = np.array([[Value(1.0), Value(2.0)]])
     program = trace(lambda x: (w @ x)[0], inputs=np.ones(2), parameters=w.ravel())
     assert program(np.eye(2)).tolist() == [1.0, 2.0]
+
+
+def test_parameters_may_be_nested():
+    neuron, w = MLP(1, [1], seed=0), [[Value(2.0), Value(3.0)], [Value(4.0), Value(5.0)]]
+    program = trace(lambda x: sum(v * x for row in w for v in row) + neuron([x]), inputs=1.0, parameters={"w": w, "net": neuron})
+    assert program.parameters.tolist() == [2.0, 3.0, 4.0, 5.0, *(p.data for p in neuron.parameters())]
+    generated = trace(lambda x: w[0][0] * x + neuron([x]), inputs=1.0, parameters=iter([neuron, w[0][0]]))
+    assert generated.parameters.tolist() == [*(p.data for p in neuron.parameters()), 2.0]
 
 
 def test_a_recorded_value():
@@ -190,7 +199,7 @@ def test_what_trace_refuses():
         trace(lambda x: x * w, inputs=1.0, parameters=[w + 1])
     with pytest.raises(ValueError, match="given twice"):
         trace(lambda x: x * w, inputs=1.0, parameters=[w, w])
-    with pytest.raises(TypeError, match="parameters are Values, not float"):
+    with pytest.raises(TypeError, match=r"parameters are Values, trees of them.*, not float"):
         trace(lambda x: x * w, inputs=1.0, parameters=[1.0])
 
 
