@@ -58,12 +58,14 @@ class Forward:
         return f"np.broadcast_to({array.code}, ({many}, {'n' if array.wide else 1}))"
 
     def _added(self) -> set[int]:
-        """Products that one sum reads whole, as its first term, and nothing else does."""
+        """Products that one sum reads whole, as its first term, and nothing else does, nor is it an output."""
         readers: dict[int, int] = {}
         for block in self.lifted.blocks:
             for reads in block.operands:
                 for place in different(self.lifted.places(reads)):
                     readers[place] = readers.get(place, 0) + 1
+        for place in different(self.lifted.places(self.lifted.roots)):
+            readers[place] = readers.get(place, 0) + 1
         return {
             place
             for block in self.lifted.blocks
@@ -149,9 +151,19 @@ class Forward:
         formula = expanded(row(*[self.symbol(reads) for reads in block.reads]))
         if formula.number is not None:
             return f"np.full(({block.rows}, {'n' if block.varying else 1}), {formula.number!r})"
-        return printed([formula], lambda code, _: self.reader.keep(Array(code, 0, True), "t").code)[0]
+        code = printed([formula], lambda code, _: self.reader.keep(Array(code, 0, True), "t").code)[0]
+        names = _symbols(formula)
+        left = [array for array in map(self.reader.read, block.reads) if array.number is None and array.code in names]
+        if block.varying > any(array.wide for array in left) or block.rows > max(array.rows for array in left):
+            return f"np.broadcast_to({code}, ({block.rows}, {'n' if block.varying else 1}))"  # what had its shape fell out of the formula
+        return code
 
     def symbol(self, reads: Ints) -> Formula:
         """An operand in a formula."""
         array = self.reader.read(reads)
         return Formula.symbol(array.code) if array.number is None else Formula.constant(array.number)
+
+
+def _symbols(formula: Formula) -> set[str]:
+    """The names in a formula."""
+    return {formula.name} if formula.op is None else set[str]().union(*map(_symbols, formula.args))

@@ -161,7 +161,7 @@ class Lifted:
         codes, args = table.codes[nodes], table.args[nodes]
         exacting = np.array([row.prec in (POW, CALL) for row in table.rows])[codes]  # a constant is part of what they do
         sorts = np.where(args >= 0, self._sort[args], 3)  # 3 where a row has fewer operands
-        exact = np.where(exacting[:, None] & (sorts == 0), table.numbers[args], 0.0)
+        exact = np.where(exacting[:, None] & (sorts == 0), table.numbers[args], 0.0).view(np.int64)  # 0.0 and -0.0 are two
         for alike in gathered(codes, self.graph.varying[nodes], *sorts.T, *exact.T):
             row = table.rows[codes[alike[0]]]
             self._map(row, nodes[alike], args[alike, : row.arity])

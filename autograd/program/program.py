@@ -149,13 +149,16 @@ class Program:
         """The parameters' numbers as a new vector; what is assigned is written back into the Values."""
         if self._values is None:
             return self._numbers.copy()
-        return np.array([value.data for value in self._values], dtype=np.float64)
+        with self._lock:  # all numbers of one assignment, or none
+            return np.array([value.data for value in self._values], dtype=np.float64)
 
     @parameters.setter
     def parameters(self, vector: Any) -> None:
         values = self._own()
-        for value, x in zip(values, self._theta(vector).tolist(), strict=True):
-            value.data = x
+        written = self._theta(vector).tolist()
+        with self._lock:
+            for value, x in zip(values, written, strict=True):
+                value.data = x
 
     def _own(self) -> tuple[Value, ...]:
         if self._values is None:
@@ -167,7 +170,7 @@ class Program:
     def _theta(self, given: Any) -> Floats:
         if given is None:
             return self.parameters
-        theta = given if type(given) is np.ndarray and given.dtype.char == "d" else numbers(given, "parameters")
+        theta = given if type(given) is np.ndarray and given.dtype == np.float64 else numbers(given, "parameters")
         if theta.shape != (self._table.parameters,):
             raise ValueError(f"parameters is a vector of {self._table.parameters} numbers, not an array of shape {theta.shape}")
         return theta

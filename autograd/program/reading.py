@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 
@@ -89,7 +90,8 @@ class Reader:
         self.shared: dict[bytes, str] = {}
 
     def name(self, base: str, *, counted: bool = True) -> str:
-        """A name that is not taken: the base itself, or with the next number."""
+        """A name that is not taken, as Python reads it: the base itself, or with the next number."""
+        base = normalize("NFKC", base)
         name, count = base if not counted else f"{base}1", 1
         while name in self.taken:
             count += 1
@@ -123,7 +125,8 @@ class Reader:
         rows = addresses - block.start
         if isinstance(block, Source) and block.kind == "constants" and (places == places[0]).all():
             values = self.constants[rows]
-            if (values == values[0]).all() or np.isnan(values).all():
+            bits = values.view(np.int64)  # 0.0 and -0.0 are two numbers
+            if (bits == bits[0]).all() or np.isnan(values).all():
                 return Array(number(float(values[0])), 1, False, float(values[0]))
         key = addresses.tobytes()
         if key not in self.known:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from test_equal_to_eager import agrees
 
-from autograd import Value, erf, exp, sin, tanh, trace
+from autograd import BranchError, Value, atan2, erf, exp, sin, tanh, trace, where
 from autograd.program.blocks import Map, Product, Sum
 
 
@@ -200,3 +200,54 @@ def test_a_gradient_that_is_shared_is_copied_before_more_is_added_to_a_part():
 
     program = agrees(f, [np.array([0.5, -1.0])], w)
     assert "d_sin1 = np.zeros((2, n)) + d_total1\n" in program.source
+
+
+def test_a_product_that_is_an_output_is_not_added_to_in_place():
+    w, b = [[Value(float(3 * i + j)) for j in range(3)] for i in range(3)], [Value(5.0) for _ in range(3)]
+
+    def layer(x):
+        z = [sum(a * c for a, c in zip(row, x, strict=True)) for row in w]
+        return [z, [a + c for a, c in zip(z, b, strict=True)]]
+
+    program, x = trace(layer, inputs=[0.5] * 3, parameters=[w, b]), np.linspace(-1, 1, 30_000).reshape(-1, 3)
+    assert np.allclose(program(x)[:, 1] - program(x)[:, 0], 5.0)
+    assert np.allclose(program(x)[:, 0], x @ np.arange(9.0).reshape(3, 3).T)
+
+
+def test_a_compared_product_is_not_added_to_in_place():
+    w, b = [Value(1.0), Value(2.0)], Value(100.0)
+
+    def choice(x):
+        z = w[0] * x[0] + w[1] * x[1]
+        return z + b if z > 0 else -(z + b)
+
+    program = trace(choice, inputs=[1.0, 1.0], parameters=[w, b])
+    with pytest.raises(BranchError):
+        program(-np.ones((50_000, 2)))
+
+
+def test_what_is_left_of_a_formula_has_the_shape_of_the_block():
+    w, b = Value(2.0), Value(0.5)
+    program = trace(lambda x: tanh(where(1.0, w * b, x) * 0.3), inputs=1.0, parameters=[w, b])
+    one, many = program.value_and_grad(np.ones(1)), program.value_and_grad(np.ones(50_000))
+    assert np.allclose(many[0], one[0], rtol=1e-12)
+    assert np.allclose(many[1], one[1], rtol=1e-12)
+    pair = trace(lambda x: [where(1.0, w * b, x), x * b], inputs=1.0, parameters=[w, b])
+    assert (pair(np.ones(50_000)) == pair(np.ones(1))).all()
+    rows = trace(lambda x: [where(1.0, w * b, v) + v for v in x], inputs=[1.0] * 4, parameters=[w, b])
+    assert (rows(np.ones((50_000, 4))) == rows(np.ones((1, 4)))).all()
+
+
+def test_zeros_of_two_signs_are_two_constants():
+    program = trace(lambda x: [atan2(0.0, x[0]), atan2(-0.0, x[1])], inputs=[1.0, 1.0], parameters=[])
+    assert program(np.full((50_000, 2), -1.0))[0].tolist() == [np.pi, -np.pi]
+
+
+def test_names_that_python_reads_as_one_are_two():
+    w, b = Value(2.0), Value(0.5)
+
+    def product(x):
+        return tanh(w * x).named("\N{MICRO SIGN}") * sin(b * x).named("\N{GREEK SMALL LETTER MU}")
+
+    program = trace(product, inputs=1.0, parameters=[w, b])
+    assert np.allclose(program(np.ones(20_000)), program(np.ones(1)), rtol=1e-12)

@@ -1,6 +1,7 @@
 """The interface: what trace takes and refuses, shapes, reductions, parameters, pickles and threads."""
 
 import pickle
+import sys
 import threading
 from fractions import Fraction
 
@@ -226,3 +227,31 @@ def test_arguments_whose_names_are_not_told_are_numbered():
     program = trace(max, inputs=(1.0, 2.0))
     assert repr(program).startswith("Program(x: a number, x_1: a number; 0 parameters")
     assert program([0.0, 1.0], [3.0, 4.0]).tolist() == [3.0, 4.0]
+
+
+def test_parameters_of_another_byte_order_are_the_same_numbers():
+    program, *_ = line()
+    swapped = np.array([3.0, 0.5], dtype=">f8")
+    for x in ([1.0], np.ones(4096)):
+        loss, gradient = program.value_and_grad(x, parameters=swapped)
+        assert (loss, gradient.tolist()) == (3.5, [1.0, 1.0])
+
+
+def test_parameters_are_assigned_all_at_once():
+    program = trace(lambda x: x, inputs=1.0, parameters=[Value(0.0) for _ in range(2000)])
+    vectors, done = [np.full(2000, float(i)) for i in range(300)], threading.Event()
+
+    def write():
+        for vector in vectors:
+            program.parameters = vector
+        done.set()
+
+    writer, before = threading.Thread(target=write), sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        writer.start()
+        while not done.is_set():
+            assert np.ptp(program.parameters) == 0
+    finally:
+        writer.join()
+        sys.setswitchinterval(before)
