@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 
 _ROOT = os.path.dirname(os.path.dirname(__file__))
-_OURS = tuple(os.path.join(_ROOT, name) for name in ("autograd", "nn", "viz"))
+_OURS = (*(os.path.join(_ROOT, name) for name in ("autograd", "nn", "viz")), contextlib.__file__)  # which runs our context managers
 
 
 def user_line() -> str:

@@ -38,6 +38,15 @@ def compared(left: Any, sign: str, right: Any) -> bool:
     return outcome
 
 
+def refuse_cut(how: str) -> None:
+    """ValueError where a graph is being recorded for other points too: what is cut off would keep the number of this one."""
+    if WATCHER.get() is not None:
+        raise ValueError(
+            f"{how} in a function that is recorded for other points would keep the number of this one at {user_line()}: "
+            "make what is to be constant an input of the function"
+        )
+
+
 def refuse_unknown(values: Sequence[Any], how: str) -> None:
     """BranchError where an operation's operand was compared and nobody watched; ``how`` says how to record the graph instead."""
     if not any(getattr(value, "compared", False) for value in values):

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import get_ident
 
+from .guards import refuse_cut
+
 QUIET, INSIDE, WATCHFUL = 1, 2, 4  # INSIDE: begun while a transform was running
 modes: dict[int, int] = {}  # the mode of every thread that is in one
 depth: ContextVar[int] = ContextVar("depth", default=0)  # how many transforms are running, one inside the other
@@ -21,6 +23,8 @@ class AnomalyError(FloatingPointError):
 
 @contextmanager
 def _mode(bit: int) -> Iterator[None]:
+    if bit == QUIET:
+        refuse_cut("no_grad()")
     thread = get_ident()
     before = modes.get(thread, 0)
     modes[thread] = before | bit | INSIDE * nested()

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from . import graph, native, ops, sweep
-from .guards import compared
+from .guards import compared, refuse_cut
 from .kernels import exceptional, operator, recorder
 from .modes import QUIET, WATCHFUL, mode, modes, nested
 from .op import OPS, Op, describe
@@ -122,6 +122,7 @@ class Value(Slots):
 
     def detach(self) -> Value:
         """A new leaf with this value's number: what is made of it does not reach back here."""
+        refuse_cut("detach()")
         return _leaf(self.data)
 
     def refresh(self) -> None:

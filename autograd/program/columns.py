@@ -28,6 +28,7 @@ INPUT, PARAMETER, CONSTANT = -1, -2, -3  # codes of what no operation made
 ROWS: tuple[Op, ...] = tuple(OPS.values())  # codes of operations are places in this tuple
 CODES = {row: code for code, row in enumerate(ROWS)}
 MOST = max(row.arity for row in ROWS)  # operands
+_TABLE = [row.name for row in ROWS]  # what the codes in a pickle mean
 _COMMUTATIVE = {code for code, row in enumerate(ROWS) if row.commutative}
 _ADDING = [code for code, row in enumerate(ROWS) if all(partial_rule(row, i).number in (1, -1) for i in range(row.arity))]  # and negating
 
@@ -56,6 +57,14 @@ class Columns:
 
     def __len__(self) -> int:
         return len(self.codes)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "table": _TABLE}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        if state.pop("table") != _TABLE:
+            raise ValueError("this program was pickled where the table of operations was another, by another version: trace it again")
+        vars(self).update(state)
 
 
 def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]) -> Columns:

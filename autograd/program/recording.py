@@ -12,6 +12,7 @@ import numpy as np
 
 from ..graph import topological
 from ..guards import refuse_unknown, watched
+from ..modes import QUIET, mode
 from ..op import describe
 from ..operands import number
 from ..transforms.trees import flatten
@@ -39,9 +40,12 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
     >>> loss, gradient
     (20.0, array([14.]))
 
-    Raises ValueError for a leaf that is neither input nor parameter, and for shapes that are not rectangular;
-    TypeError for what is no number; BranchError for what was recorded already with operands that Python compared.
+    Raises ValueError for a leaf that is neither input nor parameter, for shapes that are not rectangular, and where detach,
+    no_grad or stop_gradient would keep the number of the example; TypeError for what is no number; BranchError for what was
+    recorded already with operands that Python compared.
     """
+    if mode() & QUIET:
+        raise ValueError("nothing is recorded inside no_grad(), and trace records a graph: call it outside")
     examples = inputs if isinstance(inputs, tuple) else (inputs,)
     if callable(f):
         names = _argument_names(f, len(examples))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..guards import refuse_cut
 from ..operands import function
 from .calls import Function, called, check_results, split
 from .dual import Dual
@@ -83,5 +84,6 @@ def stop_gradient(tree: Any) -> Any:
     >>> stop_gradient(Value(2.0) * 3)
     6.0
     """
+    refuse_cut("stop_gradient")
     numbers, structure = flatten(tree)
     return structure.unflatten([ground(number) for number in numbers])

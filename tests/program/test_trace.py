@@ -11,7 +11,7 @@ import pytest
 from eager import eager
 
 import autograd
-from autograd import Value, exp, trace
+from autograd import Graph, Value, exp, no_grad, stop_gradient, trace
 from nn import MLP
 
 
@@ -141,6 +141,13 @@ def test_a_program_pickles_without_its_values():
     assert b"Value" not in pickle.dumps(program)
 
 
+def test_a_pickle_of_another_table_of_operations_is_refused(monkeypatch):
+    pickled = pickle.dumps(line()[0])
+    monkeypatch.setattr("autograd.program.columns._TABLE", ["another", "table"])
+    with pytest.raises(ValueError, match="another version: trace it again"):
+        pickle.loads(pickled)
+
+
 def test_threads_share_a_program():
     loss, arguments, parameters = networks.mlp()
     program = trace(loss, inputs=tuple(a[0] for a in arguments), parameters=parameters)
@@ -202,6 +209,24 @@ def test_what_trace_refuses():
         trace(lambda x: x * w, inputs=1.0, parameters=[w, w])
     with pytest.raises(TypeError, match=r"parameters are Values, trees of them.*, not float"):
         trace(lambda x: x * w, inputs=1.0, parameters=[1.0])
+
+
+def test_what_is_cut_off_would_keep_the_number_of_the_example():
+    w = Value(2.0)
+
+    def evaluated(x):
+        with no_grad():
+            square = x * x
+        return w * x / square
+
+    for f in (evaluated, lambda x: w * x.detach(), lambda x: w * x * stop_gradient(w * x)):
+        with pytest.raises(ValueError, match=r"would keep the number of this one at .*test_trace\.py:\d+"):
+            trace(f, inputs=3.0, parameters=[w])
+        with pytest.raises(ValueError, match="would keep the number"):
+            Graph.of(f, Value(3.0))
+    with no_grad(), pytest.raises(ValueError, match=r"nothing is recorded inside no_grad\(\)"):
+        trace(lambda x: w * x, inputs=3.0, parameters=[w])
+    assert w.detach().data == stop_gradient(w) == 2.0  # elsewhere they do what they did
 
 
 def test_what_value_and_grad_refuses():
