@@ -60,6 +60,22 @@ def refuse_unknown(values: Sequence[Any], how: str) -> None:
                 )
 
 
+def refuse_unseen(values: Sequence[Any], inputs: Sequence[Any], guards: Sequence[Guard]) -> None:
+    """BranchError where something made of the inputs was compared and nobody saw it: watching is for one thread."""
+    seen = {id(side) for guard in guards for side in (guard.left, guard.right)}
+    if all(id(value) in seen for value in values if getattr(value, "compared", False)):
+        return
+    varying = {id(value) for value in inputs}
+    for value in values:
+        if id(value) in varying or any(id(arg) in varying for arg in value.args):
+            varying.add(id(value))
+            if getattr(value, "compared", False) and id(value) not in seen:
+                raise BranchError(
+                    f"{_called(value, f'a Value ({value.data:g})')} was compared by < or > in another thread than the one that records, "
+                    "and what that decides is not known: compare in the function's own thread, or write the choice with where or maximum"
+                )
+
+
 class Guard(NamedTuple):
     """A comparison, its outcome, and the line of the user's code that made it."""
 

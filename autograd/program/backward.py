@@ -52,7 +52,7 @@ class Backward:
 
     def _map(self, block: Map, name: str, upstream: Array) -> None:
         """Upstream gradient times partial derivative, for each operand; what these have in common is computed once."""
-        d, y, xs = Formula.symbol(upstream.code), Formula.symbol(name), [self.forward.symbol(reads) for reads in block.reads]
+        d, y, xs = Formula.symbol(upstream.code), Formula.symbol(name), self.forward.operands(block)
         self.shapes |= {name: (block.rows, block.varying), upstream.code: (upstream.rows, upstream.wide)}
         contributions: dict[bytes, tuple[Ints, int, Formula]] = {}
         for i, (partial, reads) in enumerate(zip(block.op.partials, block.reads, strict=True)):

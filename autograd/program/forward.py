@@ -6,7 +6,7 @@ from ..formula import Formula
 from .blocks import Map, Product, Source, Sum
 from .columns import Ints
 from .lifting import Lifted
-from .printing import expanded, printed
+from .printing import expanded, printed, symbols
 from .reading import Array, Reader, summed
 from .sorting import different
 
@@ -148,22 +148,21 @@ class Forward:
 
     def _map(self, block: Map) -> str:
         row = self.reader.function(block.op) if block.op.unlisted else block.op
-        formula = expanded(row(*[self.symbol(reads) for reads in block.reads]))
+        formula = expanded(row(*self.operands(block)))
         if formula.number is not None:
             return f"np.full(({block.rows}, {'n' if block.varying else 1}), {formula.number!r})"
         code = printed([formula], lambda code, _: self.reader.keep(Array(code, 0, True), "t").code)[0]
-        names = _symbols(formula)
-        left = [array for array in map(self.reader.read, block.reads) if array.number is None and array.code in names]
+        names = symbols(formula)
+        left = [array for array in map(self.reader.read, block.reads) if array.code in names]
         if block.varying > any(array.wide for array in left) or block.rows > max(array.rows for array in left):
             return f"np.broadcast_to({code}, ({block.rows}, {'n' if block.varying else 1}))"  # what had its shape fell out of the formula
         return code
 
-    def symbol(self, reads: Ints) -> Formula:
-        """An operand in a formula."""
-        array = self.reader.read(reads)
-        return Formula.symbol(array.code) if array.number is None else Formula.constant(array.number)
-
-
-def _symbols(formula: Formula) -> set[str]:
-    """The names in a formula."""
-    return {formula.name} if formula.op is None else set[str]().union(*map(_symbols, formula.args))
+    def operands(self, block: Map) -> list[Formula]:
+        """A block's operands in a formula; a 0 that would absorb the others is no number there, since 0 times infinity is none."""
+        arrays = [self.reader.read(reads) for reads in block.reads]
+        absorbing = block.op.absorbing
+        return [
+            Formula.symbol(array.code) if array.number is None or array.number == absorbing else Formula.constant(array.number)
+            for array in arrays
+        ]

@@ -10,7 +10,7 @@ from typing import Any
 from .source import Source
 
 
-def jax_function(source: Source, shapes: Sequence[tuple[int, ...]], output: tuple[int, ...]) -> Callable[..., Any]:
+def jax_function(source: Source, parameters: int, shapes: Sequence[tuple[int, ...]], output: tuple[int, ...]) -> Callable[..., Any]:
     """``f(theta, *inputs)`` for batches, of shape (n, *output), or of the output's own shape where there are no inputs.
 
     Raises ImportError where JAX is not installed.
@@ -26,12 +26,16 @@ def jax_function(source: Source, shapes: Sequence[tuple[int, ...]], output: tupl
         """The recorded graph for a batch: the parameters' vector first, then the inputs, one sample a row."""
         if len(inputs) != len(shapes):
             raise TypeError(f"this function takes theta and {len(shapes)} inputs, got {len(inputs)}")
-        arrays = [jnp.asarray(given) for given in inputs]
-        n = arrays[0].shape[0] if arrays else 1
+        vector, arrays = jnp.asarray(theta), [jnp.asarray(given) for given in inputs]
+        if vector.shape != (parameters,):
+            raise ValueError(f"theta is a vector of {parameters} numbers, not an array of shape {vector.shape}")
+        n = (arrays[0].shape or (1,))[0] if arrays else 1
+        if not n:
+            raise ValueError("the inputs have no samples")
         for array, shape in zip(arrays, shapes, strict=True):
             if array.shape != (n, *shape):
                 raise ValueError(f"an input has the shape {(n, *shape)}, one row a sample, not {array.shape}")
-        rows, _ = forward(jnp.asarray(theta)[:, None], *[array.reshape(n, -1).T for array in arrays])
+        rows, _ = forward(vector[:, None], *[array.reshape(n, -1).T for array in arrays])
         outputs = jnp.broadcast_to(rows[:size], (size, n)).T.reshape(n, *output)
         return outputs if arrays else outputs[0]
 

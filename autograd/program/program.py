@@ -108,7 +108,8 @@ class Program:
             return outputs[:, 0], slopes
         if n == 1:
             return outputs.item(0), slopes
-        return seed * float(outputs[:, 0].sum()), seed * slopes
+        with np.errstate(all="ignore"):  # infinities of both signs have no sum, and NaN says so
+            return seed * float(outputs[:, 0].sum()), seed * slopes
 
     def _written(self, source: Source, columns: Sequence[Floats], n: int, theta: Floats) -> tuple[Floats | None, Any]:
         """The roots' numbers (roots, n) by the written code, and what its backward pass needs; None where they are not all finite."""
@@ -254,7 +255,7 @@ class Program:
             raise ValueError("a graph of so many blocks is not written down as arrays, and so not for JAX")
         if self._table.own:
             raise ValueError(f"JAX cannot run {self._table.own[0].name}, a custom operation: write it with functions of autograd")
-        return jax_function(self._total, [argument.shape for argument in self._arguments], self._shape)
+        return jax_function(self._total, self._table.parameters, [argument.shape for argument in self._arguments], self._shape)
 
     def __getstate__(self) -> dict[str, Any]:
         kept = ("_table", "_arguments", "_shape", "_guards")
@@ -267,6 +268,8 @@ class Program:
 
 def numbers(given: Any, what: str) -> Floats:
     """Real numbers as an array; TypeError or ValueError that says what was wrong with them."""
+    if isinstance(given, np.ma.MaskedArray) and np.ma.is_masked(given):
+        raise ValueError(f"{what} is a masked array, and a program has no number for what is masked: fill it, or leave those samples out")
     try:
         array = np.asarray(given)
     except ValueError as error:

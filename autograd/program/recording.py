@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..graph import topological
-from ..guards import refuse_unknown, watched
+from ..guards import refuse_unknown, refuse_unseen, watched
 from ..modes import QUIET, mode
 from ..op import describe
 from ..operands import number
@@ -66,6 +66,8 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
     if output.tree is f:
         refuse_unknown(topological(*output.leaves), "trace the function, which records what it compares on its way")
     given = [leaf for tree in fresh for leaf in tree.leaves]
+    if output.tree is not f:
+        refuse_unseen([*given, *topological(*output.leaves)], given, guards)
     watching, compared = placed(guards, len(output.leaves))
     roots = [*output.leaves, *compared]
     learnt = _parameters(parameters, roots, given)

@@ -52,7 +52,8 @@ class Tape:
                 undefined = np.isnan(outputs[sample]).any()  # and so is the gradient, whose rules need not take what is there
                 own_slopes = np.nan if undefined else np.array(self._backward(numbers)[own])
                 if summed:
-                    slopes += own_slopes
+                    with np.errstate(invalid="ignore"):  # infinities of both signs have no sum, and NaN says so
+                        slopes += own_slopes
                 else:
                     slopes[sample] = own_slopes
         return outputs, slopes

@@ -139,3 +139,26 @@ def test_small_batches_may_take_the_tape_and_large_ones_arrays():
         losses, gradients = eager(loss, list(zip(*[np.asarray(argument).tolist() for argument in batch], strict=True)), parameters)
         assert value == pytest.approx(losses.mean(), rel=1e-12)
         assert gradient == pytest.approx(gradients.mean(axis=0), rel=1e-10, abs=1e-14)
+
+
+def test_zero_times_what_is_no_number_is_none():
+    w = Value(2.0)
+    program = trace(lambda x: w * (0.0 * x[0] + x[1]), inputs=[1.0, 1.0], parameters=[w])
+    x = np.ones((50_000, 2))
+    x[7, 0] = np.nan
+    assert np.isnan(program(x)[7])
+    loss, gradient = program.value_and_grad(x)
+    assert np.isnan([loss, *gradient]).all()
+    refused = trace(lambda x: w * (0.0 * log(w * x[0]) + x[1]), inputs=[1.0, 1.0], parameters=[w])
+    x[7, 0] = -1.0
+    with pytest.raises(DomainError, match=r"sample 7: log\(-2\)"):
+        refused(x)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("n", [2, 50_000])
+def test_infinite_losses_of_both_signs_have_no_sum_and_no_warning(n):
+    w = Value(2.0)
+    x = np.ones(n)
+    x[:2] = np.inf, -np.inf
+    assert np.isnan(trace(lambda x: w * x, inputs=1.0, parameters=[w]).value_and_grad(x)[0])

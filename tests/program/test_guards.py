@@ -1,5 +1,7 @@
 """Comparisons made while recording are checked for every sample; the error names the line."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -25,7 +27,7 @@ def test_a_sample_that_would_branch_otherwise_raises(run):
     text = str(caught.value)
     assert "sample 2" in text
     assert "if x < 0:  # the line" in text
-    assert "test_guards.py:10" in text
+    assert "test_guards.py:12" in text
     assert "(2 and 0)" in text
     assert isinstance(caught.value, ValueError)
 
@@ -85,3 +87,23 @@ def test_the_plan_lists_guards():
 def test_guards_hold_for_arrays_of_any_size():
     program = trace(absolute, inputs=-2.0)
     assert (program(-np.arange(1.0, 1000.0)) == np.arange(1.0, 1000.0)).all()
+
+
+@pytest.mark.parametrize("made", [lambda x: x, lambda x: 2 * x])
+def test_what_another_thread_compares_is_refused(made):
+    w = Value(2.0)
+
+    def f(x):
+        with ThreadPoolExecutor(2) as pool:
+            return list(pool.map(lambda v: v * w if v > 0 else -3 * w, [made(v) for v in x]))
+
+    with pytest.raises(BranchError, match="compared by < or > in another thread"):
+        trace(f, inputs=[1.0, -1.0], parameters=[w])
+
+
+def test_what_was_compared_before_is_no_choice_of_the_function():
+    w = [Value(1.0), Value(2.0)]
+    penalty = w[0] * w[1]
+    assert max(w) is w[1]
+    assert penalty > 1
+    assert trace(lambda x: w[0] * x + penalty, inputs=1.0, parameters=w)([1.0, 2.0]).tolist() == [3.0, 4.0]

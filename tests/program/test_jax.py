@@ -75,3 +75,14 @@ def test_the_form_refuses_other_shapes(numpy_for_jax):
         function([], [1.0])
     with pytest.raises(ValueError, match=r"an input has the shape \(2, 1\), one row a sample, not \(3, 1\)"):
         function([], [1.0, 2.0], np.ones((3, 1)))
+
+
+def test_what_the_jax_form_refuses(numpy_for_jax):
+    w = Value(2.0)
+    function = trace(lambda x: w * x, inputs=1.0, parameters=[w]).to_jax()
+    with pytest.raises(ValueError, match=r"theta is a vector of 1 numbers, not an array of shape \(2,\)"):
+        function(np.ones(2), np.ones(3))
+    with pytest.raises(ValueError, match="no samples"):
+        function(np.ones(1), np.ones(0))
+    with pytest.raises(ValueError, match="one row a sample"):
+        function(np.ones(1), 1.0)

@@ -280,3 +280,10 @@ def test_parameters_are_assigned_all_at_once():
     finally:
         writer.join()
         sys.setswitchinterval(before)
+
+
+def test_masked_samples_are_refused():
+    program, *_ = line()
+    with pytest.raises(ValueError, match="x is a masked array"):
+        program(np.ma.masked_equal([1.0, 2.0], 2.0))
+    assert program(np.ma.masked_equal([1.0, 2.0], 5.0)).tolist() == [1.0, 3.0]
