@@ -1,12 +1,14 @@
 """A program does what recording the function for every sample does: random programs, and networks of every kind."""
 
+from itertools import pairwise
+
 import numpy as np
 from eager import eager, sizes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from programs import CONSTANTS, SMOOTH, programs
 
-from autograd import OPS, Value, trace
+from autograd import OPS, Value, tanh, trace
 
 
 def agrees(f, arguments, parameters, example=None):
@@ -67,3 +69,31 @@ def test_random_programs_over_every_row(case):
 @given(case=cases(["add", "sub", "mul", "neg", "mul", "add"], 60))
 def test_random_sums_of_products(case):
     check_case(case)
+
+
+@settings(max_examples=100)
+@given(
+    widths=st.lists(st.integers(1, 4), min_size=2, max_size=4),
+    picked=st.lists(st.integers(0, 30), min_size=1, max_size=4),
+    seed=st.integers(0, 100),
+)
+def test_any_quantities_of_a_network_may_be_outputs(widths, picked, seed):
+    rng = np.random.default_rng(seed)
+    weights = [[[Value(v) for v in row] for row in rng.normal(size=(many, terms))] for terms, many in pairwise(widths)]
+    biases = [[Value(v) for v in rng.normal(size=many)] for many in widths[1:]]
+    X = rng.normal(size=(5, widths[0]))
+
+    def f(x):
+        quantities = [list(x)]
+        for w, b in zip(weights, biases, strict=True):
+            products = [sum(a * c for a, c in zip(row, quantities[-1], strict=True)) for row in w]
+            sums = [product + bias for product, bias in zip(products, b, strict=True)]
+            quantities += [products, sums, [2 * (v - bias) for v, bias in zip(sums, b, strict=True)], [tanh(v) for v in sums]]
+        return [v for i in picked for v in quantities[i % len(quantities)]]
+
+    expected = [[v.data for v in f([Value(number) for number in row])] for row in X.tolist()]
+    program = trace(f, inputs=X[0].tolist(), parameters=[weights, biases])
+    for crossover in (1, None):  # arrays, then the tape
+        program.plan.crossover = crossover
+        program.plan._few = 0
+        assert np.allclose(program(X), expected, rtol=1e-12, atol=1e-12)
