@@ -15,6 +15,7 @@ from ..guards import refuse_unknown, refuse_unseen, watched
 from ..modes import QUIET, mode
 from ..op import describe
 from ..operands import number
+from ..sweep import Handle, forgets
 from ..transforms.trees import flatten
 from ..value import Value
 from .columns import columns, hiding
@@ -40,7 +41,7 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
     >>> loss, gradient
     (20.0, array([14.]))
 
-    Raises ValueError for a leaf that is neither input nor parameter, for shapes that are not rectangular, and where detach,
+    Raises ValueError for a leaf that is neither input nor parameter, for shapes that are not rectangular, for hooks, and where detach,
     no_grad or stop_gradient would keep the number of the example; TypeError for what is no number; BranchError for what was
     recorded already with operands that Python compared.
     """
@@ -71,6 +72,9 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
     watching, compared = placed(guards, len(output.leaves))
     roots = [*output.leaves, *compared]
     learnt = _parameters(parameters, roots, given)
+    hooked = [value for value in topological(*roots) if getattr(value, "hooks", None) and not forgets(value)] if Handle.ever else []
+    if hooked:
+        raise ValueError(f"{hooked[0]!r} has a hook, and a program runs none: remove it, or change the gradient that the program gives")
     for value in (*given, *learnt):
         if value.op is not None:
             raise ValueError(f"inputs and parameters are leaves of the graph, and {value!r} is the result of {value.op.name}")

@@ -229,6 +229,23 @@ def test_what_is_cut_off_would_keep_the_number_of_the_example():
     assert w.detach().data == stop_gradient(w) == 2.0  # elsewhere they do what they did
 
 
+def test_hooks_are_refused():
+    w = Value(2.0, name="w")
+
+    def f(x):
+        y = w * x
+        y.register_hook(lambda gradient: 10 * gradient)
+        return y
+
+    with pytest.raises(ValueError, match="has a hook, and a program runs none"):
+        trace(f, inputs=3.0, parameters=[w])
+    handle = w.register_hook(print)
+    with pytest.raises(ValueError, match=r"w.* has a hook"):
+        trace(lambda x: w * x, inputs=3.0, parameters=[w])
+    handle.remove()
+    assert trace(lambda x: w * x, inputs=3.0, parameters=[w])([1.0]).tolist() == [2.0]
+
+
 def test_what_value_and_grad_refuses():
     program, *_ = line()
     with pytest.raises(ValueError, match="reduce is 'mean', 'sum' or None"):
