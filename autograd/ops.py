@@ -135,7 +135,7 @@ maximum = op("maximum", lambda a, b: a if a >= b or a != a else b, lambda y, a, 
              pretty="max({0}, {1})", latex=r"\max\left({0}, {1}\right)", kink=lambda a, b: a - b, words=("max",), associative=True,
              sympy="Max({0}, {1})")
 clip    = op("clip", lambda x, low, high: minimum(maximum(x, low), high), lambda y, x, low, high: where(step(low - x) + step(x - high), 0, 1),
-             lambda y, x, low, high: step(low - x), lambda y, x, low, high: step(x - high),
+             lambda y, x, low, high: where(step(low - x), 1 - step(low - high), 0), lambda y, x, low, high: step(maximum(x, low) - high),
              kink=lambda x, low, high: (x - low) * (x - high), at=(_ANY, (-2.0, -1.0), (1.0, 2.0)), aliases=("clamp",))
 
 # ---- whole numbers ----

@@ -299,3 +299,14 @@ def test_a_star_imports_what_there_is_and_no_modules():
     exec("from autograd import *", scope)
     assert {"Value", "Graph", "grad", "trace", "check", "check_grads", "tanh", "where", "custom", "no_grad"} < scope.keys()
     assert not [name for name, thing in scope.items() if isinstance(thing, type(math)) or hasattr(builtins, name)]
+
+
+@pytest.mark.parametrize("x", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize(("low", "high"), [(0.8, 0.3), (0.3, 0.8)])
+def test_clip_where_its_bounds_have_crossed_is_its_upper_bound(x, low, high):
+    leaves = [Value(x), Value(low), Value(high)]
+    y = ops.clip(*leaves)
+    y.backward()
+    assert y.data == min(max(x, low), high)
+    chosen = "high" if max(x, low) > high else "low" if low > x else "x"
+    assert [leaf.grad for leaf in leaves] == [float(chosen == name) for name in ("x", "low", "high")]
