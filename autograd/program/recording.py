@@ -12,7 +12,7 @@ import numpy as np
 
 from ..graph import topological
 from ..guards import refuse_unknown, refuse_unseen, watched
-from ..modes import QUIET, mode
+from ..modes import QUIET, mode, nested
 from ..op import describe
 from ..operands import number
 from ..sweep import Handle, forgets
@@ -47,6 +47,10 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
     """
     if mode() & QUIET:
         raise ValueError("nothing is recorded inside no_grad(), and trace records a graph: call it outside")
+    if nested():
+        raise ValueError(
+            "a program is no function to differentiate, and trace was called inside a transform (grad, jvp, …): call it outside"
+        )
     examples = inputs if isinstance(inputs, tuple) else (inputs,)
     if callable(f):
         names = _argument_names(f, len(examples))

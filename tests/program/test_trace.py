@@ -11,7 +11,7 @@ import pytest
 from eager import eager
 
 import autograd
-from autograd import Graph, Value, exp, no_grad, stop_gradient, trace
+from autograd import Graph, Value, exp, grad, no_grad, stop_gradient, trace
 from nn import MLP
 
 
@@ -227,6 +227,12 @@ def test_what_is_cut_off_would_keep_the_number_of_the_example():
     with no_grad(), pytest.raises(ValueError, match=r"nothing is recorded inside no_grad\(\)"):
         trace(lambda x: w * x, inputs=3.0, parameters=[w])
     assert w.detach().data == stop_gradient(w) == 2.0  # elsewhere they do what they did
+
+
+def test_a_transform_of_what_traces_is_refused():
+    with pytest.raises(ValueError, match="trace was called inside a transform"):
+        grad(lambda z: trace(lambda x: x * z, inputs=2.0)([1.0])[0])(3.0)
+    assert trace(lambda x: grad(lambda z: x * z * z)(x), inputs=2.0)([3.0]).tolist() == [18.0]
 
 
 def test_hooks_are_refused():
