@@ -35,7 +35,7 @@ static int value_init(PyObject *self, PyObject *args, PyObject *kwargs) {
     else if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|$O:Value", words, &data, &name)) return -1;
     if (set_number(&((Value *)self)->data, data, "the data of a Value") < 0) return -1;
     if (name == Py_None) return 0;
-    PyObject *named = PyObject_CallMethod(self, "named", "O", name);
+    PyObject *named = PyObject_CallMethod(self, "named", "(O)", name);
     Py_XDECREF(named);
     return named ? 0 : -1;
 }

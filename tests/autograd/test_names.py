@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import names
+from autograd import Value, names
 from autograd.names import Name
 from nn import MLP
 
@@ -138,3 +138,9 @@ def test_a_latex_spelling_is_balanced_and_has_nothing_bare(text):
 
 def test_a_backslash_in_a_name_is_set_by_a_command_for_text():
     assert names.latex("a\\b") in (r"\text{a\textbackslash b}", r"\text{a\textbackslash{}b}")  # \backslash is for mathematics only
+
+
+@pytest.mark.parametrize("name", [("a",), ("a", "b"), ()])
+def test_a_tuple_is_no_name(name):
+    with pytest.raises(TypeError, match="a name is a non-empty string, not tuple"):
+        Value(1.0, name=name)
