@@ -40,7 +40,8 @@ def _mode(bit: int) -> Iterator[None]:
 def no_grad() -> Iterator[None]:
     """Inside ``with no_grad():``, and inside a function decorated with ``@no_grad()``, results are leaves: nothing is recorded.
 
-    For this thread alone. Parameters can be changed and models evaluated without a graph being kept.
+    For this thread alone. Parameters can be changed and models evaluated without a graph being kept. ValueError while `trace`
+    or `Graph.of` records, whose graph would keep the numbers of one point.
 
     >>> from autograd import Value
     >>> x = Value(3.0)

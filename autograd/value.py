@@ -121,7 +121,7 @@ class Value(Slots):
         return sweep.add_hook(self, hook)
 
     def detach(self) -> Value:
-        """A new leaf with this value's number: what is made of it does not reach back here."""
+        """A new leaf with this value's number: what is made of it does not reach back here. ValueError while `trace` records."""
         refuse_cut("detach()")
         return _leaf(self.data)
 

@@ -154,7 +154,8 @@ class Forward:
         code = printed([formula], lambda code, _: self.reader.keep(Array(code, 0, True), "t").code)[0]
         names = symbols(formula)
         left = [array for array in map(self.reader.read, block.reads) if array.code in names]
-        if block.varying > any(array.wide for array in left) or block.rows > max(array.rows for array in left):
+        narrow = block.varying and not any(array.wide for array in left)
+        if narrow or block.rows > max(array.rows for array in left):
             return f"np.broadcast_to({code}, ({block.rows}, {'n' if block.varying else 1}))"  # what had its shape fell out of the formula
         return code
 

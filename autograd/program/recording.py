@@ -68,17 +68,17 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
         for leaf in tree.leaves:
             if not isinstance(leaf, Value):
                 raise TypeError(f"{tree.what} is to hold Values, not {describe(leaf)}" + _ADVICE * (tree is output))
+    given = [leaf for tree in fresh for leaf in tree.leaves]
     if output.tree is f:
         refuse_unknown(topological(*output.leaves), "trace the function, which records what it compares on its way")
-    given = [leaf for tree in fresh for leaf in tree.leaves]
-    if output.tree is not f:
+    else:
         refuse_unseen([*given, *topological(*output.leaves)], given, guards)
     watching, compared = placed(guards, len(output.leaves))
     roots = [*output.leaves, *compared]
     learnt = _parameters(parameters, roots, given)
-    hooked = [value for value in topological(*roots) if getattr(value, "hooks", None) and not forgets(value)] if Handle.ever else []
-    if hooked:
-        raise ValueError(f"{hooked[0]!r} has a hook, and a program runs none: remove it, or change the gradient that the program gives")
+    hooked = (value for value in topological(*roots) if getattr(value, "hooks", None) and not forgets(value)) if Handle.ever else ()
+    for value in hooked:
+        raise ValueError(f"{value!r} has a hook, and a program runs none: remove it, or change the gradient that the program gives")
     for value in (*given, *learnt):
         if value.op is not None:
             raise ValueError(f"inputs and parameters are leaves of the graph, and {value!r} is the result of {value.op.name}")

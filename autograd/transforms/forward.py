@@ -78,7 +78,7 @@ def as_tuple(trees: Any, what: str) -> tuple[Any, ...]:
 
 
 def stop_gradient(tree: Any) -> Any:
-    """The same numbers as constants: no transform and no graph sees what they were made of.
+    """The same numbers as constants: no transform and no graph sees what they were made of. ValueError while `trace` records.
 
     >>> from autograd import Value
     >>> stop_gradient(Value(2.0) * 3)
