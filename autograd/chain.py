@@ -61,7 +61,7 @@ def definition(value: Value, known: Readings | None = None) -> Formula:
     refuse_stranger(value)
     known = readings(*value.operands) if known is None else known
     if value.op is None:
-        return Formula.constant(value.data)
+        return Formula.constant(value._data)
     formula: Formula = value.op(*_operands(value, known))
     return formula
 

@@ -126,7 +126,7 @@ def split(steps: int, snapshots: int) -> int:
 
 def _recorded(run: Callable[[State], list[Value]], args: State) -> tuple[list[Value], list[Value]]:
     """Fresh leaves with the arguments' numbers, and what a run on them makes of them."""
-    fresh = [Value(arg.data) if arg.name is None else Value(arg.data, name=arg.name) for arg in args]
+    fresh = [Value(arg._data) if arg.name is None else Value(arg._data, name=arg.name) for arg in args]
     made = run(fresh)
     _values(made, "a function under checkpoint", "returns")
     known = set(fresh)
@@ -145,7 +145,7 @@ def _reverse(run: Callable[[State], list[Value]], args: State, ends: Numbers | N
         raise RuntimeError(f"the function under checkpoint gave {_numbers(made)} when it ran again, and {ends} the first time")
     total: Value = sum((g * value for g, value in zip(upstream, made, strict=True)), start=Value(0.0))
     total.backward()
-    return [leaf.grad for leaf in fresh]
+    return [leaf._grad for leaf in fresh]
 
 
 def _outputs(args: State, numbers: Numbers, reverse: Callable[[Numbers], Numbers]) -> list[Value]:
@@ -190,7 +190,7 @@ def _transformed(args: Sequence[Any]) -> bool:
 
 
 def _numbers(values: State) -> Numbers:
-    return [value.data for value in values]
+    return [value._data for value in values]
 
 
 def _values(things: Iterable[Any], who: str, does: str = "takes") -> None:

@@ -190,11 +190,11 @@ class Graph:
             "args": [tuple(arg if isinstance(arg, float) else place[arg] for arg in value.args) for value in self.values],
             "primals": [value.primals for value in self.values],
             "partials": [value.partials for value in self.values],
-            "data": [value.data for value in self.values],
-            "grad": [value.grad for value in self.values],
+            "data": [value._data for value in self.values],
+            "grad": [value._grad for value in self.values],
             "name": [value.name for value in self.values],
             "outputs": [place[output] for output in self.outputs],
-            "compared": [place[value] for value in self.values if getattr(value, "compared", False)],
+            "compared": [place[value] for value in self.values if getattr(value, "_compared", False)],
             "guards": self.guards and [guard.over(lambda side: side if isinstance(side, float) else place[side]) for guard in self.guards],
         }
 
@@ -210,7 +210,7 @@ class Graph:
             values.append(state["kind"].recorded(op, args, state["primals"][i], partials, *numbers))
         self.values = tuple(values)
         for i in state["compared"]:
-            values[i].compared = True
+            values[i]._compared = True
         kept = state["guards"]
         self.guards = (
             None if kept is None else tuple(guard.over(lambda side: side if isinstance(side, float) else values[side]) for guard in kept)

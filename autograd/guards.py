@@ -18,6 +18,7 @@ from .operands import number
 
 SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 WATCHER: ContextVar[Callable[[Any, str, Any, bool], None] | None] = ContextVar("WATCHER", default=None)  # is told of comparisons
+watching: list[object] = []  # one for each that watches, in whatever thread: what is quick asks here first
 
 
 class BranchError(ValueError):
@@ -26,34 +27,51 @@ class BranchError(ValueError):
 
 def compared(left: Any, sign: str, right: Any) -> bool:
     """The outcome of a comparison of numbers, remembered by the Values and told to whoever watches; TypeError for what has no number."""
-    left.compared = True
+    left._compared = True
     if hasattr(type(right), "partials"):
-        right.compared = True
+        right._compared = True
     else:
         right = number(right, "what a Value is compared with")
-    outcome: bool = SIGNS[sign](left.data, getattr(right, "data", right))
+    outcome: bool = SIGNS[sign](left._data, getattr(right, "_data", right))
     watcher = WATCHER.get()
     if watcher is not None:
         watcher(left, sign, right, outcome)
     return outcome
 
 
-def refuse_cut(how: str) -> None:
+def refuse_cut(how: str, instead: str = "make what is to be constant an input of the function") -> None:
     """ValueError where a graph is being recorded for other points too: what is cut off would keep the number of this one."""
     if WATCHER.get() is not None:
         raise ValueError(
-            f"{how} in a function that is recorded for other points would keep the number of this one at {user_line()}: "
-            "make what is to be constant an input of the function"
+            f"{how} in a function that is recorded for other points would keep the number of this one at {user_line()}: {instead}"
+        )
+
+
+def looked_at(value: Any, what: str) -> None:
+    """`refuse_cut` for a number that is read, ``data`` or ``grad``."""
+    if watching:
+        refuse_cut(
+            f"{_called(value, 'a Value')}.{what}",
+            "compare the Values themselves, as in v > 0, which is checked at every point, or choose with where or maximum",
+        )
+
+
+def changed(value: Any, what: str) -> None:
+    """ValueError where a graph is being recorded for other points too: a number would be set at this one alone."""
+    if watching and WATCHER.get() is not None:
+        raise ValueError(
+            f"{_called(value, 'a Value')}.{what} is set at {user_line()}, in a function that is recorded for other points, where nothing "
+            "would be set again: set it outside"
         )
 
 
 def refuse_unknown(values: Sequence[Any], how: str) -> None:
     """BranchError where an operation's operand was compared and nobody watched; ``how`` says how to record the graph instead."""
-    if not any(getattr(value, "compared", False) for value in values):
+    if not any(getattr(value, "_compared", False) for value in values):
         return  # operands are values of the graph, and their tuples need not be made
     for value in values:
         for arg in value.args:
-            if getattr(arg, "compared", False):
+            if getattr(arg, "_compared", False):
                 raise BranchError(
                     f"{_called(arg, f'a Value ({arg.data:g})')} was compared by < or > in Python, and how that decides is not known to "
                     f"this graph, which would be wrong where it comes out otherwise: {how}"
@@ -63,13 +81,13 @@ def refuse_unknown(values: Sequence[Any], how: str) -> None:
 def refuse_unseen(values: Sequence[Any], inputs: Sequence[Any], guards: Sequence[Guard]) -> None:
     """BranchError where something made of the inputs was compared and nobody saw it: watching is for one thread."""
     seen = {id(side) for guard in guards for side in (guard.left, guard.right)}
-    if all(id(value) in seen for value in values if getattr(value, "compared", False)):
+    if all(id(value) in seen for value in values if getattr(value, "_compared", False)):
         return
     varying = {id(value) for value in inputs}
     for value in values:
         if id(value) in varying or any(id(arg) in varying for arg in value.args):
             varying.add(id(value))
-            if getattr(value, "compared", False) and id(value) not in seen:
+            if getattr(value, "_compared", False) and id(value) not in seen:
                 raise BranchError(
                     f"{_called(value, f'a Value ({value.data:g})')} was compared by < or > in another thread than the one that records, "
                     "and what that decides is not known: compare in the function's own thread, or write the choice with where or maximum"
@@ -113,17 +131,19 @@ def watched() -> Iterator[list[Guard]]:
 
     guards: list[Guard] = []
     token = WATCHER.set(watch)
+    watching.append(token)
     try:
         yield guards
     finally:
         WATCHER.reset(token)
+        watching.remove(token)
         guards += found
 
 
 def check(guards: Sequence[Guard]) -> None:
     """Raise BranchError for the first comparison of Values that comes out otherwise now."""
     for guard in guards:
-        left, right = (getattr(side, "data", side) for side in (guard.left, guard.right))
+        left, right = (getattr(side, "_data", side) for side in (guard.left, guard.right))
         if SIGNS[guard.sign](left, right) != guard.outcome:
             raise guard.broken("this point", left, right)
 

@@ -33,11 +33,11 @@ try:
     {partials}
 except (ValueError, ArithmeticError):
     return record(op, ({args},))
-node.data = y
-node.grad = 0.0
-node.op = op
+node._data = y
+node._grad = 0.0
+node._op = op
 {operands}
-node.name = node.seen = None
+node._name = node._seen = None
 return node
 """
 
@@ -91,7 +91,7 @@ def _node(op: Op, wanted: tuple[bool, ...], indent: int) -> str:
     partials, operands = stores(args, xs, [next(given) if want else None for want in wanted])
     code = _NODE.format(
         args=", ".join(args),
-        unpack="; ".join(f"{x} = {a}.data" if want else f"{x} = {a}" for x, a, want in zip(xs, args, wanted, strict=True)),
+        unpack="; ".join(f"{x} = {a}._data" if want else f"{x} = {a}" for x, a, want in zip(xs, args, wanted, strict=True)),
         value=value,
         partials=partials,
         operands=operands,

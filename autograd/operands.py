@@ -36,6 +36,13 @@ def number(thing: Any, what: str) -> float:
     raise TypeError(f"{what} must be a real number, not {describe(thing)}{advice}")
 
 
+def text(thing: Any) -> str:
+    """A quantity's name; TypeError for what is no text, or blank."""
+    if isinstance(thing, str) and thing.strip():
+        return thing
+    raise TypeError(f"a name is a non-empty string, not {describe(thing)}")
+
+
 def function(thing: Any, what: str) -> None:
     """TypeError for what is no function."""
     if not callable(thing):

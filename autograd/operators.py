@@ -6,7 +6,6 @@ NumPy arrays are left to NumPy, which goes through them element by element.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from . import ops
@@ -65,15 +64,19 @@ def _infix(op: Op, a: Any, b: Any) -> Any:
 
 def give_methods(kind: type) -> None:
     """Give a class every row of the table as a method, under the row's name and its aliases."""
-    for row in OPS.values():
-        for name in (row.name, *row.aliases):
-            setattr(kind, name, _method(row))
+    named = [(name, row) for row in OPS.values() for name in (row.name, *row.aliases)]
+    made: dict[str, Any] = {"__name__": __name__} | {f"row_{i}": row for i, (_, row) in enumerate(named)}
+    exec("".join([_method(i, name, row) for i, (name, row) in enumerate(named)]), made)
+    for name, row in named:
+        operands = ["self", *row.letters[1:]]
+        needs = f"; it needs {row.domain.format(*operands).replace('|', 'or')}" if row.domain else ""
+        made[name].__doc__ = f"``{row.text.format(*operands)}``{needs}."
+        setattr(kind, name, made[name])
 
 
-def _method(row: Op) -> Callable[..., Any]:
-    def method(self: Any, *others: Any) -> Any:
-        return row(self, *others)
-
-    method.__name__ = method.__qualname__ = row.name
-    method.__doc__ = f"``{row.text}`` with this number as its first operand."
-    return method
+def _method(i: int, name: str, row: Op) -> str:
+    """A row as a method, with names for its other operands."""
+    others = row.letters[1:]
+    least = len(others) - len(row.defaults)
+    asked = others[:least] + [f"{letter}={default!r}" for letter, default in zip(others[least:], row.defaults, strict=True)]
+    return f"def {name}({', '.join(['self', *asked])}):\n    return row_{i}({', '.join(['self', *others])})\n"

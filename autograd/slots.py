@@ -2,12 +2,17 @@
 
 A row of one operand or two, as most are, has each of them in a slot of its own, with its number and its partial beside it. So a
 node is one object that the garbage collector visits, where a tuple of operands would be a second one, and a backward finds what
-it asks for without unpacking. Rows of more operands have all of that in one tuple, ``edges``, and so have leaves, empty.
+it asks for without unpacking. Rows of more operands have all of that in one tuple, ``_edges``, and so have leaves, empty.
+
+A slot is the engine's own, and its name begins with an underscore; what a user reads and sets is a property that looks at what it gets.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
+from .guards import changed, looked_at, watching
+from .operands import number, text
 
 if TYPE_CHECKING:
     from .op import Op
@@ -15,60 +20,101 @@ if TYPE_CHECKING:
 
 
 class Slots:
-    """The slots, and from them args, primals and partials."""
+    """The slots, and from them what a Value shows."""
 
     __slots__ = (
-        *("a", "b", "number_a", "number_b", "slope_a", "slope_b", "edges"),
-        *("compared", "data", "grad", "hooks", "name", "op", "seen"),
+        *("_a", "_b", "_number_a", "_number_b", "_slope_a", "_slope_b", "_edges"),
+        *("_compared", "_data", "_grad", "_hooks", "_name", "_op", "_seen"),
     )
 
-    data: float
-    grad: float
-    op: Op | None
-    name: str | None
-    hooks: dict[Any, Any] | None
-    compared: bool  # by < or > of Python, whose outcome the graph does not hold
-    seen: object  # what the last backward that came by marked it with, where an operation made it
+    _data: float
+    _grad: float
+    _op: Op | None
+    _name: str | None
+    _hooks: dict[Any, Any] | None
+    _compared: bool  # by < or > of Python, whose outcome the graph does not hold
+    _seen: object  # what the last backward that came by marked it with, where an operation made it
 
-    a: Any
-    b: Any  # None for a row of one operand
-    number_a: float
-    number_b: float
-    slope_a: float | None  # None, as slope_b, for a constant, and where edges has the operands: then a and b are not there
-    slope_b: float | None
-    edges: tuple[Any, ...]  # args, primals and partials one behind the other
+    _a: Any
+    _b: Any  # None for a row of one operand
+    _number_a: float
+    _number_b: float
+    _slope_a: float | None  # None, as _slope_b, for a constant, and where _edges has the operands: then _a and _b are not there
+    _slope_b: float | None
+    _edges: tuple[Any, ...]  # args, primals and partials one behind the other
 
-    def hold(self, args: tuple[Value | float, ...], primals: tuple[float, ...], partials: tuple[float | None, ...]) -> None:
+    def _hold(self, args: tuple[Value | float, ...], primals: tuple[float, ...], partials: tuple[float | None, ...]) -> None:
         """Take these operands, their numbers and partials, as a recorder does."""
         if _in_edges(partials):
-            self.edges = (*args, *primals, *partials)
-            self.slope_a = self.slope_b = None
+            self._edges = (*args, *primals, *partials)
+            self._slope_a = self._slope_b = None
         elif len(args) == 1:
-            (self.a,), (self.number_a,), (self.slope_a,) = args, primals, partials
-            self.b = self.slope_b = None
+            (self._a,), (self._number_a,), (self._slope_a,) = args, primals, partials
+            self._b = self._slope_b = None
         else:
-            (self.a, self.b), (self.number_a, self.number_b), (self.slope_a, self.slope_b) = args, primals, partials
+            (self._a, self._b), (self._number_a, self._number_b), (self._slope_a, self._slope_b) = args, primals, partials
+
+    @property
+    def data(self) -> float:
+        """The number. Setting it converts a real number to a float; TypeError for anything else.
+
+        ValueError for both while a function is recorded for other points, where a plain number would stay that of this one.
+        """
+        if watching:
+            looked_at(self, "data")
+        return self._data
+
+    @data.setter
+    def data(self, thing: float) -> None:
+        if watching:
+            changed(self, "data")
+        self._data = number(thing, "the data of a Value")
+
+    @property
+    def grad(self) -> float:
+        """The derivative of the last ``backward()``'s root with respect to this value; read and set as ``data`` is."""
+        if watching:
+            looked_at(self, "grad")
+        return self._grad
+
+    @grad.setter
+    def grad(self, thing: float) -> None:
+        self._grad = number(thing, "the gradient of a Value")
+
+    @property
+    def name(self) -> str | None:
+        """The quantity's name, or None. TypeError for what is no text or blank."""
+        return self._name
+
+    @name.setter
+    def name(self, name: str | None) -> None:
+        self._name = None if name is None else text(name)
+
+    @property
+    def op(self) -> Op | None:
+        """The row of the op table that made it, None for a leaf."""
+        return self._op
 
     @property
     def args(self) -> tuple[Value | float, ...]:
         """The operands in order, Values or floats."""
-        if self.slope_a is None and self.slope_b is None:
-            return self.edges[: len(self.edges) // 3]
-        return (self.a,) if self.b is None else (self.a, self.b)
+        if self._slope_a is None and self._slope_b is None:
+            return self._edges[: len(self._edges) // 3]
+        return (self._a,) if self._b is None else (self._a, self._b)
 
     @property
     def primals(self) -> tuple[float, ...]:
         """The operands' numbers when this value was made."""
-        if self.slope_a is None and self.slope_b is None:
-            return self.edges[len(self.edges) // 3 : 2 * len(self.edges) // 3]
-        return (self.number_a,) if self.b is None else (self.number_a, self.number_b)
+        if self._slope_a is None and self._slope_b is None:
+            return self._edges[len(self._edges) // 3 : 2 * len(self._edges) // 3]
+        return (self._number_a,) if self._b is None else (self._number_a, self._number_b)
 
     @property
     def partials(self) -> tuple[float | None, ...]:
         """∂self/∂arg at the primals, None for constants."""
-        if self.slope_a is None and self.slope_b is None:
-            return self.edges[2 * len(self.edges) // 3 :]
-        return (self.slope_a,) if self.b is None else (self.slope_a, self.slope_b)
+        if self._slope_a is None and self._slope_b is None:
+            return self._edges[2 * len(self._edges) // 3 :]
+        return (self._slope_a,) if self._b is None else (self._slope_a, self._slope_b)
 
 
 def _in_edges(partials: tuple[Any, ...]) -> bool:
@@ -76,9 +122,9 @@ def _in_edges(partials: tuple[Any, ...]) -> bool:
 
 
 def stores(args: list[str], xs: list[str], partials: list[str | None]) -> tuple[str, str]:
-    """The code that does what `Slots.hold` does: the statements that compute the partials, and the others."""
+    """The code that does what `Slots._hold` does: the statements that compute the partials, and the others."""
     if _in_edges(tuple(partials)):
-        return f"node.edges = {', '.join(map(str, [*args, *xs, *partials]))}", "node.slope_a = node.slope_b = None"
-    slopes = "; ".join(f"node.slope_{letter} = {partial}" for letter, partial in zip("ab", partials, strict=False))
-    operands = "; ".join(f"node.{letter} = {arg}; node.number_{letter} = {x}" for letter, arg, x in zip("ab", args, xs, strict=False))
-    return slopes, operands if len(args) == 2 else f"{operands}; node.b = node.slope_b = None"
+        return f"node._edges = {', '.join(map(str, [*args, *xs, *partials]))}", "node._slope_a = node._slope_b = None"
+    slopes = "; ".join(f"node._slope_{letter} = {partial}" for letter, partial in zip("ab", partials, strict=False))
+    operands = "; ".join(f"node._{letter} = {arg}; node._number_{letter} = {x}" for letter, arg, x in zip("ab", args, xs, strict=False))
+    return slopes, operands if len(args) == 2 else f"{operands}; node._b = node._slope_b = None"

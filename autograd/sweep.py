@@ -11,6 +11,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import caller, graph
+from .guards import refuse_cut
 from .modes import WATCHFUL, AnomalyError, mode
 from .operands import number
 
@@ -52,7 +53,7 @@ def forget_inside(value: Value, flows: Callable[[float], Iterable[tuple[Value, f
 
 def forgets(value: Value) -> bool:
     """Whether a value's inside is not kept, and its local derivatives are not known."""
-    return any(isinstance(hook, _Inside) for hook in (getattr(value, "hooks", None) or {}).values())
+    return any(isinstance(hook, _Inside) for hook in (getattr(value, "_hooks", None) or {}).values())
 
 
 def refuse_forgotten(value: Value) -> None:
@@ -63,9 +64,9 @@ def refuse_forgotten(value: Value) -> None:
 
 def _hooks(value: Value) -> dict[Any, Any]:
     Handle.ever = True
-    hooks = getattr(value, "hooks", None)
+    hooks = getattr(value, "_hooks", None)
     if hooks is None:
-        value.hooks = hooks = {}
+        value._hooks = hooks = {}
     return hooks
 
 
@@ -80,9 +81,9 @@ class StaleGraphError(RuntimeError):
 def refuse_stale(node: Value) -> None:
     """Raise the StaleGraphError of the first operand of a node that has another number than when the node was made."""
     for name, arg, x in zip(_operands(node), node.args, node.primals, strict=True):
-        if not isinstance(arg, float) and arg.data != x and not (math.isnan(x) and math.isnan(arg.data)):
+        if not isinstance(arg, float) and arg._data != x and not (math.isnan(x) and math.isnan(arg._data)):
             raise StaleGraphError(
-                f"{name} was changed from {x:g} to {arg.data:g} after {_written(node)} had used it, "
+                f"{name} was changed from {x:g} to {arg._data:g} after {_written(node)} had used it, "
                 "and the recorded derivatives are those of the old number: run the forward pass again, or Graph(L).refresh()"
             )
 
@@ -94,32 +95,32 @@ def operations(root: Value) -> list[Value]:
     through, each to be put into the order when it is back, and on top of a node its other operands, each under a None.
     """
     order: list[Value] = []
-    if root.op is None:
+    if root._op is None:
         return order
     mark = object()  # asked for sooner than a set would be
     stack: list[Any] = []
     node: Any = root
     while True:
-        node.seen = mark
+        node._seen = mark
         below = None
-        if node.slope_b is not None:
-            b = node.b
-            if b.data is not node.number_b:
+        if node._slope_b is not None:
+            b = node._b
+            if b._data is not node._number_b:
                 refuse_stale(node)
-            if b.op is not None and b.seen is not mark:
+            if b._op is not None and b._seen is not mark:
                 below = b
-        if node.slope_a is not None:
-            a = node.a
-            if a.data is not node.number_a:
+        if node._slope_a is not None:
+            a = node._a
+            if a._data is not node._number_a:
                 refuse_stale(node)
-            if a.op is not None and a.seen is not mark:
+            if a._op is not None and a._seen is not mark:
                 stack.append(node)
                 if below is not None:
                     stack.append(below)
                     stack.append(None)
                 node = a
                 continue
-        elif node.slope_b is None:
+        elif node._slope_b is None:
             operands = _not_met(node, mark)
             if operands:
                 stack.append(node)
@@ -136,7 +137,7 @@ def operations(root: Value) -> list[Value]:
             node = stack.pop()
             if node is None:
                 node = stack.pop()
-                if node.seen is not mark:
+                if node._seen is not mark:
                     break
             else:
                 order.append(node)
@@ -149,9 +150,9 @@ def _not_met(node: Value, mark: object) -> list[Value]:
     found = []
     for arg, x in zip(node.args, node.primals, strict=True):
         if not isinstance(arg, float):
-            if arg.data is not x:
+            if arg._data is not x:
                 refuse_stale(node)
-            if arg.op is not None and arg.seen is not mark:
+            if arg._op is not None and arg._seen is not mark:
                 found.append(arg)
     return found
 
@@ -160,22 +161,22 @@ def plain(root: Value, order: list[Value]) -> None:
     """``root.backward()`` over the operations below it, with nobody to tell."""
     with adding_up:
         for node in order:
-            node.grad = 0.0
-        root.grad += 1.0
+            node._grad = 0.0
+        root._grad += 1.0
         for node in reversed(order):
-            upstream = node.grad
+            upstream = node._grad
             if upstream:
-                slope_a = node.slope_a
-                slope_b = node.slope_b
+                slope_a = node._slope_a
+                slope_b = node._slope_b
                 if slope_a is not None:
-                    node.a.grad += slope_a * upstream
+                    node._a.grad += slope_a * upstream
                 if slope_b is not None:
-                    node.b.grad += slope_b * upstream
+                    node._b.grad += slope_b * upstream
                 elif slope_a is None:
-                    edges = node.edges
+                    edges = node._edges
                     for arg, slope in zip(edges, edges[2 * len(edges) // 3 :]):  # noqa: B905
                         if slope is not None:
-                            arg.grad += slope * upstream
+                            arg._grad += slope * upstream
 
 
 def sweep(root: Value) -> None:
@@ -183,7 +184,7 @@ def sweep(root: Value) -> None:
     flows = _arrived(root)
     with adding_up:
         for node, flow in flows.items():
-            node.grad = flow if node.op is not None else node.grad + flow
+            node._grad = flow if node.op is not None else node._grad + flow
 
 
 def gradients(output: Value) -> dict[Value, float]:
@@ -194,8 +195,10 @@ def gradients(output: Value) -> dict[Value, float]:
     >>> gradients(x * x)[x], x.grad
     (6.0, 0.0)
 
-    Raises StaleGraphError as ``backward`` does, TypeError for what is no Value.
+    Raises StaleGraphError as ``backward`` does, TypeError for what is no Value, and ValueError in a function that is recorded for
+    other points, which would keep the gradients of this one.
     """
+    refuse_cut("a gradient as a number")
     for node in graph.topological(output):
         refuse_stale(node)
     return _arrived(output)
@@ -209,7 +212,7 @@ def _arrived(root: Value) -> dict[Value, float]:
     flows[root] = 1.0
     for node in reversed(order):
         inside = None
-        for hook in list((getattr(node, "hooks", None) or {}).values()):
+        for hook in list((getattr(node, "_hooks", None) or {}).values()):
             if isinstance(hook, _Inside):
                 inside = hook
             elif (changed := hook(flows[node])) is not None:
@@ -231,13 +234,13 @@ def _flows(node: Value, upstream: float) -> Iterator[tuple[Value, float]]:
 
 def watch(node: Value) -> None:
     """Raise AnomalyError when a value that was just made, or a partial derivative of it, is not finite."""
-    if math.isfinite(node.data):
+    if math.isfinite(node._data):
         odd = [i for i, partial in enumerate(node.partials) if partial is not None and not math.isfinite(partial)]
         if not odd:
             return
         what = f"the derivative of {_written(node)} with respect to {_operands(node)[odd[0]]} is {node.partials[odd[0]]}"
     else:
-        what = f"{_written(node)} is {node.data}"
+        what = f"{_written(node)} is {node._data}"
     raise AnomalyError(f"{what} at {_at(node)}, made in {caller.user_line()}")
 
 
@@ -261,4 +264,4 @@ def _written(node: Value) -> str:
 def _at(node: Value) -> str:
     """The operands that are quantities, with their numbers."""
     named = dict(zip(_operands(node), node.args, strict=True))
-    return ", ".join(f"{name} = {arg.data:g}" for name, arg in named.items() if not isinstance(arg, float))
+    return ", ".join(f"{name} = {arg._data:g}" for name, arg in named.items() if not isinstance(arg, float))

@@ -14,11 +14,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from . import graph, native, ops, sweep
-from .guards import compared, refuse_cut
+from .guards import changed, compared, looked_at, refuse_cut, watching
 from .kernels import exceptional, operator, recorder
 from .modes import QUIET, WATCHFUL, mode, modes, nested
-from .op import OPS, Op, describe
-from .operands import is_ours, number
+from .op import OPS, Op
+from .operands import is_ours, number, text
 from .operators import give_methods
 from .slots import Slots
 
@@ -43,19 +43,16 @@ class Value(Slots):
     __slots__ = ()
 
     def __init__(self, data: float, *, name: str | None = None) -> None:
-        self.data = number(data, "the data of a Value")
-        self.grad = 0.0
-        self.op = None
-        self.hold((), (), ())
-        self.name = None
+        self._data = number(data, "the data of a Value")
+        self._grad = 0.0
+        self._op = self._name = None
+        self._hold((), (), ())
         if name is not None:
             self.named(name)
 
     def named(self, name: str) -> Self:
         """Give this quantity a name, for derivations and pictures; returns the Value itself."""
-        if not isinstance(name, str) or not name.strip():
-            raise TypeError(f"a name is a non-empty string, not {describe(name)}")
-        self.name = name
+        self._name = text(name)
         return self
 
     @classmethod
@@ -71,8 +68,8 @@ class Value(Slots):
     ) -> Self:
         """A node with these attributes, as copies and pickles need it."""
         node = cls.__new__(cls)
-        node.data, node.grad, node.op, node.name, node.seen = data, grad, op, name, None
-        node.hold(args, primals, partials)
+        node._data, node._grad, node._op, node._name, node._seen = data, grad, op, name, None
+        node._hold(args, primals, partials)
         return node
 
     @staticmethod
@@ -123,7 +120,7 @@ class Value(Slots):
     def detach(self) -> Value:
         """A new leaf with this value's number: what is made of it does not reach back here. ValueError while `trace` records."""
         refuse_cut("detach()")
-        return _leaf(self.data)
+        return _leaf(self._data)
 
     def refresh(self) -> None:
         """Compute this one value and its partial derivatives again, from the numbers that its operands have now."""
@@ -132,11 +129,11 @@ class Value(Slots):
             wanted = tuple([isinstance(arg, Value) for arg in args])
             if not modes:
                 twin = _recorder(self.op, wanted)(*args)
-                self.data, primals, partials = twin.data, twin.primals, twin.partials
+                self._data, primals, partials = twin._data, twin.primals, twin.partials
             else:  # a twin made in a mode of recording may be a leaf
-                primals = tuple([arg.data if isinstance(arg, Value) else arg for arg in args])
-                self.data, partials = exceptional(self.op, primals, wanted, args)
-            self.hold(args, primals, partials)
+                primals = tuple([arg._data if isinstance(arg, Value) else arg for arg in args])
+                self._data, partials = exceptional(self.op, primals, wanted, args)
+            self._hold(args, primals, partials)
 
     def zero_grad(self) -> None:
         """Set the gradient of this value and of all that it depends on to 0."""
@@ -190,40 +187,40 @@ class Value(Slots):
     def __float__(self) -> NoReturn:
         raise TypeError(
             f"{self!r} does not turn into a float: that would cut the graph; "
-            "use v.data for its number, and functions of autograd (from autograd import exp) instead of math's"
+            "use functions of autograd (from autograd import exp) instead of math's, and v.data for its number alone"
         )
 
     __int__ = __complex__ = __float__
 
     def __bool__(self) -> NoReturn:
-        raise TypeError(f"the truth of {self!r} is not defined: compare its number, as in v.data != 0")
+        raise TypeError(f"the truth of {self!r} is not defined: compare it, as in v > 0, or choose with where(v, a, b)")
 
     # ---- how it is shown, copied, kept ----
 
     def __repr__(self) -> str:
         name = f", name={self.name!r}" if self.name else ""
-        return f"{type(self).__name__}(data={self.data!r}, grad={self.grad!r}{name})"
+        return f"{type(self).__name__}(data={self._data!r}, grad={self._grad!r}{name})"
 
     def __format__(self, spec: str) -> str:
-        return format(self.data, spec) if spec else repr(self)
+        return format(self._data, spec) if spec else repr(self)
 
     def __copy__(self) -> Self:
         sweep.refuse_forgotten(self)
-        return self.recorded(self.op, self.args, self.primals, self.partials, self.data, self.grad, self.name)
+        return self.recorded(self.op, self.args, self.primals, self.partials, self._data, self._grad, self.name)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         for node in graph.topological(self):
             if id(node) not in memo:
                 sweep.refuse_forgotten(node)
                 args = tuple([memo[id(arg)] if isinstance(arg, Value) else arg for arg in node.args])
-                memo[id(node)] = node.recorded(node.op, args, node.primals, node.partials, node.data, node.grad, node.name)
-                if getattr(node, "compared", False):
-                    memo[id(node)].compared = True
+                memo[id(node)] = node.recorded(node.op, args, node.primals, node.partials, node._data, node._grad, node.name)
+                if getattr(node, "_compared", False):
+                    memo[id(node)]._compared = True
         return memo[id(self)]  # type: ignore[no-any-return]
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self.op is None:
-            return type(self).recorded, (None, (), (), (), self.data, self.grad, self.name)
+            return type(self).recorded, (None, (), (), (), self._data, self._grad, self.name)
         return graph.output, (graph.Graph(self),)
 
 
@@ -254,7 +251,7 @@ def record(op: Op, args: tuple[Any, ...]) -> Value:
     """Record a row in a mode of recording, or where plain floats raise, or one that the native engine has no kernel for."""
     args = tuple([arg if isinstance(arg, Value) else number(arg, f"an operand of {op.name}") for arg in args])
     wanted = tuple([isinstance(arg, Value) for arg in args])
-    primals = tuple([arg.data if want else arg for arg, want in zip(args, wanted, strict=True)])
+    primals = tuple([arg._data if want else arg for arg, want in zip(args, wanted, strict=True)])
     if mode() & QUIET:
         return _leaf(exceptional(op, primals, wanted, args)[0])
     y, partials = exceptional(op, primals, wanted, args)
@@ -294,8 +291,11 @@ else:  # the native type takes over, with every method here that it does not hav
         {},
         sweep.sweep,
         sweep.refuse_stale,
-        Value.named,
+        text,
         Op.__call__,
         graph_of_gradients,
+        watching,
+        looked_at,
+        changed,
     )
     Op.__call__ = native.engine.calls(Op)  # type: ignore[method-assign]

@@ -24,6 +24,11 @@ WRITTEN_FROM = (
     "../formula.py",
     "../kernels.py",
     "../source.py",
+    "../slots.py",
+    "../value.py",
+    "../operators.py",
+    "build.py",
+    "docs.py",
     "translate.py",
     "engine.h",
     "instructions.h",
@@ -71,5 +76,4 @@ def adopted(python: Any, table: Mapping[str, Any], *helpers: Any) -> Any:
     for name, attribute in vars(python).items():
         if name not in vars(native) and name not in (*python.__slots__, "__slots__"):
             setattr(native, name, attribute)
-    native.__doc__ = python.__doc__
     return native

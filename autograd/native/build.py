@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from . import SOURCES, digest, translate
+from . import SOURCES, digest, docs, translate
 
 HERE = Path(__file__).parent
 
@@ -20,6 +20,7 @@ def build() -> Path:
     with tempfile.TemporaryDirectory() as room:
         (Path(room) / "rows.h").write_text(translate.rows())
         (Path(room) / "kernels.h").write_text(translate.kernels())
+        (Path(room) / "docs.h").write_text(docs.strings())
         extension = Extension(
             "_engine",
             sources=[str(HERE / name) for name in SOURCES],

@@ -1,6 +1,7 @@
 /* The Value of value.py as a native type: the same attributes, the same numbers, recorded and swept in C. */
 
 #include "engine.h"
+#include "docs.h"
 
 PyTypeObject *value_type;
 Left left;
@@ -10,18 +11,23 @@ Left left;
 static PyObject *value_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) { return (PyObject *)new_node(type, LEAF, 0); }
 
 static PyObject *value_named(PyObject *self, PyObject *name) {
-    if (!PyUnicode_CheckExact(name) || !PyUnicode_GET_LENGTH(name) || PyUnicode_READ_CHAR(name, 0) <= ' ')
-        return PyObject_CallFunctionObjArgs(left.rename, self, name, NULL);
-    Py_XSETREF(((Value *)self)->name, Py_NewRef(name));
+    int is_one = PyUnicode_CheckExact(name) && PyUnicode_GET_LENGTH(name) && !Py_UNICODE_ISSPACE(PyUnicode_READ_CHAR(name, 0));
+    PyObject *text = is_one ? Py_NewRef(name) : PyObject_CallOneArg(left.text, name);
+    if (!text) return NULL;
+    Py_XSETREF(((Value *)self)->name, text);
     return Py_NewRef(self);
 }
 
 static int set_number(double *place, PyObject *thing, const char *what) {
-    if (thing && PyFloat_CheckExact(thing)) {
+    if (!thing) {
+        PyErr_Format(PyExc_AttributeError, "%s is not deleted", what);
+        return -1;
+    }
+    if (PyFloat_CheckExact(thing)) {
         *place = PyFloat_AS_DOUBLE(thing);
         return 0;
     }
-    PyObject *number = PyObject_CallFunction(left.number, "Os", thing ? thing : Py_None, what);
+    PyObject *number = PyObject_CallFunction(left.number, "Os", thing, what);
     if (!number) return -1;
     *place = PyFloat_AsDouble(number);
     Py_DECREF(number);
@@ -85,8 +91,25 @@ static PyObject *value_recorded(PyObject *type, PyObject *given) {
 
 /* ---- attributes ---- */
 
-static PyObject *get_data(Value *self, void *unused) { return PyFloat_FromDouble(self->data); }
-static PyObject *get_grad(Value *self, void *unused) { return PyFloat_FromDouble(self->grad); }
+/* `data` and `grad` are what a user reads and sets, `_data` and `_grad` the same numbers for the package itself, whoever is watching. */
+static PyObject *get_plain_data(Value *self, void *unused) { return PyFloat_FromDouble(self->data); }
+static PyObject *get_plain_grad(Value *self, void *unused) { return PyFloat_FromDouble(self->grad); }
+
+static int told(PyObject *whom, Value *self, const char *what) {
+    PyObject *outcome = PyObject_CallFunction(whom, "Os", self, what);
+    Py_XDECREF(outcome);
+    return outcome != NULL;
+}
+
+static inline int watched(void) { return PyList_GET_SIZE(left.watching) > 0; }
+
+static PyObject *get_data(Value *self, void *unused) {
+    return watched() && !told(left.looked_at, self, "data") ? NULL : PyFloat_FromDouble(self->data);
+}
+
+static PyObject *get_grad(Value *self, void *unused) {
+    return watched() && !told(left.looked_at, self, "grad") ? NULL : PyFloat_FromDouble(self->grad);
+}
 static PyObject *get_name(Value *self, void *unused) { return Py_NewRef(self->name ? self->name : Py_None); }
 static PyObject *get_op(Value *self, void *unused) { return Py_NewRef(self->row == LEAF ? Py_None : PyList_GET_ITEM(left.rows, self->row)); }
 
@@ -126,12 +149,22 @@ static int set_hooks(Value *self, PyObject *hooks, void *unused) {
     return done;
 }
 
-static int set_data(Value *self, PyObject *thing, void *unused) { return set_number(&self->data, thing, "the data of a Value"); }
+static int set_plain_data(Value *self, PyObject *thing, void *unused) { return set_number(&self->data, thing, "the data of a Value"); }
 static int set_grad(Value *self, PyObject *thing, void *unused) { return set_number(&self->grad, thing, "the gradient of a Value"); }
 
+static int set_data(Value *self, PyObject *thing, void *unused) {
+    return watched() && !told(left.changed, self, "data") ? -1 : set_plain_data(self, thing, NULL);
+}
+
 static int set_name(Value *self, PyObject *name, void *unused) {
-    Py_XSETREF(self->name, name && name != Py_None ? Py_NewRef(name) : NULL);
-    return 0;
+    if (name == Py_None) {
+        Py_CLEAR(self->name);
+        return 0;
+    }
+    if (!name) PyErr_SetString(PyExc_AttributeError, "the name of a Value is not deleted, but set to None");
+    PyObject *named = name ? value_named((PyObject *)self, name) : NULL;
+    Py_XDECREF(named);
+    return named ? 0 : -1;
 }
 
 static PyObject *get_compared(Value *self, void *unused) { return PyBool_FromLong(self->compared); }
@@ -142,15 +175,17 @@ static int set_compared(Value *self, PyObject *flag, void *unused) {
 }
 
 static PyGetSetDef attributes[] = {
-    {"data", (getter)get_data, (setter)set_data, "the number", NULL},
-    {"grad", (getter)get_grad, (setter)set_grad, "the derivative of the last backward's root", NULL},
-    {"name", (getter)get_name, (setter)set_name, "the quantity's name, or None", NULL},
-    {"hooks", (getter)get_hooks, (setter)set_hooks, "a dict of what is called with its gradient, or None", NULL},
-    {"compared", (getter)get_compared, (setter)set_compared, "whether Python compared it by < or >", NULL},
-    {"op", (getter)get_op, NULL, "the row that made it, None for a leaf", NULL},
-    {"args", (getter)value_args, NULL, "its operands in order", NULL},
-    {"primals", (getter)get_primals, NULL, "its operands' numbers when it was made", NULL},
-    {"partials", (getter)get_partials, NULL, "d self / d arg for each, None for constants", NULL},
+    {"data", (getter)get_data, (setter)set_data, DOC_data, NULL},
+    {"grad", (getter)get_grad, (setter)set_grad, DOC_grad, NULL},
+    {"name", (getter)get_name, (setter)set_name, DOC_name, NULL},
+    {"op", (getter)get_op, NULL, DOC_op, NULL},
+    {"args", (getter)value_args, NULL, DOC_args, NULL},
+    {"primals", (getter)get_primals, NULL, DOC_primals, NULL},
+    {"partials", (getter)get_partials, NULL, DOC_partials, NULL},
+    {"_data", (getter)get_plain_data, (setter)set_plain_data, NULL, NULL},
+    {"_grad", (getter)get_plain_grad, (setter)set_grad, NULL, NULL},
+    {"_hooks", (getter)get_hooks, (setter)set_hooks, "a dict of what is called with its gradient, or None", NULL},
+    {"_compared", (getter)get_compared, (setter)set_compared, "whether Python compared it by < or >", NULL},
     {NULL},
 };
 
@@ -170,8 +205,8 @@ static inline int as_here(PyTypeObject *type) {
 }
 
 static PyObject *value_getattro(PyObject *self, PyObject *name) {
-    if (name == word_grad && as_here(Py_TYPE(self))) return PyFloat_FromDouble(((Value *)self)->grad);
-    if (name == word_data && as_here(Py_TYPE(self))) return PyFloat_FromDouble(((Value *)self)->data);
+    if (name == word_grad && as_here(Py_TYPE(self))) return get_grad((Value *)self, NULL);
+    if (name == word_data && as_here(Py_TYPE(self))) return get_data((Value *)self, NULL);
     return PyObject_GenericGetAttr(self, name);
 }
 
@@ -185,22 +220,22 @@ static PyObject *value_sizeof(Value *self, PyObject *unused) {
     return PyLong_FromSsize_t(Py_TYPE(self)->tp_basicsize + self->arity * (Py_ssize_t)sizeof(Input));
 }
 
-#define METHOD(word, row) {#word, (PyCFunction)(void (*)(void))method_##word, METH_FASTCALL, NULL},
+#define METHOD(word, row) {#word, (PyCFunction)(void (*)(void))method_##word, METH_FASTCALL, DOC_##word},
 static PyMethodDef methods[] = {
     METHODS
-    {"__op__", (PyCFunction)(void (*)(void))value_op, METH_FASTCALL | METH_STATIC, NULL},
-    {"backward", (PyCFunction)(void (*)(void))value_backward, METH_FASTCALL | METH_KEYWORDS, NULL},
-    {"refresh", (PyCFunction)value_refresh, METH_NOARGS, NULL},
-    {"zero_grad", (PyCFunction)value_zero_grad, METH_NOARGS, NULL},
-    {"named", value_named, METH_O, NULL},
-    {"recorded", value_recorded, METH_VARARGS | METH_CLASS, NULL},
+    {"__op__", (PyCFunction)(void (*)(void))value_op, METH_FASTCALL | METH_STATIC, DOC___op__},
+    {"backward", (PyCFunction)(void (*)(void))value_backward, METH_FASTCALL | METH_KEYWORDS, DOC_backward},
+    {"refresh", (PyCFunction)value_refresh, METH_NOARGS, DOC_refresh},
+    {"zero_grad", (PyCFunction)value_zero_grad, METH_NOARGS, DOC_zero_grad},
+    {"named", value_named, METH_O, DOC_named},
+    {"recorded", value_recorded, METH_VARARGS | METH_CLASS, DOC_recorded},
     {"__sizeof__", (PyCFunction)value_sizeof, METH_NOARGS, NULL},
     {NULL},
 };
 
 /* ---- the module ---- */
 
-static PyMethodDef calling = {"__call__", (PyCFunction)(void (*)(void))row_call, METH_FASTCALL | METH_KEYWORDS, "The row's value over the carrier of its arguments."};
+static PyMethodDef calling = {"__call__", (PyCFunction)(void (*)(void))row_call, METH_FASTCALL | METH_KEYWORDS, DOC___call__};
 
 /* calls(Op): its __call__, for which Values and numbers are quick. */
 static PyObject *calls(PyObject *module, PyObject *type) {
@@ -235,6 +270,7 @@ static PyMethodDef functions[] = {
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_engine", NULL, -1, functions};
 
 static PyType_Slot slots[] = {
+    {Py_tp_doc, DOC_Value},
     {Py_tp_new, value_new},
     {Py_tp_init, value_init},
     {Py_tp_dealloc, value_dealloc},

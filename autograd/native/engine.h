@@ -46,9 +46,12 @@ typedef struct {
     PyObject *hooks;       /* dict: the hooks of a value, by its address */
     PyObject *sweep;       /* (root): the backward of roots with hooks, and of threads in a mode */
     PyObject *stale;       /* (node): raises StaleGraphError if it is */
-    PyObject *rename;      /* (value, name) -> value, or TypeError */
+    PyObject *text;        /* (name) -> it, or TypeError where it is none */
     PyObject *call;        /* (op, *args): a row called with whatever there is */
     PyObject *graph;       /* (root): its backward with create_graph */
+    PyObject *watching;    /* list: empty unless somebody records for other points */
+    PyObject *looked_at;   /* (value, what): ValueError if that is in this thread */
+    PyObject *changed;     /* (value, what): likewise */
 } Left;
 
 #if defined(__GNUC__)

@@ -76,7 +76,7 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
     watching, compared = placed(guards, len(output.leaves))
     roots = [*output.leaves, *compared]
     learnt = _parameters(parameters, roots, given)
-    hooked = (value for value in topological(*roots) if getattr(value, "hooks", None) and not forgets(value)) if Handle.ever else ()
+    hooked = (value for value in topological(*roots) if getattr(value, "_hooks", None) and not forgets(value)) if Handle.ever else ()
     for value in hooked:
         raise ValueError(f"{value!r} has a hook, and a program runs none: remove it, or change the gradient that the program gives")
     for value in (*given, *learnt):

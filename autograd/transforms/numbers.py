@@ -25,7 +25,7 @@ def ground(number: Any) -> Any:
         return number
     while hasattr(number, "primal"):
         number = number.primal
-    return number.data if isinstance(number, Value) else number
+    return number._data if isinstance(number, Value) else number
 
 
 def decided(condition: Any) -> bool:

@@ -156,7 +156,7 @@ class OfValues:
 
     def number(self, output: Any) -> Any:
         """An output's float, or the Value itself where others than the inputs had a part in it."""
-        return output.data if isinstance(output, Value) and (self._closed or self._ours([output])) else output
+        return output._data if isinstance(output, Value) and (self._closed or self._ours([output])) else output
 
     def linear(self) -> LinearMap:
         """The derivative: over the local derivatives that the Values keep, or over Values that can be differentiated again."""
@@ -169,7 +169,7 @@ class OfValues:
         if not self._closed or any(type(cotangent) not in (float, int) for cotangent in cotangents):
             return None
         for source in self.sources:
-            source.grad = 0.0
+            source._grad = 0.0
         weighted = [(output, u) for output, u in zip(self.outputs, cotangents, strict=True) if isinstance(output, Value) and u]
         if weighted:
             root, u = weighted[0]
@@ -177,7 +177,7 @@ class OfValues:
             for output, u in weighted[1:]:
                 root = root + output * u
             root.backward()
-        found = [source.grad for source in self.sources]
+        found = [source._grad for source in self.sources]
         return None if any(map(math.isnan, found)) else found
 
 
@@ -195,7 +195,7 @@ def again(value: Value, live: dict[int, int]) -> Iterator[tuple[int, Any]]:
     Raises StaleGraphError where the data of an argument was changed after it was used.
     """
     assert value.op is not None
-    if any(type(arg) is not float and arg.data != x for arg, x in zip(value.args, value.primals, strict=True)):  # type: ignore[union-attr]
+    if any(type(arg) is not float and arg._data != x for arg, x in zip(value.args, value.primals, strict=True)):  # type: ignore[union-attr]
         refuse_stale(value)
     for i, arg in enumerate(value.args):
         if id(arg) in live:

@@ -77,6 +77,21 @@ def test_both_engines_give_the_same_bits_and_errors():
 
 
 @only_native
+def test_help_and_signatures_are_those_of_the_python_engine():
+    code = """
+import inspect, json
+from autograd import Value
+from autograd.op import Op
+bare = lambda f: [p.name + (repr(p.default) if p.default is not p.empty else "") for p in inspect.signature(f).parameters.values()]
+names = [name for name in dir(Value) if name[0] != "_"]
+print(json.dumps([inspect.getdoc(Value), bare(Value), inspect.getdoc(Op.__call__)] + [
+    [name, inspect.getdoc(thing), bare(thing) if callable(thing) else None] for name in names for thing in [getattr(Value, name)]]))
+"""
+    told, twin = [run(code, TURUNAN_PURE=pure) for pure in ("", "1")]
+    assert told.stdout == twin.stdout and len(told.stdout) > 5000, told.stderr
+
+
+@only_native
 def test_a_node_is_small():
     x, y = Value(1.0), Value(1.0)
     assert sys.getsizeof(x * y) <= 96 and sys.getsizeof(x.tanh()) <= 80 and sys.getsizeof(x) <= 64

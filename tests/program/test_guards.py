@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from autograd import BranchError, Value, log, trace
+from autograd import BranchError, Graph, Value, gradients, log, trace
 
 
 def absolute(x):
@@ -99,6 +99,44 @@ def test_what_another_thread_compares_is_refused(made):
 
     with pytest.raises(BranchError, match="compared by < or > in another thread"):
         trace(f, inputs=[1.0, -1.0], parameters=[w])
+
+
+LOOKS = {
+    "its number":              (lambda x, w: w * x if x.data > 0 else -x, r"x\.data in a function that is recorded .* v > 0"),
+    "its gradient":            (lambda x, w: w * x * w.grad, r"w\.grad in a function"),
+    "a gradient as a number":  (lambda x, w: w * sum(gradients(x * x).values()), "a gradient as a number in a function"),
+    "the number of a product": (lambda x, w: w * (x * x).data, r"a Value\.data in a function"),
+    "a number that is set":    (lambda x, w: setattr(w, "data", 5.0) or w * x, r"w\.data is set at .*: set it outside"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", LOOKS)
+def test_a_plain_number_of_the_example_is_refused(what):
+    f, says = LOOKS[what]
+    w = Value(2.0, name="w")
+    with pytest.raises(ValueError, match=says):
+        trace(lambda x: f(x, w), inputs=1.0, parameters=[w])
+    with pytest.raises(ValueError, match=says):
+        Graph.of(lambda x: f(x, w), Value(1.0, name="x"))
+    assert (w.data, w.grad) == (2.0, 0.0)
+
+
+def test_showing_a_number_is_no_use_of_it():
+    said = []
+    program = trace(lambda x: said.append(f"{x:.1f} {x}") or 2 * x, inputs=1.0)
+    assert said == ["1.0 Value(data=1.0, grad=0.0, name='x')"]
+    assert program([3.0]).tolist() == [6.0]
+
+
+def test_another_thread_reads_while_this_one_records():
+    w = Value(2.0)
+
+    def f(x):
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(lambda: w.data).result() == 2.0
+        return w * x
+
+    assert trace(f, inputs=1.0, parameters=[w])([3.0]).tolist() == [6.0]
 
 
 def test_what_was_compared_before_is_no_choice_of_the_function():
