@@ -62,8 +62,9 @@ class Backward:
                 continue
             slope = self.reader.function(block.op, i)(y, *xs) if block.op.unlisted else partial(y, *xs)
             slope = expanded(slope) if isinstance(slope, Formula) else Formula.constant(float(slope))
-            if slope.number == 0:
-                continue
+            if slope.number == 0:  # no formula would keep it, but 0 times an infinite gradient is NaN
+                slope = Formula.symbol("0.0")
+                self.shapes[slope.name] = 1, False
             product, sign = _times(d, slope)
             if reads.tobytes() in contributions:  # a * a
                 _, first, other = contributions[reads.tobytes()]

@@ -49,8 +49,7 @@ class Tape:
             self._forward(numbers, sample if strict else None)
             outputs[sample] = [numbers[root] for root in roots]
             if slopes is not None:
-                undefined = np.isnan(outputs[sample]).any()  # and so is the gradient, whose rules need not take what is there
-                own_slopes = np.nan if undefined else np.array(self._backward(numbers)[own])
+                own_slopes = np.array(self._backward(numbers)[own])
                 if summed:
                     with np.errstate(invalid="ignore"):  # infinities of both signs have no sum, and NaN says so
                         slopes += own_slopes
@@ -117,9 +116,17 @@ class Tape:
             if upstream:
                 y, xs = numbers[node], [numbers[arg] for arg in operands]
                 for i, arg, partial in wanted:
-                    try:
-                        slope = partial(y, *xs)
-                    except (ValueError, ArithmeticError):
-                        slope = row.derivative(i, y, *xs)
-                    slopes[arg] += slope * upstream
+                    slopes[arg] += _slope(row, i, partial, y, xs) * upstream
         return slopes
+
+
+def _slope(row: Op, i: int, partial: Rule, y: float, xs: list[float]) -> float:
+    try:
+        try:
+            return partial(y, *xs)  # type: ignore[no-any-return]
+        except (ValueError, ArithmeticError):
+            return row.derivative(i, y, *xs)
+    except (ValueError, ArithmeticError, TypeError):
+        if math.isnan(y):  # a rule need not take what has no value: a root of -1 is complex there
+            return math.nan
+        raise

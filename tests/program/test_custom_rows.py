@@ -98,3 +98,15 @@ def test_what_no_program_can_run_is_refused():
         trace(lambda x: checkpoint(lambda x: x * x, x), inputs=1.0)
     with pytest.raises(ValueError, match="JAX cannot run bell, a custom operation"):
         trace(bell, inputs=1.0).to_jax()
+
+
+def test_a_rule_need_not_take_what_is_no_number():
+    @custom(partials=lambda y, x: (2 * math.floor(abs(x)) + 1) * 1.0 if x == x else complex(x), at=(0.1, 0.9))
+    def steep(x):
+        return x * 1.0
+
+    w = Value(1.0)
+    program = trace(lambda x: steep(w * x) + w, inputs=0.5, parameters=[w])
+    gradient = program.value_and_grad([0.5, math.nan], reduce=None)[1]
+    assert gradient[0].tolist() == [1.5]
+    assert math.isnan(gradient[1, 0])

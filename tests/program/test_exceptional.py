@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from eager import eager
 
-from autograd import OPS, DomainError, Value, atan2, backend, exp, log, relu, sin, sqrt, trace, where
+from autograd import OPS, DomainError, Value, atan2, backend, ceil, exp, floor, log, relu, sign, sin, sqrt, step, trace, where
 from autograd.program.tape import Tape
 
 
@@ -40,6 +40,22 @@ def test_a_gradient_of_zero_passes_nothing_on():
 
 def test_nan_comes_from_nan_alone():
     same(lambda x, w: w * x + 1, [1.0, math.nan])
+
+
+@pytest.mark.parametrize("row", [step, sign, floor, ceil])
+def test_a_derivative_that_is_zero_everywhere_times_an_infinite_gradient_is_nan(row):
+    same(lambda x, w: sqrt(row(w * x)) + w, [4.0, -0.0, 0.0])
+    same(lambda x, w: (row(w * x) + 1.0) * w * x, [4.0, 0.3, 0.0])
+
+
+def test_where_a_value_is_nan_the_other_gradients_are_numbers():
+    w = [Value(1.0), Value(2.0), Value(3.0)]
+    program = trace(lambda x: w[0] * x + sin(w[1]) + sqrt(w[2] * x), inputs=1.0, parameters=w)
+    for xs in ([math.nan, 1.0], [math.nan]):
+        gradient = program.value_and_grad(xs, reduce=None)[1]
+        losses, gradients = eager(lambda x: w[0] * x + sin(w[1]) + sqrt(w[2] * x), [(x,) for x in xs], w)
+        np.testing.assert_allclose(gradient, gradients, rtol=1e-12)
+        assert math.isnan(losses[0]) and np.isnan(gradient[0]).tolist() == [True, False, True]
 
 
 def test_means_of_infinite_losses():
