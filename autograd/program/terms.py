@@ -3,6 +3,9 @@
 The scalar graph of a neuron, ((x_0·w_0 + x_1·w_1) + x_2·w_2) + b, becomes one sum of two terms: a *dot* of the filter
 (w_0, w_1, w_2) with the window (x_0, x_1, x_2), and b. Which dots share filters or windows is what planning looks for.
 
+Where there is no such product, a sum of few terms stays as it was written, and so does a difference that is added to or taken from
+something: their digits are those of that order, and what a compensated sum is there for would be lost.
+
 All is said in columns, as the graph is, so that a million operations take a fraction of a second.
 """
 
@@ -17,6 +20,7 @@ from .. import ops
 from .columns import CODES, CONSTANT, PARAMETER, Columns, Ints, Truths, heaviest, varies
 from .sorting import different
 
+_FEW = 4  # terms
 _ADD, _SUB, _NEG, _MUL = (CODES[row] for row in (ops.add, ops.sub, ops.neg, ops.mul))
 
 
@@ -68,7 +72,16 @@ def flatten(table: Columns) -> Terms:
     product = inside & (codes == _MUL) & (first | second)
     absorbed = inside & adding
 
-    of, sign, term = _slots(codes, a, b, sums, absorbed, consumer)
+    for few in (False, True):
+        of, sign, term, root = _slots(codes, a, b, sums, absorbed, consumer)
+        kept = ~_dotted(of, sign, product[term], varying[term], n)[root]
+        if few:
+            kept &= (np.bincount(of, minlength=n) <= _FEW)[root]
+            kept &= (codes != _NEG) | absorbed[a]  # a term with another sign, to the last bit
+        else:
+            kept &= _differences(codes, table.args, absorbed, consumer)
+        absorbed &= ~kept
+    of, sign, term, _ = _slots(codes, a, b, sums, absorbed, consumer)
     in_dot = product[term]
     members = term[in_dot]
     dot = _numbered((2 * of + (sign < 0))[in_dot] * 2 + varying[members])  # of one sum, one sign, and varying or not
@@ -102,8 +115,25 @@ def flatten(table: Columns) -> Terms:
     )
 
 
-def _slots(codes: Ints, a: Ints, b: Ints, sums: Ints, absorbed: Truths, consumer: Ints) -> tuple[Ints, Ints, Ints]:
-    """The terms of all sums as (sum, sign, node), sum by sum, in the order of the program."""
+def _dotted(of: Ints, sign: Ints, in_dot: Truths, varying: Truths, n: int) -> Truths:
+    """Of each node, whether as a sum it has two products of one dot."""
+    products = np.bincount(((2 * of + (sign < 0)) * 2 + varying)[in_dot])
+    dotted = np.zeros(n, dtype=bool)
+    dotted[np.flatnonzero(products > 1) // 4] = True
+    return dotted
+
+
+def _differences(codes: Ints, args: Ints, absorbed: Truths, consumer: Ints) -> Truths:
+    """Sums inside another one, not at its beginning, that subtract or are subtracted."""
+    minus = (codes == _SUB) | ((codes == _NEG) & absorbed[args[:, 0]])
+    subtracts = heaviest(minus.astype(np.int64), np.where(absorbed[args] & (args >= 0), args, -1)) > 0
+    later = (args[consumer, 1] == np.arange(len(codes))) | (codes[consumer] == _NEG)
+    plain = (codes == _NEG) & ~absorbed[args[:, 0]]
+    return later & ~plain & (subtracts | (codes[consumer] == _SUB) | (codes[consumer] == _NEG))
+
+
+def _slots(codes: Ints, a: Ints, b: Ints, sums: Ints, absorbed: Truths, consumer: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """The terms of all sums as (sum, sign, node), sum by sum, in the order of the program, and the sum that each node is part of."""
     negating, subtracting, n = codes == _NEG, codes == _SUB, len(codes)
     own = np.arange(n)
     turned = absorbed & (negating[consumer] | (subtracting[consumer] & (b[consumer] == own)))
@@ -118,7 +148,7 @@ def _slots(codes: Ints, a: Ints, b: Ints, sums: Ints, absorbed: Truths, consumer
     place = np.concatenate((2 * np.where(right, begin[b], own)[ones], 2 * twos + 1))
     order = np.lexsort((-by, place, root[by]))
     sign = np.concatenate((minus[ones] ^ negating[ones], minus[twos] ^ subtracting[twos]))
-    return root[by][order], np.where(sign, -1, 1)[order], np.concatenate((a[ones], b[twos]))[order]
+    return root[by][order], np.where(sign, -1, 1)[order], np.concatenate((a[ones], b[twos]))[order], root
 
 
 def _numbered(keys: Ints) -> Ints:

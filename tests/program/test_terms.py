@@ -47,6 +47,37 @@ class Definition:
             arg: node for arg, node in reads if [a for a, _ in reads].count(arg) == 1 and arg not in table.roots and self.sums(node)
         }
         self.levels = {}
+        for kept in (self.is_difference, lambda node: len(self.terms(self.root(node), 1, self.root(node))) <= 4):
+            inner = [node for node in self.once if self.sums(node) and not self.negated_term(node) and not self.dotted(self.root(node))]
+            for node in [node for node in inner if kept(node)]:
+                del self.once[node]
+
+    def root(self, node):
+        return self.root(self.once[node]) if node in self.once and self.sums(node) else node
+
+    def dotted(self, root):
+        """Whether two of a sum's terms are products of one dot."""
+        dots = [(sign, self.varying[node]) for sign, node in self.terms(root, 1, root) if self.product(node) is not None]
+        return len(dots) > len(set(dots))
+
+    def negated_term(self, node):
+        """-term is the term with another sign, to the last bit."""
+        return self.codes[node] == NEG and not self.absorbed(self.args[node][0])
+
+    def absorbed(self, node):
+        return node in self.once and self.sums(node)
+
+    def is_difference(self, node):
+        """Whether a sum inside another one, not at its beginning, subtracts or is subtracted."""
+        outer = self.once[node]
+        if self.codes[outer] == ADD:
+            return self.args[outer][1] == node and self.subtracts(node)
+        return self.codes[outer] == NEG or self.args[outer][1] == node
+
+    def subtracts(self, node):
+        if self.codes[node] == SUB or (self.codes[node] == NEG and not self.negated_term(node)):
+            return True
+        return any(self.absorbed(arg) and self.subtracts(arg) for arg in self.args[node] if arg >= 0)
 
     def sums(self, node):
         return self.codes[node] in (ADD, SUB, NEG)
@@ -147,3 +178,41 @@ def test_a_constant_that_is_not_finite_is_one_constant():
     program = trace(lambda x: x[0] ** infinite + x[1] ** infinite, inputs=[0.5, 0.25], parameters=[])
     assert [block.rows for block in program.plan.lifted.blocks[2:]] == [2, 1]
     assert program(np.array([[0.5, 0.25]])).tolist() == [0.0]
+
+
+def compensated(x):
+    """Kahan's sum."""
+    total, lost = x[0], 0.0 * x[0]
+    for term in x[1:]:
+        y = term - lost
+        t = total + y
+        lost = (t - total) - y
+        total = t
+    return total - lost
+
+
+def two_sum(x):
+    """What is lost when two numbers are added (Knuth): a sum of six terms, all of which would cancel."""
+    a, b = x[0], x[1]
+    s = a + b
+    inner = s - a
+    return (a - (s - inner)) + (b - inner)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        compensated,
+        two_sum,
+        lambda x: x[0] - (x[1] - x[2]),
+        lambda x: (x[0] - x[1]) + x[2],
+        lambda x: (x[1] + x[2]) - (x[0] + x[2]),
+        lambda x: -(x[0] - x[1]) - x[2],
+    ],
+)
+def test_a_few_terms_are_added_in_the_order_of_the_program(f):
+    rng = np.random.default_rng(1)
+    xs = rng.normal(size=(5000, 4)) * 10.0 ** rng.integers(-8, 9, size=(5000, 4))
+    program = trace(f, inputs=[1.0] * 4)
+    assert program.plan.writes(len(xs))
+    assert program(xs).tolist() == [f([Value(x) for x in row]).data for row in xs.tolist()]
