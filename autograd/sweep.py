@@ -169,9 +169,9 @@ def plain(root: Value, order: list[Value]) -> None:
                 slope_a = node._slope_a
                 slope_b = node._slope_b
                 if slope_a is not None:
-                    node._a.grad += slope_a * upstream
+                    node._a._grad += slope_a * upstream
                 if slope_b is not None:
-                    node._b.grad += slope_b * upstream
+                    node._b._grad += slope_b * upstream
                 elif slope_a is None:
                     edges = node._edges
                     for arg, slope in zip(edges, edges[2 * len(edges) // 3 :]):  # noqa: B905

@@ -77,7 +77,7 @@ def flatten(table: Columns) -> Terms:
         kept = ~_dotted(of, sign, product[term], varying[term], n)[root]
         if few:
             kept &= (np.bincount(of, minlength=n) <= _FEW)[root]
-            kept &= (codes != _NEG) | absorbed[a]  # a term with another sign, to the last bit
+            kept &= (codes != _NEG) | absorbed[a]  # not a term with another sign: that is the same to the last bit
         else:
             kept &= _differences(codes, table.args, absorbed, consumer)
         absorbed &= ~kept
@@ -128,8 +128,8 @@ def _differences(codes: Ints, args: Ints, absorbed: Truths, consumer: Ints) -> T
     minus = (codes == _SUB) | ((codes == _NEG) & absorbed[args[:, 0]])
     subtracts = heaviest(minus.astype(np.int64), np.where(absorbed[args] & (args >= 0), args, -1)) > 0
     later = (args[consumer, 1] == np.arange(len(codes))) | (codes[consumer] == _NEG)
-    plain = (codes == _NEG) & ~absorbed[args[:, 0]]
-    return later & ~plain & (subtracts | (codes[consumer] == _SUB) | (codes[consumer] == _NEG))
+    more_than_a_sign: Truths = (codes != _NEG) | absorbed[args[:, 0]]
+    return later & more_than_a_sign & (subtracts | (codes[consumer] == _SUB) | (codes[consumer] == _NEG))
 
 
 def _slots(codes: Ints, a: Ints, b: Ints, sums: Ints, absorbed: Truths, consumer: Ints) -> tuple[Ints, Ints, Ints, Ints]:
