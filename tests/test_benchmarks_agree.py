@@ -1,5 +1,7 @@
 """The benchmarks time the same mathematics: turunan's gradients are those by hand, on small graphs of every workload."""
 
+from importlib import import_module
+
 import pytest
 from benchmarks.figures import FIGURES
 from benchmarks.peers import hand, ours
@@ -39,6 +41,16 @@ def test_a_program_trains_as_by_hand(name: str, batch: int) -> None:
     by_hand, program = hand.training(task), ours.training(task)
     for _ in range(3):
         assert compare(program(), by_hand()) < 1e-12
+
+
+@pytest.mark.parametrize("module", ["xad", "casadi"])
+@pytest.mark.parametrize(("name", "batch"), [("moons", 6), ("digits", 2)])
+def test_a_peer_trains_as_by_hand(name: str, batch: int, module: str) -> None:
+    pytest.importorskip(module)
+    task = TASKS[name](batch)
+    by_hand, peer = hand.training(task), import_module(f"benchmarks.peers.{module}").training(task)
+    for _ in range(3):
+        assert compare(peer(), by_hand()) < 1e-12
 
 
 def test_contenders_are_timed_in_processes_of_their_own() -> None:

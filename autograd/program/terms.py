@@ -128,8 +128,9 @@ def _differences(codes: Ints, args: Ints, absorbed: Truths, consumer: Ints) -> T
     minus = (codes == _SUB) | ((codes == _NEG) & absorbed[args[:, 0]])
     subtracts = heaviest(minus.astype(np.int64), np.where(absorbed[args] & (args >= 0), args, -1)) > 0
     later = (args[consumer, 1] == np.arange(len(codes))) | (codes[consumer] == _NEG)
-    more_than_a_sign: Truths = (codes != _NEG) | absorbed[args[:, 0]]
-    return later & more_than_a_sign & (subtracts | (codes[consumer] == _SUB) | (codes[consumer] == _NEG))
+    more_than_a_sign = (codes != _NEG) | absorbed[args[:, 0]]
+    found: Truths = later & more_than_a_sign & (subtracts | (codes[consumer] == _SUB) | (codes[consumer] == _NEG))
+    return found
 
 
 def _slots(codes: Ints, a: Ints, b: Ints, sums: Ints, absorbed: Truths, consumer: Ints) -> tuple[Ints, Ints, Ints, Ints]:

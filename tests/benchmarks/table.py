@@ -42,12 +42,12 @@ def duration(seconds: float | None) -> str:
 
 
 def size(memory: float | None) -> str:
-    """Bytes in megabytes.
+    """Bytes in the unit that a reader would choose.
 
-    >>> size(64_250_000), size(None)
-    ('64.2 MB', '')
+    >>> size(64_250_000), size(12_288), size(0), size(None)
+    ('64.2 MB', '12 kB', '0 kB', '')
     """
-    return "" if memory is None else f"{memory / 1e6:.1f} MB"
+    return "" if memory is None else f"{memory / 1e6:.1f} MB" if memory >= 1e6 else f"{memory / 1e3:.0f} kB"
 
 
 def titled(title: str, results: Sequence[Result]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..workloads import Workload
+    from ..workloads import Task, Workload
 
 
 def program(workload: Workload) -> Callable[[], Any]:
@@ -27,5 +27,27 @@ def program(workload: Workload) -> Callable[[], Any]:
     def step(held: Any = (function, buffer, point)) -> Any:  # the trigger itself keeps none of them alive
         trigger()
         return value[0], gradient
+
+    return step
+
+
+def training(task: Task) -> Callable[[], Any]:
+    """One sample's loss and gradient as a Function, mapped over the batch."""
+    import casadi
+    import numpy as np
+
+    theta, x, y = (
+        casadi.SX.sym(name, size) for name, size in (("theta", len(task.parameters)), ("x", task.sizes[0]), ("y", task.sizes[-1]))
+    )
+    loss = task.sample_loss(theta.elements(), x.elements(), y.elements(), casadi) + task.decay * casadi.sumsqr(theta)
+    function = casadi.Function("gradient", [theta, x, y], [casadi.densify(casadi.gradient(loss, theta))])
+    batch, count = function.map(len(task.inputs)), len(task.inputs)
+    reached, inputs, targets = task.parameters, np.ascontiguousarray(task.inputs.T), np.ascontiguousarray(task.targets.T)
+
+    def step() -> Any:
+        nonlocal reached
+        gradients = batch(np.repeat(reached[:, None], count, axis=1), inputs, targets)
+        reached = reached - task.rate * np.asarray(gradients).mean(axis=1)
+        return reached
 
     return step

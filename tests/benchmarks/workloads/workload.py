@@ -56,3 +56,19 @@ class Task:
             views.append(flat[start : start + nout * (nin + 1)].reshape(nout, nin + 1))
             start += nout * (nin + 1)
         return views
+
+    def sample_loss(self, flat: Sequence[Any], x: Sequence[float], y: Sequence[float], m: Any) -> Any:
+        """One sample's loss, without the decay, over any numbers that a module of functions with exp, log and fmax knows."""
+        numbers, a = iter(flat), list(x)
+        for k, (nin, nout) in enumerate(zip(self.sizes, self.sizes[1:], strict=False)):
+            sums = []
+            for _ in range(nout):
+                weights = [next(numbers) for _ in range(nin)]
+                z = next(numbers)
+                for w, i in zip(weights, a, strict=True):
+                    z = z + w * i
+                sums.append(z)
+            a = sums if k == len(self.sizes) - 2 else [m.fmax(z, 0.0) for z in sums]
+        if self.hinge:
+            return m.fmax(1 - y[0] * a[0], 0.0)
+        return m.log(sum(m.exp(score) for score in a)) - sum(t * score for t, score in zip(y, a, strict=True))
