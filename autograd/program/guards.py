@@ -22,8 +22,11 @@ def placed(guards: Sequence[Guard], first: int) -> tuple[list[Guard], list[Value
     return [guard.over(place) for guard in guards], list(roots)
 
 
-def verify(guards: Sequence[Guard], rows: Floats) -> None:
-    """Raise BranchError for the first sample whose comparisons come out otherwise; ``rows`` are the roots', one column a sample."""
+def verify(guards: Sequence[Guard], rows: Floats, first: int) -> None:
+    """Raise BranchError for the first sample whose comparisons come out otherwise.
+
+    ``rows`` are the roots', one column a sample, and the samples are counted from ``first``.
+    """
     broken: list[tuple[int, Guard]] = []
     for guard in guards:
         left, right = _side(guard.left, rows), _side(guard.right, rows)
@@ -33,7 +36,7 @@ def verify(guards: Sequence[Guard], rows: Floats) -> None:
     if broken:
         sample, guard = min(broken, key=lambda pair: pair[0])
         a, b = (float(np.broadcast_to(_side(side, rows), rows.shape[1:])[sample]) for side in (guard.left, guard.right))
-        raise guard.broken(f"sample {sample}", a, b)
+        raise guard.broken(f"sample {first + sample}", a, b)
 
 
 def _side(side: int | float, rows: Floats) -> Any:

@@ -1,18 +1,20 @@
 """The plan: what was found in the graph, what it costs, and which way a batch is run; it prints as an explanation.
 
-Arrays cost by the call and by the number, a tape by the scalar node and sample. For a batch of n samples
+Arrays cost by the call and by the number, a tape by the scalar operation and sample. For a batch of n samples
 
-    arrays ≈ calls · 0.8 µs + n · (numbers · 0.2 ns + functions · 5 ns + multiplications · 0.03 ns)
-    tape   ≈ 2 µs + n · (nodes · 1.4 ns + functions · 8 ns) in C, n · nodes · 0.9 µs in Python
+    arrays ≈ calls · 0.7 µs + n · (numbers · 0.15 ns + functions · 4.5 ns + powers · 20 ns + multiplications · 0.02 ns)
+    tape   ≈ 2 µs + n · (operations · 1.2 ns + functions · 8 ns + powers · 22 ns) in C, n · operations · 0.9 µs in Python,
 
+where a product and the sum that takes it are one operation to the tape, fitted to twenty networks from 25 to 17,000 operations
 (with 1 µs more for every number of a custom operation and of its derivatives, whose graphs have their tape in Python)
-and the smaller is taken. The graph is searched for structure only when that can pay: there are at least as many calls as
+and the smaller is taken. A large batch runs as arrays in stretches of samples whose numbers stay in the processor's caches. The graph is searched for structure only when that can pay: there are at least as many calls as
 operations on its longest way. What would be more than 5,000 blocks is not written down as arrays at all.
 """
 
 from __future__ import annotations
 
 import math
+import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -21,21 +23,24 @@ from functools import cached_property
 
 import numpy as np
 
-from .. import native, op
+from .. import native, op, ops
 from ..guards import Guard
 from .blocks import Block, Map, Product, Sum
 from .blocks import Source as Given
-from .columns import ROWS, Columns, Ints, depth, distinct
+from .columns import CODES, ROWS, Columns, Ints, depth, distinct
 from .lifting import Lifted, TooManyBlocksError
 from .source import Source
 from .terms import Terms, flatten
 
-CALL, NUMBER, FUNCTION, MULTIPLICATION = 0.8e-6, 0.2e-9, 5e-9, 0.03e-9  # seconds, of arrays
+CALL, NUMBER, MULTIPLICATION = 0.7e-6, 0.15e-9, 0.02e-9  # seconds, of arrays
+FUNCTION = {op.CALL: 4.5e-9, op.POW: 20e-9}  # of arrays, for one number
 OWN = 1e-6  # of a function that somebody wrote in Python
-START, NATIVE, PYTHON = 2e-6, (1.4e-9, 8e-9), (0.9e-6, 0.0)  # of a tape; for each node and function
+START, NATIVE, PYTHON = 2e-6, 1.2e-9, 0.9e-6  # of a tape; for each operation
+REPLAYED = {op.CALL: 8e-9, op.POW: 22e-9}  # of a tape in C, for each function instead
 _CALLS = {Product: 3, Sum: 3, Map: 5, Given: 0}  # of NumPy, forward and backward together
-_FUNCTIONS = [code for code, row in enumerate(ROWS) if row.prec == op.CALL]
 MOST = 5_000  # blocks
+STRETCH = 4_000_000 // 8  # numbers of a stretch of samples: more take several times as long each
+FEWEST = 128  # samples of a stretch, which matrix products are quick with
 
 
 @dataclass(frozen=True)
@@ -57,9 +62,7 @@ class Plan:
         self.distinct = distinct(table)
         self.operations, computed = int((table.codes >= 0).sum()), int((self.distinct.codes >= 0).sum())
         self.repeated = self.operations - computed
-        functions = int(np.isin(self.distinct.codes, _FUNCTIONS).sum())
-        node, called = NATIVE if native.engine and not table.own else PYTHON
-        self.tape = Cost(START, node * computed + called * functions)
+        self.tape = Cost(START, _replayed(self.distinct) if native.engine and not table.own else PYTHON * computed)
         self._lock = threading.RLock()
 
     # ---- what is found ----
@@ -105,6 +108,13 @@ class Plan:
         if self.lifted is None or gain <= 0:
             return None
         return max(1, math.ceil((self.arrays.fixed - self.tape.fixed) / gain))
+
+    @cached_property
+    def stretch(self) -> int:
+        """So many samples at most are run as arrays at a time: as many as stay in the caches, or make up for the calls."""
+        numbers = sum(block.rows for block in self.lifted.blocks if block.varying) if self.lifted else 0
+        cost = self.arrays
+        return max(FEWEST, STRETCH // max(1, numbers), math.ceil(4 * cost.fixed / cost.sample) if cost.sample else sys.maxsize)
 
     def writes(self, n: int) -> bool:
         """Whether a batch of n samples is run as arrays, and not replayed node by node."""
@@ -198,13 +208,25 @@ class Plan:
             if self.crossover == 1
             else f"batches of {self.crossover:,} or more run as arrays."
         )
+        if self.crossover is not None:
+            yield f"More than {self.stretch:,} samples are run in stretches, whose arrays stay in the processor's caches."
+
+
+def _replayed(table: Columns) -> float:
+    """Seconds that the tape in C takes for one sample."""
+    adds, products = np.flatnonzero(table.codes == CODES[ops.add]), table.codes == CODES[ops.mul]
+    uses = np.bincount(table.args.ravel() + 1, minlength=len(table) + 1)[1:]
+    uses[table.roots] += 2
+    taken = (products & (uses == 1))[table.args[adds, :2]].any(axis=1).sum()
+    costs = np.array([REPLAYED.get(row.prec, NATIVE) for row in ROWS])
+    return float(costs[table.codes[table.codes >= 0]].sum() - NATIVE * taken)
 
 
 def _seconds(block: Block) -> float:
     """What a block's numbers cost, forward and backward."""
-    called = isinstance(block, Map) and block.op.prec == op.CALL
+    function = FUNCTION.get(block.op.prec, 0.0) if isinstance(block, Map) else 0.0
     own = OWN * (1 + block.op.arity) if isinstance(block, Map) and block.op.unlisted else 0.0
-    return block.rows * (NUMBER * _CALLS[type(block)] + FUNCTION * called + own)
+    return block.rows * (NUMBER * _CALLS[type(block)] + function + own)
 
 
 def _count(n: int, thing: str) -> str:

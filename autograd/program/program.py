@@ -16,13 +16,12 @@ from ..operands import number
 from ..sweep import adding_up
 from ..value import Value
 from .columns import Columns, Floats
-from .guards import verify
 from .plan import Plan
+from .running import Runner, Stretch, stretches
 from .source import Source
 from .tape import Tape
 
 Reduce = Literal["mean", "sum"] | None
-_NOTHING = np.empty((1, 0))  # the inputs of a program without any
 
 
 @dataclass(frozen=True)
@@ -68,9 +67,9 @@ class Program:
         """
         columns, n = self._columns(inputs)
         theta = self._theta(parameters)
-        rows, _ = self._written(self._total, columns, n, theta) if self._plan.writes(n) else (None, None)
-        if rows is None:
-            rows = self._replayed(columns, n, theta)[0].T
+        source = self._total if self._plan.writes(n) else None
+        found = [self._runner.outputs(source, part, theta) for part in self._stretches(source, columns, n)]
+        rows = found[0] if len(found) == 1 else np.concatenate(found, axis=1)
         outputs = np.array(rows[: math.prod(self._shape)].T).reshape(n, *self._shape)
         return outputs if self._arguments else outputs[0]
 
@@ -92,47 +91,20 @@ class Program:
         columns, n = self._columns(inputs)
         theta = self._theta(parameters)
         seed = 1.0 / n if reduce == "mean" else 1.0
-        if self._plan.writes(n):
-            source = self._each if reduce is None else self._total
-            rows, saved = self._written(source, columns, n, theta)
-            if rows is not None:
-                with np.errstate(all="ignore"):
-                    gradient = source.functions[1](seed, saved)
-                    if reduce is None:
-                        if np.isfinite(gradient).all():
-                            return np.array(rows[0]), gradient
-                    elif math.isfinite(gradient @ gradient):
-                        return seed * float(rows[0].sum()), gradient
-        outputs, slopes = self._replayed(columns, n, theta, True, reduce is not None)
-        if reduce is None:
-            return outputs[:, 0], slopes
+        each = reduce is None
+        source = (self._each if each else self._total) if self._plan.writes(n) else None
+        found = [self._runner.gradients(source, part, theta, seed, each=each) for part in self._stretches(source, columns, n)]
+        losses, gradients = zip(*found, strict=True)
+        if each:
+            return (np.array(losses[0]), gradients[0]) if len(found) == 1 else (np.concatenate(losses), np.concatenate(gradients))
         if n == 1:
-            return outputs.item(0), slopes
+            return losses[0].item(), gradients[0]
         with np.errstate(all="ignore"):  # infinities of both signs have no sum, and NaN says so
-            return seed * float(outputs[:, 0].sum()), seed * slopes
+            gradient = gradients[0] if len(found) == 1 else np.sum(gradients, axis=0)
+            return seed * sum([float(loss.sum()) for loss in losses]), gradient
 
-    def _written(self, source: Source, columns: Sequence[Floats], n: int, theta: Floats) -> tuple[Floats | None, Any]:
-        """The roots' numbers (roots, n) by the written code, and what its backward pass needs; None where they are not all finite."""
-        with np.errstate(all="ignore"):
-            rows, saved = source.functions[0](theta[:, None], *columns)
-            settled = math.isfinite(rows.sum())  # no inf and no NaN gets lost in a sum
-        if rows.shape[1] < n:
-            rows = np.broadcast_to(rows, (len(rows), n))
-        if self._guards:
-            verify(self._guards, rows)
-        return (rows, saved) if settled else (None, None)
-
-    def _replayed(
-        self, columns: Sequence[Floats], n: int, theta: Floats, gradients: bool = False, summed: bool = False
-    ) -> tuple[Floats, Any]:
-        """The roots' numbers (n, roots) by the tape, and the gradients where they are wanted."""
-        inputs = np.concatenate(columns).T if columns else _NOTHING
-        outputs, slopes = self._tape.run(inputs, theta, gradients, summed)
-        if self._guards:
-            verify(self._guards, outputs.T)
-        if math.isnan(outputs.item()) if outputs.size == 1 else np.isnan(outputs).any():
-            self._tape.run(inputs, theta, strict=True)  # says what was refused, unless a NaN was given
-        return outputs, slopes
+    def _stretches(self, source: Source | None, columns: Sequence[Floats], n: int) -> list[Stretch]:
+        return stretches(columns, n, n if source is None else self._plan.stretch)
 
     def backward(self, *inputs: Any, reduce: Literal["mean", "sum"] = "mean") -> float:
         """Add the gradients to the parameters' ``grad``, as ``Value.backward`` does; returns the loss."""
@@ -233,6 +205,10 @@ class Program:
     @cached_property
     def _tape(self) -> Tape:
         return Tape(self._plan.distinct)
+
+    @cached_property
+    def _runner(self) -> Runner:
+        return Runner(self._tape, self._guards)
 
     @cached_property
     def _point(self) -> Callable[[Any, Floats], float] | None:

@@ -26,12 +26,12 @@ class Tape:
         self.table, self._width = table, len(table.roots)
 
     def run(
-        self, inputs: Floats, theta: Floats, gradients: bool = False, summed: bool = False, *, strict: bool = False
+        self, inputs: Floats, theta: Floats, gradients: bool = False, summed: bool = False, *, strict: bool = False, first: int = 0
     ) -> tuple[Floats, Floats | None]:
         """The roots' numbers (samples, roots), and where asked the gradients of the first root.
 
         They are (samples, parameters), or (parameters,) if ``summed`` over the samples. An operation outside its domain gives
-        NaN, or if ``strict`` raises a DomainError that names the sample and the quantity.
+        NaN, or if ``strict`` raises a DomainError that names the sample, counted from ``first``, and the quantity.
         """
         table, samples = self.table, len(inputs)
         outputs = np.empty((samples, self._width))
@@ -46,7 +46,7 @@ class Tape:
             slopes.fill(0.0)
         for sample, row in enumerate(inputs.tolist()):
             numbers[: table.inputs] = row
-            self._forward(numbers, sample if strict else None)
+            self._forward(numbers, first + sample if strict else None)
             outputs[sample] = [numbers[root] for root in roots]
             if slopes is not None:
                 own_slopes = np.array(self._backward(numbers)[own])
