@@ -7,8 +7,9 @@ Arrays cost by the call and by the number, a tape by the scalar operation and sa
 
 where a product and the sum that takes it are one operation to the tape, fitted to twenty networks from 25 to 17,000 operations
 (with 1 µs more for every number of a custom operation and of its derivatives, whose graphs have their tape in Python)
-and the smaller is taken. A large batch runs as arrays in stretches of samples whose numbers stay in the processor's caches. The graph is searched for structure only when that can pay: there are at least as many calls as
-operations on its longest way. What would be more than 5,000 blocks is not written down as arrays at all.
+and the smaller is taken. A large batch runs as arrays in stretches of samples whose numbers stay in the processor's caches. The
+graph is searched for structure only when that can pay: there are at least as many calls as operations on its longest way. What
+would be more than 5,000 blocks is not written down as arrays at all.
 """
 
 from __future__ import annotations

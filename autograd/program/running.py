@@ -4,8 +4,8 @@ Arrays that outgrow the processor's caches take several times as long for each n
 give something that is not finite, the tape decides what it is.
 
 The C library of Linux returns the memory of freed arrays to the system at once, which then has to clear all of it again for the next run:
-that takes up to ten times as long as the arithmetic. It learns from the largest array that was freed to keep more (mallopt(3), M_MMAP_THRESHOLD),
-so one is, which nobody has written to.
+that takes up to ten times as long as the arithmetic. It learns from the largest array that was freed to keep more (mallopt(3),
+M_MMAP_THRESHOLD), so one is, which nobody has written to.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ def stretches(columns: Sequence[Floats], n: int, most: int) -> list[Stretch]:
     if count == 1:
         return [Stretch(0, n, columns)]
     cuts = [n * i // count for i in range(count + 1)]
-    return [Stretch(a, b - a, [column[:, a:b] for column in columns]) for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [Stretch(a, b - a, [column[:, a:b] for column in columns]) for a, b in pairwise(cuts)]
 
 
 @dataclass(frozen=True)

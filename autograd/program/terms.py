@@ -3,8 +3,8 @@
 The scalar graph of a neuron, ((x_0·w_0 + x_1·w_1) + x_2·w_2) + b, becomes one sum of two terms: a *dot* of the filter
 (w_0, w_1, w_2) with the window (x_0, x_1, x_2), and b. Which dots share filters or windows is what planning looks for.
 
-Where there is no such product, a sum of few terms stays as it was written, and so does a difference that is added to or taken from
-something: their digits are those of that order, and what a compensated sum is there for would be lost.
+Where there is no such product, a sum of few terms that subtracts stays as it was written, and so does a difference that is added to or
+taken from something: their digits are those of that order, and what a compensated sum is there for would be lost.
 
 All is said in columns, as the graph is, so that a million operations take a fraction of a second.
 """
@@ -76,7 +76,7 @@ def flatten(table: Columns) -> Terms:
         of, sign, term, root = _slots(codes, a, b, sums, absorbed, consumer)
         kept = ~_dotted(of, sign, product[term], varying[term], n)[root]
         if few:
-            kept &= (np.bincount(of, minlength=n) <= _FEW)[root]
+            kept &= ((np.bincount(of, minlength=n) <= _FEW) & (np.bincount(of[sign < 0], minlength=n) > 0))[root]
             kept &= (codes != _NEG) | absorbed[a]  # not a term with another sign: that is the same to the last bit
         else:
             kept &= _differences(codes, table.args, absorbed, consumer)

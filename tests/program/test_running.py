@@ -42,7 +42,7 @@ def test_samples_are_counted_over_all_stretches():
     outside = cut(trace(lambda x: tanh(log((w * x).named("z"))), inputs=1.0, parameters=[w]), 3)
     xs = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, -8.0, 9.0, -1.0])
     for run in (branching, branching.value_and_grad):
-        with pytest.raises(BranchError, match="^sample 7 takes another branch"):
+        with pytest.raises(BranchError, match=r"^sample 7 takes another branch"):
             run(xs)
     for run in (outside, outside.value_and_grad):
         with pytest.raises(DomainError, match=r"^sample 7: log\(z\) is not a number at z = -8"):

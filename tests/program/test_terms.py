@@ -47,7 +47,7 @@ class Definition:
             arg: node for arg, node in reads if [a for a, _ in reads].count(arg) == 1 and arg not in table.roots and self.sums(node)
         }
         self.levels = {}
-        for kept in (self.is_difference, lambda node: len(self.terms(self.root(node), 1, self.root(node))) <= 4):
+        for kept in (self.is_difference, self.few):
             inner = [node for node in self.once if self.sums(node) and not self.negated_term(node) and not self.dotted(self.root(node))]
             for node in [node for node in inner if kept(node)]:
                 del self.once[node]
@@ -59,6 +59,11 @@ class Definition:
         """Whether two of a sum's terms are products of one dot."""
         dots = [(sign, self.varying[node]) for sign, node in self.terms(root, 1, root) if self.product(node) is not None]
         return len(dots) > len(set(dots))
+
+    def few(self, node):
+        """Whether a sum of at most four terms subtracts."""
+        terms = self.terms(self.root(node), 1, self.root(node))
+        return len(terms) <= 4 and any(sign < 0 for sign, _ in terms)
 
     def negated_term(self, node):
         """-term is the term with another sign, to the last bit."""
@@ -205,6 +210,7 @@ def two_sum(x):
         compensated,
         two_sum,
         lambda x: x[0] - (x[1] - x[2]),
+        lambda x: (x[0] + x[1]) + -x[2],
         lambda x: (x[0] - x[1]) + x[2],
         lambda x: (x[1] + x[2]) - (x[0] + x[2]),
         lambda x: -(x[0] - x[1]) - x[2],
