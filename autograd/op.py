@@ -35,7 +35,7 @@ class Op:
     """One operation: its value, its partial derivatives, and how it is written.
 
     Rules (``fn``, ``partials``, ``shown``, ``kink``, ``inverse``) work over any carrier; ``fn`` may instead be a function
-    of :mod:`math`. Templates (``text``, ``pretty``, ``latex``, ``domain``, ``sympy``) hold ``{0}``, ``{1}`` for the operands.
+    of :mod:`math`. Templates (``text``, ``pretty``, ``latex``, ``mathml``, ``domain``, ``sympy``) hold ``{0}``, ``{1}`` for the operands.
     A row is made by `op`, and never changed. It is no dataclass: these load `inspect`, which takes long.
     """
 
@@ -47,6 +47,7 @@ class Op:
     text: str  # Python: evaluates back to the value
     pretty: str  # Unicode, for pictures and terminals
     latex: str
+    mathml: str  # "" for a function with its operands in brackets
     prec: int  # ADD, MUL, POW or CALL
     associative: bool  # a ∘ (b ∘ c) may be written a ∘ b ∘ c
     commutative: bool  # b ∘ a is a ∘ b, bit for bit
@@ -60,6 +61,7 @@ class Op:
     words: tuple[str, ...]  # other names in mathematics
     inverse: tuple[Rule, ...]  # one an input: (y, *xs) -> the x_i at which the value is y, the others being kept; () where none is told
     beyond: Rule | None  # the value over mpmath's numbers, fractions and symbols, where their library has no such function of the name
+    exact: Rule | None  # the value over fractions where the rule would be none or a float, None of it where it is not rational
     sympy: str  # a template of SymPy's functions, where that one has another name or is none
     activation: bool  # put between layers, or taken for such a function: people mistake one's derivative for another's
 
@@ -210,6 +212,7 @@ def op(
     text: str = "",
     pretty: str = "",
     latex: str = "",
+    mathml: str = "",
     prec: int = CALL,
     associative: bool = False,
     commutative: bool = False,
@@ -223,6 +226,7 @@ def op(
     words: tuple[str, ...] = (),
     inverse: tuple[Rule, ...] = (),
     beyond: Rule | None = None,
+    exact: Rule | None = None,
     sympy: str = "",
     activation: bool = False,
     listed: bool = True,
@@ -240,6 +244,7 @@ def op(
         text=text,
         pretty=pretty or re.sub(r"\*\*|\*", lambda sign: {"*": "·", "**": "^"}[sign[0]], text),
         latex=latex or rf"\operatorname{{{{{name.replace('_', chr(92) + '_')}}}}}\left({operands}\right)",
+        mathml=mathml,
         prec=prec,
         associative=associative,
         commutative=commutative,
@@ -253,6 +258,7 @@ def op(
         words=words,
         inverse=inverse,
         beyond=beyond,
+        exact=exact,
         sympy=sympy,
         activation=activation,
     )

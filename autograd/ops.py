@@ -16,8 +16,8 @@ Conventions where a derivative jumps or the textbook is silent, as PyTorch docum
 branch may spare a function that arrays would have to compute anyway. The rules that take more than a line are in `stable`;
 every value and partial is within 4 ulp over the row's whole domain.
 
-Over the numbers of mpmath and SymPy a row is their library's function of its name, and over fractions its own rule; ``beyond`` and
-``sympy`` say what it is where that function is missing or another, as mpmath's fmod is Python's remainder.
+Over the numbers of mpmath and SymPy a row is their library's function of its name, and over fractions its own rule; ``beyond``,
+``sympy`` and ``exact`` say what it is where that function is missing or another, as mpmath's fmod is Python's remainder.
 
 Sources: DLMF chapters 4 and 7 (elementary functions, erf); Clevert et al. 2016 (elu), Hendrycks and Gimpel
 2016 (gelu), Ramachandran et al. 2017 (silu).
@@ -25,7 +25,7 @@ Sources: DLMF chapters 4 and 7 (elementary functions, erf); Clevert et al. 2016 
 
 import math
 
-from . import stable
+from . import rational, stable
 from .constant import Constant
 from .op import ADD, MUL, POW, Op, op
 
@@ -42,32 +42,32 @@ _2_SQRT_PI = Constant(lambda m: 2 / m.sqrt(m.pi))
 
 # ---- arithmetic ----
 add = op("add", lambda a, b: a + b, lambda y, a, b: 1.0, lambda y, a, b: 1.0,
-         text="{0} + {1}", latex="{0} + {1}", prec=ADD, associative=True, commutative=True, neutral=(0, 0),
+         text="{0} + {1}", latex="{0} + {1}", mathml="<mrow>{0}<mo>+</mo>{1}</mrow>", prec=ADD, associative=True, commutative=True, neutral=(0, 0),
          inverse=(lambda y, a, b: y - b, lambda y, a, b: y - a))
 sub = op("sub", lambda a, b: a - b, lambda y, a, b: 1.0, lambda y, a, b: -1.0,
-         text="{0} - {1}", pretty="{0} − {1}", latex="{0} - {1}", prec=ADD, neutral=(None, 0),
+         text="{0} - {1}", pretty="{0} − {1}", latex="{0} - {1}", mathml="<mrow>{0}<mo>−</mo>{1}</mrow>", prec=ADD, neutral=(None, 0),
          inverse=(lambda y, a, b: y + b, lambda y, a, b: a - y))
 mul = op("mul", lambda a, b: a * b, lambda y, a, b: b, lambda y, a, b: a,
-         text="{0} * {1}", pretty="{0}·{1}", latex=r"{0} \cdot {1}", prec=MUL, associative=True, commutative=True, neutral=(1, 1), absorbing=0,
+         text="{0} * {1}", pretty="{0}·{1}", latex=r"{0} \cdot {1}", mathml="<mrow>{0}<mo>·</mo>{1}</mrow>", prec=MUL, associative=True, commutative=True, neutral=(1, 1), absorbing=0,
          inverse=(lambda y, a, b: y / b, lambda y, a, b: y / a))
 div = op("div", lambda a, b: a / b, lambda y, a, b: 1 / b, lambda y, a, b: -y / b,
-         text="{0} / {1}", pretty="{0}/{1}", latex=r"\frac{{{0}}}{{{1}}}", prec=MUL, neutral=(None, 1),
+         text="{0} / {1}", pretty="{0}/{1}", latex=r"\frac{{{0}}}{{{1}}}", mathml="<mfrac><mrow>{0}</mrow><mrow>{1}</mrow></mfrac>", prec=MUL, neutral=(None, 1),
          domain="({1} != 0) | ({0} != 0)", at=(_ANY, _POSITIVE), inverse=(lambda y, a, b: y * b, lambda y, a, b: a / y))
 neg = op("neg", lambda x: -x, lambda y, x: -1.0,
-         text="-{0}", pretty="−{0}", latex="-{0}", prec=MUL, aliases=("negative",), inverse=(lambda y, x: -y,))
+         text="-{0}", pretty="−{0}", latex="-{0}", mathml="<mrow><mo>−</mo>{0}</mrow>", prec=MUL, aliases=("negative",), inverse=(lambda y, x: -y,))
 pow_ = op("pow", math.pow,
           stable.pow_by_base, stable.pow_by_exponent,
           shown=(lambda y, a, b: b * a ** (b - 1), lambda y, a, b: y * log(a)),
-          text="{0}**{1}", pretty="{0}^{1}", latex="{0}^{{{1}}}", prec=POW, neutral=(None, 1),
-          domain="({0} >= 0) | ({1} % 1 == 0)", at=(_POSITIVE, _ANY), aliases=("power",))
+          text="{0}**{1}", pretty="{0}^{1}", latex="{0}^{{{1}}}", mathml="<msup>{0}<mrow>{1}</mrow></msup>", prec=POW, neutral=(None, 1),
+          domain="({0} >= 0) | ({1} % 1 == 0)", at=(_POSITIVE, _ANY), aliases=("power",), exact=rational.power)
 
 # ---- exponentials and logarithms ----
-exp   = op("exp",   math.exp,   lambda y, x: y, latex="e^{{{0}}}", inverse=(lambda y, x: log(y),), activation=True)
+exp   = op("exp",   math.exp,   lambda y, x: y, latex="e^{{{0}}}", mathml="<msup><mi>e</mi><mrow>{0}</mrow></msup>", inverse=(lambda y, x: log(y),), activation=True)
 expm1 = op("expm1", math.expm1, lambda y, x: exp(x), sympy="exp({0}) - 1")
 log   = op("log",   math.log,   lambda y, x: 1 / x, latex=r"\ln\left({0}\right)", domain="{0} >= 0", at=(_POSITIVE,), words=("ln",),
            inverse=(lambda y, x: exp(y),), activation=True)
 log1p = op("log1p", math.log1p, lambda y, x: 1 / (1 + x), domain="{0} >= -1", at=((-0.9, 4.0),), sympy="log(1 + {0})")
-exp2  = op("exp2",  math.exp2,  lambda y, x: y * _LN_2, latex="2^{{{0}}}", beyond=lambda x: 2**x)
+exp2  = op("exp2",  math.exp2,  lambda y, x: y * _LN_2, latex="2^{{{0}}}", mathml="<msup><mn>2</mn><mrow>{0}</mrow></msup>", beyond=lambda x: 2**x)
 log2  = op("log2",  math.log2,  lambda y, x: _LOG2_E / x, shown=(lambda y, x: 1 / (x * _LN_2),), latex=r"\log_{{2}}\left({0}\right)",
            domain="{0} >= 0", at=(_POSITIVE,), beyond=lambda x: log(x) / _LN_2)
 log10 = op("log10", math.log10, lambda y, x: _LOG10_E / x, shown=(lambda y, x: 1 / (x * _LN_10),), latex=r"\log_{{10}}\left({0}\right)",
@@ -79,7 +79,8 @@ xlogy = op("xlogy", lambda a, b: a * log(where(a, b, 1)),
            shown=(lambda y, a, b: log(b), lambda y, a, b: a / b), domain="({1} >= 0) | ({0} == 0)", at=(_ANY, _POSITIVE))
 
 # ---- roots and powers ----
-sqrt       = op("sqrt", math.sqrt, lambda y, x: 1 / (2 * y), pretty="√({0})", latex=r"\sqrt{{{0}}}", domain="{0} >= 0", at=(_POSITIVE,))
+sqrt       = op("sqrt", math.sqrt, lambda y, x: 1 / (2 * y), pretty="√({0})", latex=r"\sqrt{{{0}}}", mathml="<msqrt>{0}</msqrt>", domain="{0} >= 0", at=(_POSITIVE,),
+                exact=lambda x: rational.root(x, 2))
 cbrt       = op("cbrt", math.cbrt, stable.cbrt_slope, shown=(lambda y, x: 1 / (3 * y**2),), latex=r"\sqrt[3]{{{0}}}", at=(_POSITIVE,),
                 beyond=lambda x: sign(x) * pow_(abs_(x), abs_(sign(x)) / 3), sympy="sign({0}) * cbrt(Abs({0}))")
 square     = op("square", lambda x: x * x, lambda y, x: 2 * x, activation=True)
@@ -120,7 +121,7 @@ erf  = op("erf",  math.erf,  lambda y, x: _2_SQRT_PI * stable.gauss(x), shown=(l
 erfc = op("erfc", math.erfc, lambda y, x: -_2_SQRT_PI * stable.gauss(x), shown=(lambda y, x: -_2_SQRT_PI * exp(-(x**2)),))
 
 # ---- pieces ----
-abs_    = op("abs",     abs, lambda y, x: sign(x), pretty="|{0}|", latex=r"\left|{0}\right|", kink=lambda x: x, aliases=("absolute",))
+abs_    = op("abs",     abs, lambda y, x: sign(x), pretty="|{0}|", latex=r"\left|{0}\right|", mathml="<mrow><mo>|</mo>{0}<mo>|</mo></mrow>", kink=lambda x: x, aliases=("absolute",))
 sign    = op("sign",    lambda x: 1 if x > 0 else -1 if x < 0 else 0 if x == 0 else x, lambda y, x: 0.0, kink=lambda x: x, words=("sgn",))
 step    = op("step",    lambda x: maximum(sign(x), 0), lambda y, x: 0.0, kink=lambda x: x, words=("heaviside",),
              sympy="Heaviside({0}, 0)")
@@ -141,7 +142,7 @@ clip    = op("clip", lambda x, low, high: minimum(maximum(x, low), high), lambda
 # ---- whole numbers ----
 fmod  = op("fmod",  math.fmod,  lambda y, a, b: 1.0, lambda y, a, b: -(a - y) / b, kink=lambda a, b: fmod(a, b), domain="{1} != 0", at=(_ANY, _POSITIVE),
            beyond=lambda a, b: a - b * sign(a / b) * floor(abs_(a / b)))
-floor = op("floor", stable.floor, lambda y, x: 0.0, latex=r"\left\lfloor {0} \right\rfloor", kink=lambda x: fmod(x, 1))
+floor = op("floor", stable.floor, lambda y, x: 0.0, latex=r"\left\lfloor {0} \right\rfloor", kink=lambda x: fmod(x, 1), exact=math.floor)
 ceil  = op("ceil",  lambda x: -floor(-x), lambda y, x: 0.0, latex=r"\left\lceil {0} \right\rceil", kink=lambda x: fmod(x, 1), sympy="ceiling({0})")
 
 # ---- activations ----

@@ -7,11 +7,12 @@ is Python's own, and a float.
 
 from __future__ import annotations
 
-import math
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .op import CALL, Op, Rule, describe
+from .op import CALL, Op, describe
+
+if TYPE_CHECKING:
+    from fractions import Fraction  # which takes long to load
 
 
 def evaluate(op: Op, args: tuple[Any, ...]) -> Fraction:
@@ -24,9 +25,11 @@ def evaluate(op: Op, args: tuple[Any, ...]) -> Fraction:
     >>> maximum(Fraction(1, 3), 0.25), sqrt(Fraction(4, 9))
     (Fraction(1, 3), Fraction(2, 3))
     """
+    from fractions import Fraction
+
     xs = tuple([fraction(op, arg) for arg in args])
     try:
-        y = _FUNCTIONS.get(op.name, op.beyond or op.own)(*xs)
+        y = (op.exact or op.beyond or op.own)(*xs)
     except ZeroDivisionError:
         raise ZeroDivisionError(f"{_spelt(op, xs)} has no value: it divides by zero") from None
     except (TypeError, ValueError):  # a row that it is made of has none
@@ -38,6 +41,8 @@ def evaluate(op: Op, args: tuple[Any, ...]) -> Fraction:
 
 def fraction(op: Op, arg: Any) -> Fraction:
     """An operand as the fraction that it is."""
+    from fractions import Fraction
+
     try:
         return Fraction(float(arg) if hasattr(arg, "exactly") else arg)
     except (TypeError, ValueError, OverflowError):
@@ -50,16 +55,16 @@ def _spelt(op: Op, xs: tuple[Fraction, ...]) -> str:
 
 def power(a: Fraction, b: Fraction) -> Fraction | None:
     """a ** b where it is rational."""
-    root = a if b.denominator == 1 else _root(a, b.denominator)
-    return None if root is None else root ** int(b.numerator)
+    base = a if b.denominator == 1 else root(a, b.denominator)
+    return None if base is None else base ** int(b.numerator)
 
 
-def _root(x: Fraction, n: int) -> Fraction | None:
+def root(x: Fraction, n: int) -> Fraction | None:
     """The n-th root where it is rational."""
     if x < 0:
         return None
     over, under = _whole_root(x.numerator, n), _whole_root(x.denominator, n)
-    return Fraction(over, under) if over**n == x.numerator and under**n == x.denominator else None
+    return type(x)(over, under) if over**n == x.numerator and under**n == x.denominator else None
 
 
 def _whole_root(x: int, n: int) -> int:
@@ -69,6 +74,3 @@ def _whole_root(x: int, n: int) -> int:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if middle**n <= x else (low, middle - 1)
     return low
-
-
-_FUNCTIONS: dict[str, Rule] = {"pow": power, "sqrt": lambda x: _root(x, 2), "floor": math.floor}

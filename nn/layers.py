@@ -16,7 +16,7 @@ from typing import Any
 from autograd import OPS, Value
 from autograd.op import describe
 
-from .init import INITIALISERS, RECTIFIERS
+from .init import INITIALISERS, rectifies
 from .module import Module, Parameter
 
 Activation = str | Callable[[Value], Value] | None
@@ -195,7 +195,7 @@ def _activation(activation: Activation) -> Callable[[Value], Value] | None:
 
 
 def _initialiser(init: str | None, activation: Activation) -> Callable[[int, int, Random], float]:
-    init = init or ("he" if _named(activation) in RECTIFIERS else "xavier")
+    init = init or ("he" if rectifies(_named(activation)) else "xavier")
     if init not in INITIALISERS:
         raise ValueError(f"no initialisation {init!r}; there are {', '.join(INITIALISERS)}")
     return INITIALISERS[init]

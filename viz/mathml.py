@@ -68,29 +68,18 @@ def _one(piece: Term, args: list[tuple[str, int]]) -> tuple[str, int]:
 
 
 def _apply(op: Op, args: list[tuple[str, int]]) -> tuple[str, int]:
-    texts = [text for text, _ in args]
-    if op.name == "exp":
-        return f"<msup><mi>e</mi><mrow>{texts[0]}</mrow></msup>", POW
-    if op.name == "sqrt":
-        return f"<msqrt>{texts[0]}</msqrt>", CALL
-    if op.name == "abs":
-        return f"<mrow><mo>|</mo>{texts[0]}<mo>|</mo></mrow>", CALL
-    if op.prec == CALL:
-        return f"<mrow><mi>{_function(op)}</mi>{_brackets('<mo>,</mo>'.join(texts))}</mrow>", CALL
-    if op.name == "div":
-        return f"<mfrac><mrow>{texts[0]}</mrow><mrow>{texts[1]}</mrow></mfrac>", CALL
+    if not op.mathml:
+        return f"<mrow><mi>{_function(op)}</mi>{_brackets('<mo>,</mo>'.join(text for text, _ in args))}</mrow>", CALL
     parts = [_brackets(text) if _loose(op, i, prec) else text for i, (text, prec) in enumerate(args)]
-    if op.name == "pow":
-        return f"<msup><mrow>{parts[0]}</mrow><mrow>{texts[1]}</mrow></msup>", POW
-    if op.name == "neg":
-        return f"<mrow><mo>−</mo>{parts[0]}</mrow>", MUL
-    sign = {"add": "+", "sub": "−", "mul": "·"}[op.name]
-    return f"<mrow>{parts[0]}<mo>{sign}</mo>{parts[1]}</mrow>", op.prec
+    kind = re.match("<(msup|mrow)>", op.mathml)  # of the others, as of a fraction, everybody sees where they end
+    return op.mathml.format(*parts), CALL if kind is None else POW if kind[1] == "msup" else op.prec
 
 
 def _loose(op: Op, i: int, prec: int) -> bool:
+    if op.prec == CALL or f"<mrow>{{{i}}}</mrow>" in op.mathml:
+        return False
     if op.prec == POW:
-        return prec <= POW and i == 0
+        return prec <= POW
     return prec < op.prec or (prec == op.prec == ADD and i == 1 and not op.associative)
 
 

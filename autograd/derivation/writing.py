@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .. import ops
 from ..names import latex as latex_name
 from ..op import CALL, MUL, POW, Op
 from .terms import Apply, Number, Partial, Prime, Quantity, Term, walk
@@ -123,20 +124,19 @@ class Notation:
     def _apply(self, op: Op, args: list[tuple[str, int]]) -> tuple[str, int]:
         if op.prec == CALL:
             if self.kind == "latex" and not op.called("latex") and not self._is_command(op):
-                return op.latex.format(*[text for text, _ in args]), CALL
+                return op.latex.format(*[text for text, _ in args]), POW if "^{{" in op.latex else CALL
             inside = ", ".join(text for text, _ in args)
             return f"{self.function(op)}({inside})", CALL
-        if self.kind == "latex" and op.name in ("div", "pow"):
-            base = args[0][0] if op.name == "div" or args[0][1] > POW else f"({args[0][0]})"
-            return op.latex.format(base, args[1][0]), CALL if op.name == "div" else POW
-        parts = [self._bracketed(op, i, text, prec) for i, (text, prec) in enumerate(args)]
-        if op.name == "mul":
+        template = op.latex if self.kind == "latex" else op.pretty if self.kind == "text" and op.prec == POW else op.text
+        grouped = [f"{{{{{{{i}}}}}}}" in template for i in range(op.arity)]
+        parts = [
+            text if own else self._bracketed(op, i, text, prec) for i, ((text, prec), own) in enumerate(zip(args, grouped, strict=True))
+        ]
+        if op is ops.mul:
             return parts[0] + self.times + parts[1], MUL
-        if op.name == "pow" and self.kind == "text":
-            return f"{parts[0]}^{parts[1]}", POW
-        return op.text.format(*parts), op.prec
+        return template.format(*parts), CALL if all(grouped) else op.prec
 
     def _bracketed(self, op: Op, i: int, text: str, prec: int) -> str:
-        loose = prec < op.prec or (prec == op.prec and i == 1 and not op.associative)
+        loose = prec < op.prec or (prec == op.prec and not op.associative and (i == 1 or op.prec == POW))
         loose = loose or (text.startswith("-") and (i == 1 or op.arity == 1))
         return f"({text})" if loose else text

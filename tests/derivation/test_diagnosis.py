@@ -63,6 +63,26 @@ def test_what_is_associative_may_be_written_of_three(name: str, slope: str) -> N
     assert line.verdict == "right"
 
 
+def test_powers_and_fractions_bracket_what_would_be_read_otherwise() -> None:
+    from autograd.derivation.terms import Apply, Number, Quantity
+    from autograd.derivation.writing import Notation
+    from viz import mathml
+
+    def written(op: str, *args: object) -> Apply:
+        return Apply(OPS[op], args)
+
+    x, two = Quantity("x"), Number(2.0, "2")
+    power = written("pow", written("pow", x, two), two)
+    assert [Notation(kind).write(power) for kind in ("text", "code", "latex")] == ["(x^2)^2", "(x**2)**2", "(x^{2})^{2}"]
+    assert Notation("latex").write(written("pow", written("exp", x), two)) == "(e^{x})^{2}"
+    assert Notation("latex").write(written("div", written("add", x, two), written("neg", x))) == r"\frac{x + 2}{-x}"
+    brackets = "<mrow><mo>(</mo>{}<mo>)</mo></mrow>".format
+    squared = "<msup>{}<mrow><mn>2</mn></mrow></msup>".format
+    assert mathml.term(power) == squared(brackets(squared("<mi>x</mi>")))
+    assert mathml.term(written("pow", written("sqrt", x), two)) == squared("<msqrt><mi>x</mi></msqrt>")
+    assert mathml.term(written("mul", written("neg", x), x)) == "<mrow><mrow><mo>−</mo><mi>x</mi></mrow><mo>·</mo><mi>x</mi></mrow>"
+
+
 def test_names_that_people_write_come_from_the_rows() -> None:
     from autograd.derivation.writing import Notation
     from viz import mathml

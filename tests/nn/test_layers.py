@@ -6,9 +6,9 @@ from random import Random
 import numpy as np
 import pytest
 
-from autograd import Value, ops
+from autograd import OPS, Value, ops
 from nn import MLP, Layer, Neuron, mse
-from nn.init import RECTIFIERS, he, xavier
+from nn.init import he, rectifies, xavier
 
 NOTES = ["W_h[0][0]", "W_h[1][0]", "B_h[0]", "W_h[0][1]", "W_h[1][1]", "B_h[1]", "W_o[0]", "W_o[1]", "B_o"]
 
@@ -152,6 +152,13 @@ def test_the_range_of_xavier_and_he():
         assert abs(sample).max() > 0.999 * math.sqrt(3 * variance)
         assert sample.var() == pytest.approx(variance, rel=0.03)
         assert abs(sample.mean()) < 0.01
+
+
+RECTIFIERS = ("relu", "leaky_relu", "elu", "silu", "gelu", "softplus")
+
+
+def test_of_all_operations_these_rectify():
+    assert sorted(filter(rectifies, OPS)) == sorted(RECTIFIERS)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", None, *RECTIFIERS])
