@@ -137,7 +137,7 @@ maximum = op("maximum", lambda a, b: a if a >= b or a != a else b, lambda y, a, 
              sympy="Max({0}, {1})")
 clip    = op("clip", lambda x, low, high: minimum(maximum(x, low), high), lambda y, x, low, high: where(step(low - x) + step(x - high), 0, 1),
              lambda y, x, low, high: where(step(low - x), 1 - step(low - high), 0), lambda y, x, low, high: step(maximum(x, low) - high),
-             kink=lambda x, low, high: (x - low) * (x - high), at=(_ANY, (-2.0, -1.0), (1.0, 2.0)), aliases=("clamp",))
+             kink=lambda x, low, high: where(step(high - maximum(x, low)), x - low, 1) * (maximum(x, low) - high), at=(_ANY, (-2.0, -1.0), (1.0, 2.0)), aliases=("clamp",))
 
 # ---- whole numbers ----
 fmod  = op("fmod",  math.fmod,  lambda y, a, b: 1.0, lambda y, a, b: -(a - y) / b, kink=lambda a, b: fmod(a, b), domain="{1} != 0", at=(_ANY, _POSITIVE),

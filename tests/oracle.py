@@ -164,7 +164,11 @@ SLOPE = {
     "where": (_zero, lambda c, a, b: mpf(c != 0), lambda c, a, b: mpf(c == 0)),
     "minimum": (lambda a, b: mpf(a < b), lambda a, b: mpf(b < a)),
     "maximum": (lambda a, b: mpf(a > b), lambda a, b: mpf(b > a)),
-    "clip": (lambda x, low, high: mpf(low <= x <= high), lambda x, low, high: mpf(x < low), lambda x, low, high: mpf(x > high)),
+    "clip": (
+        lambda x, low, high: mpf(low <= x <= high),
+        lambda x, low, high: mpf(x < low <= high),
+        lambda x, low, high: mpf(max(x, low) > high),
+    ),
     "fmod": (_one, lambda a, b: -(a - _fmod(a, b)) / b),
     "floor": (_zero,),
     "ceil": (_zero,),

@@ -131,7 +131,8 @@ def _gap(row, xs):
     if row in ("minimum", "maximum"):
         return xs[0] - xs[1]
     if row == "clip":
-        return min(abs(xs[0] - bound) for bound in xs[1:])
+        x, low, high = xs
+        return min(abs(x - low), abs(max(x, low) - high))
     if row in ("floor", "ceil", "fmod"):
         turns = xs[0] / (xs[1] if row == "fmod" else 1) if xs[-1] else mpf(0)
         return turns - mpmath.nint(turns)

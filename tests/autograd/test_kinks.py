@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from autograd import OPS, Kink, Value, abs_, kinks, maximum, ops
+from autograd import OPS, Kink, Value, abs_, clip, kinks, maximum, ops
 
 
 def told(L):
@@ -50,6 +50,22 @@ def test_every_row_with_a_kink_can_be_told(row):
     assert kink.point == tuple(map(float, xs))
     assert not any(math.isnan(p) for p in kink.partials)
     assert repr(kink)
+
+
+@pytest.mark.parametrize(
+    ("x", "low", "high", "there"),
+    [
+        (1.0, 1.0, 2.0, True),
+        (2.0, 1.0, 2.0, True),
+        (0.0, 1.0, 1.0, True),
+        (1.5, 1.0, 2.0, False),
+        (1.0, 1.0, 0.5, False),
+        (3.0, 1.0, 1.0, False),
+    ],
+)
+def test_clip_jumps_at_the_bound_that_counts_and_where_bounds_meet_above_it(x, low, high, there):
+    leaves = [Value(number, name=name) for number, name in ((x, "x"), (low, "low"), (high, "high"))]
+    assert bool(kinks(clip(*leaves))) is there
 
 
 def test_a_long_graph_is_no_deep_recursion():
