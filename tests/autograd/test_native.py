@@ -6,12 +6,9 @@ import json
 import math
 import os
 import pickle
-import re
-import shutil
 import subprocess
 import sys
 import tracemalloc
-from importlib import import_module
 from itertools import repeat
 from pathlib import Path
 
@@ -20,7 +17,7 @@ import pytest
 import autograd
 from autograd import OPS, Graph, Value, native, ops
 from autograd.branches import branches, chosen
-from autograd.native import build, translate
+from autograd.native import translate
 
 ROOT = Path(autograd.__file__).parent.parent
 only_native = pytest.mark.skipif(autograd.backend != "native", reason="the Python engine runs")
@@ -199,89 +196,3 @@ def test_a_rule_that_compares_is_asked_for_every_answer():
     assert branches(lambda a, b: ops.where(a < b, 1, 1), names) == "1.0"
     with pytest.raises(TypeError):
         branches(lambda a, b: a + b, names)
-
-
-def test_without_a_compiler_it_says_so_and_leaves_what_was_there(monkeypatch):
-    pytest.importorskip("setuptools")
-    before = sorted(build.HERE.glob("_engine*"))
-    monkeypatch.setenv("CC", "/nowhere/cc")
-    with pytest.raises(RuntimeError, match="the native engine was not built, the Python engine runs instead"):
-        build.build()
-    assert sorted(build.HERE.glob("_engine*")) == before
-
-
-def test_it_can_be_asked_for_the_python_engine():
-    done = run("import autograd; print(autograd.backend, '|', autograd.native.why)", TURUNAN_PURE="1")
-    assert done.stdout == "python | TURUNAN_PURE is 1\n"
-
-
-@only_native
-def test_an_engine_built_from_other_sources_is_not_used():
-    done = run("import zlib; zlib.crc32 = zlib.adler32; import autograd; print(autograd.backend, autograd.native.why)")
-    assert done.stdout.startswith("python the native engine was built from other sources; build it anew:  python -m autograd.native")
-
-
-@pytest.mark.parametrize(
-    ("files", "reason"),
-    [
-        ([], "the native engine was not built; with a C compiler:  python -m autograd.native"),
-        (["_engine.cp311.so"], r"the native engine does not load \(.*_engine.*\); build it anew:  python -m autograd.native"),
-    ],
-)
-def test_an_engine_that_is_not_there_or_does_not_load_is_told_apart(files, reason, tmp_path, monkeypatch):
-    for name in files:
-        (tmp_path / name).touch()
-    monkeypatch.delenv("TURUNAN_PURE", raising=False)
-    monkeypatch.setattr(native, "HERE", str(tmp_path))
-    monkeypatch.delattr(native, "_engine", raising=False)
-    monkeypatch.setitem(sys.modules, "autograd.native._engine", None)
-    engine, why = native._load()
-    assert engine is None and re.fullmatch(reason, why)
-
-
-TINY = """
-#include <Python.h>
-#include "rows.h"
-static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_engine", NULL, -1, NULL};
-PyMODINIT_FUNC PyInit__engine(void) {
-    PyObject *module = PyModule_Create(&definition);
-    PyModule_AddStringConstant(module, "DIGEST", DIGEST);
-    PyModule_AddIntConstant(module, "rows", KERNEL_COUNT);
-    return module;
-}
-"""
-
-
-@pytest.mark.skipif(not shutil.which(os.environ.get("CC", "cc")), reason="there is no C compiler")
-def test_what_is_built_lies_beside_its_sources_and_knows_what_it_was_built_from(tmp_path, monkeypatch):
-    pytest.importorskip("setuptools")
-    (tmp_path / "tiny.c").write_text(TINY)
-    monkeypatch.setattr(build, "HERE", tmp_path)
-    monkeypatch.setattr(build, "SOURCES", ("tiny.c",))
-    made = build.build()
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["tiny.c", made.name])
-    code = "import _engine; print(_engine.DIGEST, _engine.rows)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert done.stdout == f"{native.digest()} {len(OPS)}\n"
-
-
-def test_without_setuptools_it_says_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "setuptools", None)
-    with pytest.raises(RuntimeError, match="takes setuptools:  pip install setuptools"):
-        build.build()
-
-
-def test_the_command_says_where_it_built_and_ends_in_words(monkeypatch, capsys):
-    command = "autograd.native.__main__"
-    monkeypatch.delitem(sys.modules, command, raising=False)
-    monkeypatch.setattr(build, "build", lambda: Path("here") / "_engine.so")
-    import_module(command)
-    assert capsys.readouterr().out == f"built {Path('here') / '_engine.so'}\n"
-
-    def fails():
-        raise RuntimeError("no compiler")
-
-    monkeypatch.setattr(build, "build", fails)
-    monkeypatch.delitem(sys.modules, command)
-    with pytest.raises(SystemExit, match="no compiler"):
-        import_module(command)
