@@ -42,8 +42,11 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
     (20.0, array([14.]))
 
     Raises ValueError for a leaf that is neither input nor parameter, for shapes that are not rectangular, for hooks, and where detach,
-    no_grad or stop_gradient would keep the number of the example; TypeError for what is no number; BranchError for what was
-    recorded already with operands that Python compared.
+    no_grad, stop_gradient, or a number that is read (``x.data``) would keep that of the example; TypeError for what is no number;
+    BranchError for what was recorded already with operands that Python compared. Comparisons of what is not in such a graph are known to
+    nobody: where they decided something, give the function.
+
+    A sum of products is added in the order of a matrix product, whose rounding is another: up to 1e-12 of its largest term.
     """
     if mode() & QUIET:
         raise ValueError("nothing is recorded inside no_grad(), and trace records a graph: call it outside")
@@ -105,7 +108,7 @@ class _Tree:
 
     def _walk(self, tree: Any, name: str) -> tuple[int, ...]:
         if isinstance(tree, Value) or not (isinstance(tree, list | tuple) or (isinstance(tree, np.ndarray) and tree.ndim)):
-            self.leaves.append(tree)
+            self.leaves.append(tree.item() if isinstance(tree, np.ndarray) else tree)
             self.names.append(name)
             return ()
         shapes = [self._walk(branch, f"{name}[{i}]") for i, branch in enumerate(tree)]

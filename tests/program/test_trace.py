@@ -310,3 +310,9 @@ def test_masked_samples_are_refused():
     with pytest.raises(ValueError, match="x is a masked array"):
         program(np.ma.masked_equal([1.0, 2.0], 2.0))
     assert program(np.ma.masked_equal([1.0, 2.0], 5.0)).tolist() == [1.0, 3.0]
+
+
+def test_an_array_without_dimensions_is_a_number():
+    program = trace(lambda x, y: x * y, inputs=(np.array(2.0), np.float64(3.0)))
+    assert program([1.0, 2.0], [3.0, 4.0]).tolist() == [3.0, 8.0]
+    assert trace(lambda x: x[0] * x[1], inputs=[np.array(2.0), 3])([[1.0, 2.0]]).tolist() == [2.0]
