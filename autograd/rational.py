@@ -21,6 +21,7 @@ def evaluate(op: Op, args: tuple[Any, ...]) -> Fraction:
     Raises TypeError where it has no rational value (exp, sin, the root of 2) or for an operand that is no rational number,
     ZeroDivisionError at a pole.
 
+    >>> from fractions import Fraction
     >>> from autograd import maximum, sqrt
     >>> maximum(Fraction(1, 3), 0.25), sqrt(Fraction(4, 9))
     (Fraction(1, 3), Fraction(2, 3))
