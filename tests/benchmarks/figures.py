@@ -159,7 +159,7 @@ FIGURES = {
     ),
     "replay product": Figure("Replay: Speelpenning's product", timed("replay product", REPLAY, "speelpenning", 10_000, 1_000, builds=True)),
     "replay gmm": Figure("Replay: ADBench's Gaussian mixture, d = 2, K = 5", timed("replay gmm", REPLAY, "gmm", 1_000, 100, builds=True)),
-    "replay lstm": Figure("Replay: ADBench's LSTM, 2 layers of 14", timed("replay lstm", REPLAY, "lstm", 128, 16, builds=True)),
+    "replay lstm": Figure("Replay: ADBench's LSTM, 2 layers of 14", timed("replay lstm", REPLAY, "lstm", 1024, 16, builds=True)),
     "moons": Figure("A training step: moons, 2-16-16-1, batch 100", timed("moons", MOONS, "moons", 100, builds=True)),
     "digits": Figure("A training step: digits, 64-32-10, batch 100", timed("digits", [*TRAINING, *SCALARS], "digits", 100, builds=True)),
     "mnist": Figure("A training step: 784-128-10, batch 64", timed("mnist", TRAINING, "mnist", 64, builds=True)),
