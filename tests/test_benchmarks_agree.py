@@ -10,10 +10,8 @@ from benchmarks.timing import Contender, Result, measure
 from benchmarks.worker import compare
 from benchmarks.workloads import TASKS, WORKLOADS
 
-import autograd
-
 SMALL = {"network": 2, "speelpenning": 30, "gmm": 5, "lstm": 4}
-STEPS = [ours.eager] + [ours.program] * hasattr(autograd, "trace")
+STEPS = [ours.eager, ours.program]
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.__name__)
@@ -34,7 +32,6 @@ def test_training_by_hand_is_training(name: str, batch: int) -> None:
     assert compare(by_hand(), task.parameters) > 1e-4
 
 
-@pytest.mark.skipif(not hasattr(autograd, "trace"), reason="autograd has no trace")
 @pytest.mark.parametrize(("name", "batch"), [("moons", 6), ("digits", 2)])
 def test_a_program_trains_as_by_hand(name: str, batch: int) -> None:
     task = TASKS[name](batch)

@@ -37,8 +37,8 @@ EAGER = [
     Contender("torch, scalars", "torch.eager", "torch"),
     Contender("JAX, uncompiled", "jax.eager", "jax"),
 ]
-REPLAY = [CASADI, Contender("turunan, program", "ours.program", "autograd.trace"), *ours("turunan, eager", "ours.eager"), HAND]
-PROGRAM = Contender("turunan, program", "ours.training", "autograd.trace")
+REPLAY = [CASADI, Contender("turunan, program", "ours.program"), *ours("turunan, eager", "ours.eager"), HAND]
+PROGRAM = Contender("turunan, program", "ours.training")
 TRAINING = [
     Contender("NumPy by hand", "hand.training"),
     PROGRAM,

@@ -47,10 +47,6 @@ class Contender:
     @property
     def missing(self) -> str:
         """Why it cannot run here, or nothing."""
-        if self.needs == "autograd.trace":
-            import autograd
-
-            return "" if hasattr(autograd, "trace") else "autograd has no trace"
         return "" if not self.needs or find_spec(self.needs) else "not installed"
 
 
