@@ -25,7 +25,6 @@ typedef struct {
 } Tape;
 
 /* a + b · c: what a sum of products is made of is one instruction; its rules are those of the two rows it stands for. */
-enum { ROW_product_sum = KERNEL_COUNT, ARITY_product_sum = 3 };
 _Static_assert(KERNEL_COUNT < 255, "a row fits into a byte");
 _Static_assert(MOST == 3, "replay.h writes its operands out");
 

@@ -16,6 +16,8 @@ from ..kernels import partial_rule, value_rule
 from ..op import CALL, OPS, POW, Op
 from ..source import Shared
 
+FUSED = ("product_sum", 3)  # what a tape writes as one: its name in instructions.h, and its operands
+
 
 def rows() -> str:
     """rows.h: the places of the rows in the table, the methods of a Value that are rows, and the kinds of instructions of a tape."""
@@ -25,14 +27,16 @@ def rows() -> str:
     each = "".join(f" \\\n    ROW({name})" for name in OPS)
     arities = "".join(f"    ARITY_{op.name} = {op.arity},\n" for op in OPS.values())
     kinds = "".join(f" \\\n    KIND_OF({name}, {carried}, {wanted}, {fresh})" for name, carried, wanted, fresh in _kinds())
-    places = f"enum {{\n{places}    KERNEL_COUNT\n}};\n\nenum {{\n{arities}}};\n"
-    return f"{places}\n#define METHODS{methods}\n\n#define ROWS{each}\n\n#define KINDS{kinds}\n"
+    fused, operands = FUSED
+    places = f"enum {{\n{places}    KERNEL_COUNT,\n    ROW_{fused} = KERNEL_COUNT\n}};\n"
+    arities = f"\nenum {{\n{arities}    ARITY_{fused} = {operands}\n}};\n"
+    return f"{places}{arities}\n#define METHODS{methods}\n\n#define ROWS{each}\n\n#define KINDS{kinds}\n"
 
 
 def _kinds() -> Iterator[tuple[str, int, int, int]]:
     """Instructions of the rows that are quick, and of what a tape writes as one: what they carry on, want, and reach first."""
     quick = [(op.name, op.arity) for op in OPS.values() if op.prec not in (CALL, POW)]
-    for name, arity in (*quick, ("product_sum", 3)):
+    for name, arity in (*quick, FUSED):
         for carried, wanted in product(range(arity + 1), range(1, 2**arity)):
             yield from [(name, carried, wanted, fresh) for fresh in range(2**arity) if fresh | wanted == wanted]
 
