@@ -57,7 +57,7 @@ def zero_grad(values: Iterable[Value]) -> None:
         if not hasattr(kind, "partials"):
             raise TypeError(f"zero_grad takes Values, not a {kind.__name__}")
     for value in values:
-        value.grad = 0.0
+        value._grad = 0.0
 
 
 if native.engine is not None:

@@ -138,7 +138,7 @@ class Value(Slots):
     def zero_grad(self) -> None:
         """Set the gradient of this value and of all that it depends on to 0."""
         for node in graph.topological(self):
-            node.grad = 0.0
+            node._grad = 0.0
 
     # ---- operators ----
 

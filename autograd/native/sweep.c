@@ -10,6 +10,29 @@ typedef struct {
     Value **at, **top, **end;
 } List;
 
+/* Lists are kept for the next traversal, two at a time: memory that was just got from the system takes longer to be touched first than all
+   that is done with it here. */
+enum { SPARES = 2, KEPT_BYTES = 1 << 24 };
+static List spares[SPARES];
+
+static List empty_list(void) {
+    for (int i = 0; i < SPARES; i++) {
+        List list = spares[i];
+        spares[i] = (List){NULL, NULL, NULL};
+        if (list.at) return list;
+    }
+    return (List){NULL, NULL, NULL};
+}
+
+static void put_away(List list) {
+    for (int i = 0; list.at && i < SPARES; i++) {
+        if (spares[i].at || (size_t)(list.end - list.at) * sizeof(Value *) > KEPT_BYTES) continue;
+        spares[i] = (List){list.at, list.at, list.end};
+        return;
+    }
+    PyMem_Free(list.at);
+}
+
 /* The list with room for so many more; without, and with the error set, where memory has run out. */
 static List larger(List list, Py_ssize_t more) {
     Py_ssize_t size = list.top - list.at, room = list.at ? list.end - list.at : 512;
@@ -21,7 +44,7 @@ static List larger(List list, Py_ssize_t more) {
 }
 
 static List only(Value *root) {
-    List list = larger((List){NULL, NULL, NULL}, 1);
+    List list = larger(empty_list(), 1);
     if (list.at) *list.top++ = root;
     return list;
 }
@@ -38,7 +61,7 @@ static void unmark(List list) {
    an operand whose number has changed since is put into `stale`, `hooked` is set where there are hooks, and the values stay marked. Each
    node is looked at once: that its operands are through is told by the entry that it leaves in the list. */
 static ALWAYS_INLINE int walk(List open, List *found, int sweep, Value **stale, int *hooked) {
-    List order = {NULL, NULL, NULL};
+    List order = empty_list();
     int hooks = sweep && PyDict_GET_SIZE(left.hooks) > 0, done = open.at ? 0 : -1;
     while (open.top > open.at) {
         Value *node = *--open.top;
@@ -76,7 +99,7 @@ static ALWAYS_INLINE int walk(List open, List *found, int sweep, Value **stale, 
         }
     }
     while (open.top > open.at) NODE(*--open.top)->seen = 0; /* some are left when memory ran out */
-    PyMem_Free(open.at);
+    put_away(open);
     if (done < 0 || !sweep) unmark(order);
     *found = order;
     return done;
@@ -97,7 +120,7 @@ PyObject *value_backward(Value *self, PyObject *const *given, Py_ssize_t n, PyOb
     int hooked = PyDict_GET_SIZE(left.modes) > 0, done = walk(only(self), &order, 1, &stale, &hooked);
     if (done == 0 && (stale || hooked)) {
         unmark(order);
-        PyMem_Free(order.at);
+        put_away(order);
         return PyObject_CallFunctionObjArgs(stale ? left.stale : left.sweep, stale ? (PyObject *)stale : (PyObject *)self, NULL);
     }
     if (done == 0) {
@@ -120,7 +143,7 @@ PyObject *value_backward(Value *self, PyObject *const *given, Py_ssize_t n, PyOb
             }
         }
     }
-    PyMem_Free(order.at);
+    put_away(order);
     if (done < 0) return NULL;
     Py_RETURN_NONE;
 }
@@ -129,18 +152,18 @@ PyObject *value_zero_grad(Value *self, PyObject *unused) {
     List order;
     int done = walk(only(self), &order, 0, NULL, NULL);
     for (Value **at = order.at; done == 0 && at < order.top; at++) (*at)->grad = 0.0;
-    PyMem_Free(order.at);
+    put_away(order);
     if (done < 0) return NULL;
     Py_RETURN_NONE;
 }
 
 PyObject *topological(PyObject *module, PyObject *const *roots, Py_ssize_t n) {
-    List open = larger((List){NULL, NULL, NULL}, n), order;
+    List open = larger(empty_list(), n), order;
     PyObject *found = NULL;
     for (Py_ssize_t i = n - 1; open.at && i >= 0; i--) {
         if (!is_value(roots[i])) {
             PyErr_Format(PyExc_TypeError, "a graph is made of Values, not of %.100s", Py_TYPE(roots[i])->tp_name);
-            PyMem_Free(open.at);
+            put_away(open);
             return NULL;
         }
         *open.top++ = (Value *)roots[i];
@@ -148,7 +171,7 @@ PyObject *topological(PyObject *module, PyObject *const *roots, Py_ssize_t n) {
     if (!open.at) return NULL;
     if (walk(open, &order, 0, NULL, NULL) == 0) found = PyList_New(order.top - order.at);
     for (Py_ssize_t i = 0; found && i < order.top - order.at; i++) PyList_SET_ITEM(found, i, Py_NewRef((PyObject *)order.at[i]));
-    PyMem_Free(order.at);
+    put_away(order);
     return found;
 }
 
