@@ -10,8 +10,8 @@ typedef struct {
     Value **at, **top, **end;
 } List;
 
-/* Lists of up to 32,768 values are kept for the next traversal, two at a time: memory just got from the system takes longer to be touched than all
-   that is done with it here. */
+/* Lists of up to 32,768 values are kept for the next traversal, two at a time: memory that was just got from the system takes longer to be
+   touched first than all that is done with it here. */
 enum { SPARES = 2, KEPT_BYTES = 1 << 18 };
 static List spares[SPARES];
 
