@@ -94,14 +94,14 @@ class Program:
         each = reduce is None
         source = (self._each if each else self._total) if self._plan.writes(n) else None
         found = [self._runner.gradients(source, part, theta, seed, each=each) for part in self._stretches(source, columns, n)]
+        if len(found) == 1:
+            loss, gradient = found[0]
+            return np.array(loss) if each else seed * loss, gradient
         losses, gradients = zip(*found, strict=True)
         if each:
-            return (np.array(losses[0]), gradients[0]) if len(found) == 1 else (np.concatenate(losses), np.concatenate(gradients))
-        if n == 1:
-            return losses[0].item(), gradients[0]
+            return np.concatenate(losses), np.concatenate(gradients)
         with np.errstate(all="ignore"):  # infinities of both signs have no sum, and NaN says so
-            gradient = gradients[0] if len(found) == 1 else np.sum(gradients, axis=0)
-            return seed * sum([float(loss.sum()) for loss in losses]), gradient
+            return seed * sum(losses), np.sum(gradients, axis=0)
 
     def _stretches(self, source: Source | None, columns: Sequence[Floats], n: int) -> list[Stretch]:
         return stretches(columns, n, n if source is None else self._plan.stretch)

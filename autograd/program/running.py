@@ -14,7 +14,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -28,8 +28,7 @@ np.empty(33_000_000, dtype=np.uint8)  # a little less than the 32 MiB from which
 _NOTHING = np.empty((1, 0))  # the inputs of a program without any
 
 
-@dataclass(frozen=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Samples of a batch in a row: the first one's number, how many they are, and every argument with a column for each."""
 
     first: int
@@ -62,17 +61,21 @@ class Runner:
         rows = self._written(source, part, theta)[0] if source else None
         return self._replayed(part, theta)[0].T if rows is None else rows
 
-    def gradients(self, source: Source | None, part: Stretch, theta: Floats, seed: float, *, each: bool) -> tuple[Floats, Floats]:
-        """Every sample's loss, and seed times its gradient: (n, parameters) for ``each`` sample, or (parameters,), summed."""
+    def gradients(self, source: Source | None, part: Stretch, theta: Floats, seed: float, *, each: bool) -> tuple[Any, Floats]:
+        """The loss and seed times its gradient: (n,) and (n, parameters) for ``each`` sample, or a float and (parameters,), summed."""
         rows, saved = self._written(source, part, theta) if source else (None, None)
         if source is not None and rows is not None:
             with np.errstate(all="ignore"):
                 gradient = source.functions[1](seed, saved)
                 settled = np.isfinite(gradient).all() if each else math.isfinite(gradient @ gradient)
             if settled:
-                return rows[0], gradient
+                return rows[0] if each else float(rows[0].sum()), gradient
         outputs, slopes = self._replayed(part, theta, True, not each)
-        return outputs[:, 0], slopes if seed == 1.0 else seed * slopes
+        losses = outputs[:, 0]
+        if part.size == 1 and not each:
+            return losses.item(), slopes
+        with np.errstate(all="ignore"):  # infinities of both signs have no sum, and NaN says so
+            return losses if each else float(losses.sum()), slopes if seed == 1.0 else seed * slopes
 
     def _written(self, source: Source, part: Stretch, theta: Floats) -> tuple[Floats | None, Any]:
         """The roots' numbers (roots, n) by the written code, and what its backward pass needs; None where they are not all finite."""
