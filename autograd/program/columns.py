@@ -21,7 +21,7 @@ from .. import native
 from ..custom import Custom
 from ..graph import topological
 from ..kernels import partial_rule
-from ..op import OPS, Op
+from ..op import OPS, DomainError, Op
 from ..value import Value
 
 INPUT, PARAMETER, CONSTANT = -1, -2, -3  # codes of what no operation made
@@ -153,6 +153,27 @@ def _hides(row: Op, i: int, constants: tuple[float | None, ...]) -> bool:
 
 _TRIED = (0.0, 1.0, -1.0, 2.0, math.inf)
 _HIDING = {code for code, row in enumerate(ROWS) if any(_hides(row, i, (None,) * row.arity) for i in range(row.arity))}
+
+
+@cache
+def _tells(row: Op) -> bool:
+    """Whether the row's value at 0.0 is another number than at -0.0, as 1/x is; found by trying."""
+
+    def value(*xs: float) -> float:
+        try:
+            y = row.evaluate(*xs)
+        except DomainError:
+            return 0.0
+        return 0.0 if math.isnan(y) else y
+
+    places = [(xs[:i], xs[i:]) for xs in product(_TRIED, repeat=row.arity - 1) for i in range(row.arity)]
+    return any(value(*before, 0.0, *after) != value(*before, -0.0, *after) for before, after in places)
+
+
+def tells_zeros(table: Columns) -> bool:
+    """Whether some operation tells 0.0 from -0.0."""
+    used = np.flatnonzero(np.bincount(table.codes[table.codes >= 0])).tolist()
+    return any(code >= len(ROWS) or _tells(ROWS[code]) for code in used)
 
 
 def distinct(table: Columns) -> Columns:

@@ -6,7 +6,7 @@ from ..formula import Formula
 from .blocks import Map, Product, Source, Sum
 from .columns import Ints
 from .lifting import Lifted
-from .printing import expanded, printed, symbols
+from .printing import expanded, number, printed, symbols
 from .reading import Array, Reader, summed
 from .sorting import different
 
@@ -150,7 +150,7 @@ class Forward:
         row = self.reader.function(block.op) if block.op.unlisted else block.op
         formula = expanded(row(*self.operands(block)))
         if formula.number is not None:
-            return f"np.full(({block.rows}, {'n' if block.varying else 1}), {formula.number!r})"
+            return f"np.full(({block.rows}, {'n' if block.varying else 1}), {number(formula.number)})"
         code = printed([formula], lambda code, _: self.reader.keep(Array(code, 0, True), "t").code)[0]
         names = symbols(formula)
         left = [array for array in map(self.reader.read, block.reads) if array.code in names]

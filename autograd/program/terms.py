@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .. import ops
-from .columns import CODES, CONSTANT, PARAMETER, Columns, Ints, Truths, heaviest, varies
+from .columns import CODES, CONSTANT, PARAMETER, Columns, Ints, Truths, heaviest, tells_zeros, varies
 from .sorting import different
 
 _FEW = 4  # terms
@@ -98,7 +98,12 @@ def flatten(table: Columns) -> Terms:
     of, sign, term = of[~in_dot], sign[~in_dot], term[~in_dot]
     zero = (codes[term] == CONSTANT) & (table.numbers[term] == 0)  # sum(…) starts with one
     others = np.bincount(whose, minlength=n) + np.bincount(of[~zero], minlength=n)
-    kept = ~zero | ((others[of] == 0) & (np.diff(of, prepend=-1) != 0))
+    wanted = others[of] == 0
+    if tells_zeros(table):  # 0.0 makes 0.0 of -0.0
+        wanted |= (others[of] == 1) & (np.copysign(1, table.numbers[term]) * sign > 0)
+    chosen = np.flatnonzero(zero & wanted)
+    kept = ~zero
+    kept[chosen[np.unique(of[chosen], return_index=True)[1]]] = True
     of, sign = np.concatenate((of[kept], whose)), np.concatenate((sign[kept], signs))
     term = np.concatenate((term[kept], np.arange(n, n + len(whose))))
     summed = np.argsort(of, kind="stable")

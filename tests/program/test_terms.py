@@ -1,5 +1,6 @@
 """Flattened sums: what the recursive definition gives, term by term, in the order of the program."""
 
+import math
 import random
 
 import numpy as np
@@ -33,6 +34,8 @@ def recorded(seed):
     for _ in range(rng.choice([1, 4, 12])):
         made = tree(rng.randrange(1, 6)) + w[0]
         pool += [made, tanh(made)]
+        if rng.random() < 0.3:
+            pool.append(1.0 / (0.0 + made))
     return trace([pool[-2], pool[-1]], inputs=x, parameters=w)._table
 
 
@@ -47,6 +50,7 @@ class Definition:
             arg: node for arg, node in reads if [a for a, _ in reads].count(arg) == 1 and arg not in table.roots and self.sums(node)
         }
         self.levels = {}
+        self.tells = CODES[ops.div] in self.codes
         for kept in (self.is_difference, self.few):
             inner = [node for node in self.once if self.sums(node) and not self.negated_term(node) and not self.dotted(self.root(node))]
             for node in [node for node in inner if kept(node)]:
@@ -119,9 +123,16 @@ class Definition:
             else:
                 dots.setdefault((sign, self.varying[node]), []).append(self.product(node))
         zero = [self.codes[node] == CONSTANT and self.table.numbers[node] == 0 for _, node in plain]
-        kept = [term for term, none in zip(plain, zero, strict=True) if not none] or plain[: not dots]
+        others = zero.count(False) + len(dots)
+        of_worth = [i for i, none in enumerate(zero) if none and (not others or (others == 1 and self.tells and self.is_plus(plain[i])))]
+        kept = [term for i, (term, none) in enumerate(zip(plain, zero, strict=True)) if not none or i in of_worth[:1]]
         pairs = [(sign, sorted(products, key=lambda pair: pair[0])) for (sign, _), products in dots.items()]
         return kept, pairs
+
+    def is_plus(self, term):
+        """Whether a zero is added as 0.0, which is no other number than what it is added to but for -0.0."""
+        sign, node = term
+        return math.copysign(1, self.table.numbers[node]) * sign > 0
 
     def level(self, node):
         if self.codes[node] < 0:
