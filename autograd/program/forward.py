@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from ..formula import Formula
+from ..kernels import value_rule
+from ..op import Op
 from .blocks import Map, Product, Source, Sum
 from .columns import Ints
 from .lifting import Lifted
@@ -160,10 +164,15 @@ class Forward:
         return code
 
     def operands(self, block: Map) -> list[Formula]:
-        """A block's operands in a formula; a 0 that would absorb the others is no number there, since 0 times infinity is none."""
-        arrays = [self.reader.read(reads) for reads in block.reads]
-        absorbing = block.op.absorbing
+        """A block's operands in a formula; a 0 that could absorb others is no number there, since 0 times infinity is none."""
+        arrays, kept = [self.reader.read(reads) for reads in block.reads], _calculates(block.op)
         return [
-            Formula.symbol(array.code) if array.number is None or array.number == absorbing else Formula.constant(array.number)
+            Formula.symbol(array.code) if array.number is None or (kept and array.number == 0) else Formula.constant(array.number)
             for array in arrays
         ]
+
+
+@cache
+def _calculates(row: Op) -> bool:
+    """Whether the row's rule is a formula, and not a function of its own or a choice."""
+    return not row.unlisted and value_rule(row) is not None

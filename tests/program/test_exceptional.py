@@ -209,3 +209,11 @@ def test_a_constant_operation_of_any_number_is_written_down():
     program = trace(lambda x: [leaky_relu(math.inf, x), -leaky_relu(math.inf, x)], inputs=1.0)
     vars(program.plan).update(crossover=1, _few=0)
     assert program([0.5, 2.0]).tolist() == [[math.inf, -math.inf]] * 2
+
+
+def test_a_constant_zero_inside_a_row_times_infinity_is_no_number():
+    same(lambda x, w: w * leaky_relu(x, 0.0) ** 0.5, [4.0, -3.0, math.inf])
+    program = trace(lambda x: leaky_relu(-x, 0.0), inputs=1.0)
+    vars(program.plan).update(crossover=1, _few=0)
+    assert program([2.0, -3.0]).tolist() == [0.0, 3.0]
+    assert math.isnan(program([math.inf]).item())
