@@ -160,7 +160,11 @@ PyObject *value_zero_grad(Value *self, PyObject *unused) {
 PyObject *topological(PyObject *module, PyObject *const *roots, Py_ssize_t n) {
     List open = larger(empty_list(), n), order;
     PyObject *found = NULL;
-    for (Py_ssize_t i = n - 1; open.at && i >= 0; i--) {
+    if (!open.at || open.end - open.top < n) {
+        put_away(open);
+        return NULL;
+    }
+    for (Py_ssize_t i = n - 1; i >= 0; i--) {
         if (!is_value(roots[i])) {
             PyErr_Format(PyExc_TypeError, "a graph is made of Values, not of %.100s", Py_TYPE(roots[i])->tp_name);
             put_away(open);
@@ -168,7 +172,6 @@ PyObject *topological(PyObject *module, PyObject *const *roots, Py_ssize_t n) {
         }
         *open.top++ = (Value *)roots[i];
     }
-    if (!open.at) return NULL;
     if (walk(open, &order, 0, NULL, NULL) == 0) found = PyList_New(order.top - order.at);
     for (Py_ssize_t i = 0; found && i < order.top - order.at; i++) PyList_SET_ITEM(found, i, Py_NewRef((PyObject *)order.at[i]));
     put_away(order);

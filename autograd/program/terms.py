@@ -97,9 +97,9 @@ def flatten(table: Columns) -> Terms:
 
     of, sign, term = of[~in_dot], sign[~in_dot], term[~in_dot]
     zero = (codes[term] == CONSTANT) & (table.numbers[term] == 0)  # sum(…) starts with one
-    others = np.bincount(whose, minlength=n) + np.bincount(of[~zero], minlength=n)
+    others = np.bincount(np.concatenate((whose, whose[lengths > 1], of[~zero])), minlength=n)  # a sum of products is more than one
     wanted = others[of] == 0
-    if tells_zeros(table):  # 0.0 makes 0.0 of -0.0
+    if tells_zeros(table):  # 0.0 makes 0.0 of a single -0.0
         wanted |= (others[of] == 1) & (np.copysign(1, table.numbers[term]) * sign > 0)
     chosen = np.flatnonzero(zero & wanted)
     kept = ~zero

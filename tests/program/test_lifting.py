@@ -251,3 +251,9 @@ def test_names_that_python_reads_as_one_are_two():
 
     program = trace(product, inputs=1.0, parameters=[w, b])
     assert np.allclose(program(np.ones(20_000)), program(np.ones(1)), rtol=1e-12)
+
+
+def test_a_sum_of_products_that_starts_with_zero_is_a_matrix_product_also_beside_a_division():
+    loss, arguments, parameters = networks.attention()
+    program = trace(loss, inputs=tuple(a[0] for a in arguments), parameters=parameters)
+    assert "0.0" not in program.source.partition("def backward")[0].partition("def forward")[2]

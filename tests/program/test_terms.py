@@ -123,7 +123,7 @@ class Definition:
             else:
                 dots.setdefault((sign, self.varying[node]), []).append(self.product(node))
         zero = [self.codes[node] == CONSTANT and self.table.numbers[node] == 0 for _, node in plain]
-        others = zero.count(False) + len(dots)
+        others = zero.count(False) + sum(min(2, len(products)) for products in dots.values())
         of_worth = [i for i, none in enumerate(zero) if none and (not others or (others == 1 and self.tells and self.is_plus(plain[i])))]
         kept = [term for i, (term, none) in enumerate(zip(plain, zero, strict=True)) if not none or i in of_worth[:1]]
         pairs = [(sign, sorted(products, key=lambda pair: pair[0])) for (sign, _), products in dots.items()]
