@@ -11,6 +11,7 @@ from .blocks import Map, Product, Source, Sum
 from .collecting import Collector
 from .columns import Ints
 from .forward import Forward
+from .pairing import is_small, matrices, multiplied
 from .printing import expanded, printed, symbols
 from .reading import Array, summed
 from .sorting import different
@@ -100,6 +101,9 @@ class Backward:
         """∂/∂filters = d · windowsᵀ and ∂/∂windows = filtersᵀ · d."""
         groups, outputs, _ = block.filters.shape
         filters, windows = block.filters.ravel(), block.windows.ravel()
+        if block.paired:
+            self._paired(block, upstream)
+            return
         wide = self.collector.width(block)
         code, single = upstream.code, block.single
         scalar = upstream.rows == 1 and not upstream.wide  # the seed is a plain float, and so may be what is made of it
@@ -116,6 +120,18 @@ class Backward:
             product = f"{turned} {'*' if outputs == 1 else '@'} {code}"
             array = Array(product if single else f"({product}).reshape({windows.size}, -1)", windows.size, wide, fresh=True)
             self.collector.give(windows, array, 1, varying=block.varying)
+
+    def _paired(self, block: Product, upstream: Array) -> None:
+        (groups, outputs, _), (_, _, positions), (left, right) = block.filters.shape, block.windows.shape, self.forward.pair(block)
+        code = upstream.code
+        if upstream.rows < block.rows or not upstream.wide:
+            code = f"np.broadcast_to({code}, {self.collector.shape(block)})"
+        small = is_small(block)
+        d = self.collector.keep(Array(matrices(code, (groups, outputs, positions), small=small), outputs, True), "d_outputs").code
+        for what, one, other, reads in (("op,tp->ot", d, right, block.filters.ravel()), ("ot,op->tp", left, d, block.windows.ravel())):
+            if self.collector.wanted(reads):
+                product = multiplied(what, one, other, groups, reads.size, small=small)
+                self.collector.give(reads, Array(product, reads.size, True, fresh=True), 1, varying=True)
 
     def _filters(self, block: Product, code: str) -> None:
         groups, outputs, terms = block.filters.shape

@@ -72,10 +72,11 @@ class Sum(Block):
 
 @dataclass(frozen=True, eq=False)
 class Product(Block):
-    """Matrix products: filters (groups, outputs, terms) times windows (groups, terms, positions)."""
+    """Matrix products: filters (groups, outputs, terms) times windows (groups, terms, positions); ``paired``: one for every sample."""
 
     filters: Ints
     windows: Ints
+    paired: bool = False
 
     @property
     def single(self) -> bool:

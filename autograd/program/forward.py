@@ -10,6 +10,7 @@ from ..op import Op
 from .blocks import Map, Product, Source, Sum
 from .columns import Ints
 from .lifting import Lifted
+from .pairing import is_small, matrices, multiplied
 from .printing import expanded, number, printed, symbols
 from .reading import Array, Reader, summed
 from .sorting import different
@@ -95,6 +96,9 @@ class Forward:
 
     def _product(self, block: Product) -> str:
         groups, outputs, _ = block.filters.shape
+        if block.paired:
+            left, right = self.pair(block)
+            return multiplied("ot,tp->op", left, right, groups, block.rows, small=is_small(block))
         weights, columns = self.reader.matrix(block.filters), self.windows(block)
         terms, positions = block.windows.shape[1:]
         code = f"{weights} @ {columns}" if terms > 1 else f"{weights} * {columns}"
@@ -116,6 +120,19 @@ class Forward:
         if key not in self.reader.known:
             shape = f"{groups}, {terms}" if groups > 1 else f"{terms}"
             self.reader.known[key] = self.reader.keep(Array(f"{code}.reshape({shape}, -1)", terms, flat.wide), "windows")
+        return self.reader.known[key].code
+
+    def pair(self, block: Product) -> tuple[str, str]:
+        """The names of the matrices of every sample that are multiplied."""
+        small = is_small(block)
+        return self._matrices(block.filters, "left", small), self._matrices(block.windows, "right", small)
+
+    def _matrices(self, reads: Ints, name: str, small: bool) -> str:
+        key = b"matrices" + reads.tobytes() + f"{reads.shape} {small}".encode()
+        if key not in self.reader.known:
+            flat = self.reader.read(reads.ravel())
+            code = flat.code if flat.rows == reads.size else f"np.broadcast_to({flat.code}, ({reads.size}, n))"
+            self.reader.known[key] = self.reader.keep(Array(matrices(code, reads.shape, small=small), reads.size, True), name)
         return self.reader.known[key].code
 
     def _sum(self, i: int, block: Sum) -> str:

@@ -1,7 +1,8 @@
 """Lifting: the flattened graph, level by level, becomes blocks.
 
 Dots of one level that share a window or a filter become one matrix product: one window and many filters are a dense
-layer, many windows that share their filters a convolution, several such products of one shape a stack of them. Alike
+layer, many windows that share their filters a convolution, several such products of one shape a stack of them; where filters vary
+over the batch, every sample has its own product. Alike
 operations of one level become one vector operation, its rows in the order of the rows that it reads.
 """
 
@@ -116,13 +117,15 @@ class Lifted:
     # ---- matrix products ----
 
     def _products(self, dots: Ints) -> None:
-        scaled = [dots[:0]]
-        for numbers, filters, windows in sorted(self._stacks(dots), key=lambda stack: int(stack[0].min())):
+        scaled, graph = [dots[:0]], self.graph
+        paired = graph.varying[graph.dots.pairs[0, graph.dots.first[dots]]]
+        stacks = [(*stack, pairs) for pairs in (False, True) for stack in self._stacks(dots[paired == pairs])]
+        for numbers, filters, windows, pairs in sorted(stacks, key=lambda stack: int(stack[0].min())):
             outputs, positions, terms = (*numbers.shape[1:], filters.shape[2])
             if terms == 1 and (outputs == 1 or positions == 1):
                 scaled.append(numbers.ravel())
             else:
-                self._put(Product, numbers.ravel(), (filters, windows), filters=filters, windows=windows)
+                self._put(Product, numbers.ravel(), (filters, windows), filters=filters, windows=windows, paired=pairs)
         self._scaled(np.concatenate(scaled))
 
     def _stacks(self, dots: Ints) -> Iterator[tuple[Ints, Ints, Ints]]:

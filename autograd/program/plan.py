@@ -6,7 +6,8 @@ Arrays cost by the call and by the number, a tape by the scalar operation and sa
     tape   ≈ 2 µs + n · (operations · 1.2 ns + functions · 8 ns + powers · 22 ns) in C, n · operations · 0.9 µs in Python,
 
 where a product and the sum that takes it are one operation to the tape, fitted to twenty networks from 25 to 17,000 operations
-(with 1 µs more for every number of a custom operation and of its derivatives, whose graphs have their tape in Python)
+(a multiplication takes 0.15 ns in a product of two matrices of every sample, and every number of a custom operation and of its
+derivatives 1 µs more: such graphs have their tape in Python)
 and the smaller is taken. A large batch runs as arrays in stretches of samples whose numbers stay in the processor's caches. The
 graph is searched for structure only when that can pay: there are at least as many calls as operations on its longest way. What
 would be more than 5,000 blocks is not written down as arrays at all.
@@ -35,6 +36,7 @@ from .terms import Terms, flatten
 
 CALL, NUMBER, MULTIPLICATION = 0.7e-6, 0.15e-9, 0.02e-9  # seconds, of arrays
 FUNCTION = {op.CALL: 4.5e-9, op.POW: 20e-9}  # of arrays, for one number
+PAIRED = 0.15e-9  # of a multiplication in a product of matrices of every sample
 OWN = 1e-6  # of a function that somebody wrote in Python
 START, NATIVE, PYTHON = 2e-6, 1.2e-9, 0.9e-6  # of a tape; for each operation
 REPLAYED = {op.CALL: 8e-9, op.POW: 22e-9}  # of a tape in C, for each function instead
@@ -98,9 +100,9 @@ class Plan:
         """The cost of running blocks."""
         blocks = self.lifted.blocks if self.lifted else []
         calls = sum(_CALLS[type(block)] for block in blocks)
-        products = sum(3 * block.filters.size * block.windows.shape[2] for block in blocks if isinstance(block, Product))
+        products = sum(_multiplied(block) for block in blocks if isinstance(block, Product))
         each = {varying: sum(_seconds(block) for block in blocks if block.varying == varying) for varying in (True, False)}
-        return Cost(CALL * calls + each[False], each[True] + MULTIPLICATION * products)
+        return Cost(CALL * calls + each[False], each[True] + products)
 
     @cached_property
     def crossover(self) -> int | None:
@@ -220,7 +222,13 @@ def _replayed(table: Columns) -> float:
     uses[table.roots] += 2
     taken = (products & (uses == 1))[table.args[adds, :2]].any(axis=1).sum()
     costs = np.array([REPLAYED.get(row.prec, NATIVE) for row in ROWS])
-    return float(costs[table.codes[table.codes >= 0]].sum() - NATIVE * taken)
+    return float(costs[table.codes[table.codes >= 0]].sum() - NATIVE * float(taken))
+
+
+def _multiplied(block: Product) -> float:
+    """Seconds that the products take for one sample, forward and twice backward."""
+    multiplications = float(3 * block.filters.size * block.windows.shape[2])
+    return multiplications * (PAIRED if block.paired else MULTIPLICATION)
 
 
 def _seconds(block: Block) -> float:

@@ -171,7 +171,7 @@ class Reader:
 
     def keep(self, array: Array, base: str) -> Array:
         """Give a piece of code a line and a name of its own."""
-        name = self.name(base, counted=base in ("t", "joined", "windows", "weights") or base.endswith("_at"))
+        name = self.name(base, counted=base in ("t", "joined", "windows", "weights", "left", "right") or base.endswith("_at"))
         self.lines.append(f"{name} = {array.code}")
         return Array(name, array.rows, array.wide)
 

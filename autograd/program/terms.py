@@ -1,7 +1,8 @@
 """Sums, flattened: chains and trees of + and - become signed terms, and products of weights and data are set apart.
 
 The scalar graph of a neuron, ((x_0·w_0 + x_1·w_1) + x_2·w_2) + b, becomes one sum of two terms: a *dot* of the filter
-(w_0, w_1, w_2) with the window (x_0, x_1, x_2), and b. Which dots share filters or windows is what planning looks for.
+(w_0, w_1, w_2) with the window (x_0, x_1, x_2), and b. Which dots share filters or windows is what planning looks for. Products of two
+varying quantities are a dot only where another one shares a side with it, as in the scores of attention, q_i · k_j for all i and j.
 
 Where there is no such product, a sum of few terms that subtracts stays as it was written, and so does a difference that is added to or
 taken from something: their digits are those of that order, and what a compensated sum is there for would be lost.
@@ -18,7 +19,7 @@ import numpy as np
 
 from .. import ops
 from .columns import CODES, CONSTANT, PARAMETER, Columns, Ints, Truths, heaviest, tells_zeros, varies
-from .sorting import different
+from .sorting import different, ranked
 
 _FEW = 4  # terms
 _ADD, _SUB, _NEG, _MUL = (CODES[row] for row in (ops.add, ops.sub, ops.neg, ops.mul))
@@ -50,7 +51,7 @@ class Terms:
     levels: Ints  # what can be computed once the levels below are; 0 for what nobody computes: leaves, and parts of sums and dots
     folded: Ints  # how many scalar nodes a sum or a dot stands for
     sums: Parts  # signs and terms, which are nodes or dots
-    dots: Parts  # Σ filter · window, by nodes: the filter does not vary over the batch
+    dots: Parts  # Σ filter · window, by nodes: filters of one dot vary over the batch or do not, all of them
     summing: Truths  # which nodes are sums
 
 
@@ -69,12 +70,15 @@ def flatten(table: Columns) -> Terms:
     weight = codes == PARAMETER
     first = ~varying[a] & (varying[b] | (weight[a] & ~weight[b]))
     second = ~varying[b] & (varying[a] | (weight[b] & ~weight[a]))
-    product = inside & (codes == _MUL) & (first | second)
-    absorbed = inside & adding
+    factors = inside & (codes == _MUL)
+    product, both = factors & (first | second), factors & varying[a] & varying[b]
+    absorbed, kind = inside & adding, varying.astype(np.int64) + both
 
+    of, sign, term, _ = _slots(codes, a, b, sums, absorbed, consumer)
+    product |= _shared(2 * of + (sign < 0), term, both, a, b)
     for few in (False, True):
         of, sign, term, root = _slots(codes, a, b, sums, absorbed, consumer)
-        kept = ~_dotted(of, sign, product[term], varying[term], n)[root]
+        kept = ~_dotted(of, sign, product[term], kind[term], n)[root]
         if few:
             kept &= ((np.bincount(of, minlength=n) <= _FEW) & (np.bincount(of[sign < 0], minlength=n) > 0))[root]
             kept &= (codes != _NEG) | absorbed[a]  # not a term with another sign: that is the same to the last bit
@@ -84,10 +88,10 @@ def flatten(table: Columns) -> Terms:
     of, sign, term, _ = _slots(codes, a, b, sums, absorbed, consumer)
     in_dot = product[term]
     members = term[in_dot]
-    dot = _numbered((2 * of + (sign < 0))[in_dot] * 2 + varying[members])  # of one sum, one sign, and varying or not
+    dot = _numbered((2 * of + (sign < 0))[in_dot] * 3 + kind[members])  # of one sum, one sign, and one kind
     begins = np.unique(dot, return_index=True)[1]
     whose, signs = of[in_dot][begins], sign[in_dot][begins]
-    filters, windows = np.where(first, a, b)[members], np.where(first, b, a)[members]
+    filters, windows = np.where(first | both, a, b)[members], np.where(first | both, b, a)[members]
     order = np.lexsort((filters, dot))
     members = members[order]
     lengths = np.bincount(dot, minlength=len(begins))
@@ -120,11 +124,32 @@ def flatten(table: Columns) -> Terms:
     )
 
 
-def _dotted(of: Ints, sign: Ints, in_dot: Truths, varying: Truths, n: int) -> Truths:
+def _shared(sums: Ints, term: Ints, candidates: Truths, a: Ints, b: Ints) -> Truths:
+    """Of each node, whether it is a product in a dot of two or more whose left or right factors are those of another dot, too.
+
+    ``sums`` are numbers of the sums, and of the signs in them, that the terms stand in.
+    """
+    shared = np.zeros(len(candidates), dtype=bool)
+    inner = candidates[term]
+    if not inner.any():
+        return shared
+    members, dot = term[inner], _numbered(sums[inner])
+    members = members[np.lexsort((a[members], dot))]
+    lengths = np.bincount(dot)
+    starts = np.cumsum(lengths) - lengths
+    for length in different(lengths):
+        rows = members[starts[lengths == length][:, None] + np.arange(length)]
+        for side in (a[rows], b[rows]) if length > 1 else ():
+            rank, _ = ranked(side)
+            shared[rows[np.bincount(rank)[rank] > 1]] = True
+    return shared
+
+
+def _dotted(of: Ints, sign: Ints, in_dot: Truths, kind: Ints, n: int) -> Truths:
     """Of each node, whether as a sum it has two products of one dot."""
-    products = np.bincount(((2 * of + (sign < 0)) * 2 + varying)[in_dot])
+    products = np.bincount(((2 * of + (sign < 0)) * 3 + kind)[in_dot])
     dotted = np.zeros(n, dtype=bool)
-    dotted[np.flatnonzero(products > 1) // 4] = True
+    dotted[np.flatnonzero(products > 1) // 6] = True
     return dotted
 
 

@@ -21,7 +21,7 @@ def products(program):
         (networks.classifier, [(1, 6, 8, 1), (1, 4, 6, 1)]),
         (networks.convolution, [(1, 4, 9, 36), (1, 1, 36, 1)]),
         (networks.normalised, [(1, 5, 5, 1)]),
-        (networks.attention, [(1, 9, 3, 4)]),
+        (networks.attention, [(1, 9, 3, 4), (1, 4, 3, 4), (1, 4, 4, 3)]),
         (networks.heads, [(2, 3, 2, 1)]),
         (networks.recurrent, [(1, 4, 4, 1), (1, 4, 3, 1), (1, 4, 7, 1), (1, 4, 7, 1), (1, 4, 7, 1), (1, 4, 7, 1)]),
         (networks.lstm, [(1, 12, 2, 1), (1, 12, 3, 1), (1, 12, 5, 1), (1, 12, 5, 1)]),
@@ -257,3 +257,20 @@ def test_a_sum_of_products_that_starts_with_zero_is_a_matrix_product_also_beside
     loss, arguments, parameters = networks.attention()
     program = trace(loss, inputs=tuple(a[0] for a in arguments), parameters=parameters)
     assert "0.0" not in program.source.partition("def backward")[0].partition("def forward")[2]
+
+
+@pytest.mark.parametrize(
+    ("tokens", "written"), [(3, "np.einsum('otn,tpn->opn', left1, right1)"), (8, "(left1 @ right1).transpose(1, 2, 0)")]
+)
+def test_the_scores_of_attention_are_a_product_of_matrices_of_every_sample(tokens, written):
+    make = networks.Maker()
+    weights = make.matrix("W", 8, 2)
+
+    def loss(x):
+        q = [[networks.dot(row, token) for row in weights] for token in x]
+        k = [[tanh(a) for a in token] for token in q]
+        return sum(tanh(networks.dot(one, other)) for one in q for other in k)
+
+    program = agrees(loss, [networks.batch(4, tokens, 2)], make.parameters)
+    assert products(program)[1:] == [(1, tokens, 8, tokens)]
+    assert written in program.source

@@ -31,12 +31,16 @@ def recorded(seed):
             return -tree(depth - 1)
         return rng.choice(pool) * rng.choice(pool) if kind < 0.95 else rng.choice(pool)
 
+    scores = []
+    if rng.random() < 0.4:
+        rows = [[tanh(rng.choice(x) * rng.choice(w)) for _ in range(3)] for _ in range(2)]
+        scores = [tanh(sum(p * q for p, q in zip(one, other, strict=True)) - w[0]) for one in rows for other in rows]
     for _ in range(rng.choice([1, 4, 12])):
         made = tree(rng.randrange(1, 6)) + w[0]
         pool += [made, tanh(made)]
         if rng.random() < 0.3:
             pool.append(1.0 / (0.0 + made))
-    return trace([pool[-2], pool[-1]], inputs=x, parameters=w)._table
+    return trace([pool[-2], pool[-1], *scores], inputs=x, parameters=w)._table
 
 
 class Definition:
@@ -49,19 +53,34 @@ class Definition:
         self.once = {
             arg: node for arg, node in reads if [a for a, _ in reads].count(arg) == 1 and arg not in table.roots and self.sums(node)
         }
-        self.levels = {}
+        self.levels, self.shared = {}, set()
+        self.shared = self.sharing()
         self.tells = CODES[ops.div] in self.codes
         for kept in (self.is_difference, self.few):
             inner = [node for node in self.once if self.sums(node) and not self.negated_term(node) and not self.dotted(self.root(node))]
             for node in [node for node in inner if kept(node)]:
                 del self.once[node]
 
+    def sharing(self):
+        """Products of two varying quantities in dots whose left or right side, as a whole, is that of another dot."""
+        dots = {}
+        for root in [node for node in range(len(self.codes)) if self.sums(node) and node not in self.once]:
+            for sign, node in self.terms(root, 1, root):
+                if self.codes[node] == MUL and node in self.once and all(self.varying[arg] for arg in self.args[node][:2]):
+                    dots.setdefault((root, sign), []).append(node)
+        dots = [sorted(nodes, key=lambda node: self.args[node][0]) for nodes in dots.values() if len(nodes) > 1]
+        sides = [[tuple(self.args[node][side] for node in nodes) for nodes in dots] for side in (0, 1)]
+        return {node for i, nodes in enumerate(dots) for node in nodes if any(side.count(side[i]) > 1 for side in sides)}
+
+    def kind(self, node):
+        return self.varying[node] + (node in self.shared)
+
     def root(self, node):
         return self.root(self.once[node]) if node in self.once and self.sums(node) else node
 
     def dotted(self, root):
         """Whether two of a sum's terms are products of one dot."""
-        dots = [(sign, self.varying[node]) for sign, node in self.terms(root, 1, root) if self.product(node) is not None]
+        dots = [(sign, self.kind(node)) for sign, node in self.terms(root, 1, root) if self.product(node) is not None]
         return len(dots) > len(set(dots))
 
     def few(self, node):
@@ -100,6 +119,8 @@ class Definition:
         if self.codes[node] != MUL or node not in self.once:
             return None
         a, b, _ = self.args[node]
+        if node in self.shared:
+            return a, b
         for filter, window in ((a, b), (b, a)):
             weight, other = self.codes[filter] == PARAMETER, self.codes[window] == PARAMETER
             if not self.varying[filter] and (self.varying[window] or (weight and not other)):
@@ -121,7 +142,7 @@ class Definition:
             if self.product(node) is None:
                 plain.append((sign, node))
             else:
-                dots.setdefault((sign, self.varying[node]), []).append(self.product(node))
+                dots.setdefault((sign, self.kind(node)), []).append(self.product(node))
         zero = [self.codes[node] == CONSTANT and self.table.numbers[node] == 0 for _, node in plain]
         others = zero.count(False) + sum(min(2, len(products)) for products in dots.values())
         of_worth = [i for i, none in enumerate(zero) if none and (not others or (others == 1 and self.tells and self.is_plus(plain[i])))]
