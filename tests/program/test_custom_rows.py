@@ -110,3 +110,15 @@ def test_a_rule_need_not_take_what_is_no_number():
     gradient = program.value_and_grad([0.5, math.nan], reduce=None)[1]
     assert gradient[0].tolist() == [1.5]
     assert math.isnan(gradient[1, 0])
+
+
+def test_a_rule_that_has_no_derivative_where_there_is_a_value_is_told():
+    @custom(partials=lambda y, x: math.sqrt(x - 1.0), at=(1.1, 2.0))
+    def late(x):
+        return 2 / 3 * abs(x - 1.0) ** 1.5
+
+    w = Value(1.0)
+    program = trace(lambda x: late(w * x), inputs=1.5, parameters=[w])
+    for run in (lambda: late(Value(0.5)), lambda: program.value_and_grad([1.5, 0.5])):
+        with pytest.raises(ValueError, match="math domain error"):
+            run()
