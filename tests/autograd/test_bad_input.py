@@ -74,6 +74,7 @@ BAD = {
     "None for its gradient":      (lambda w: setattr(w.x, "grad", None), TypeError, "the gradient of a Value " + NUMBER + "None"),
     "a number for its name":      (lambda w: setattr(w.x, "name", 3), TypeError, "a name is a non-empty string, not int 3"),
     "blanks for its name":        (lambda w: w.x.named("\xa0 "), TypeError, "a name is a non-empty string"),
+    "a row that is changed":      (lambda w: setattr(w.L.op, "name", "other"), AttributeError, "name of .* cannot be set: a row is never changed"),
     "another row":                (lambda w: setattr(w.L, "op", None), AttributeError, "op"),
     "compared with text":         (lambda w: w.x < "1", TypeError, "what a Value is compared with " + NUMBER + "str '1'"),
     "compared with None":         (lambda w: w.x >= None, TypeError, "what a Value is compared with " + NUMBER + "None"),
