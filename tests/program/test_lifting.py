@@ -274,3 +274,15 @@ def test_the_scores_of_attention_are_a_product_of_matrices_of_every_sample(token
     program = agrees(loss, [networks.batch(4, tokens, 2)], make.parameters)
     assert products(program)[1:] == [(1, tokens, 8, tokens)]
     assert written in program.source
+
+
+def test_products_of_matrices_of_every_sample_may_have_one_gradient_for_all():
+    make = networks.Maker()
+    weights = make.matrix("W", 3, 2)
+
+    def loss(x):
+        q = [[networks.dot(row, token) for row in weights] for token in x]
+        scores = [networks.dot(one, other) for one in q for other in q]
+        return sum(scores) + sum(scores)
+
+    assert "np.broadcast_to(" in agrees(loss, [networks.batch(4, 3, 2)], make.parameters).source
