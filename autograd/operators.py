@@ -1,4 +1,4 @@
-"""Python's face of a carrier: operators, each the row of the op table that it is written as, and methods, one for each row.
+"""Python's face of a carrier: operators, each the row of the op table that is written with it, and methods, one for each row.
 
 The row finds out whose number the result is, so that a formula plus a dual number over formulas is a dual number.
 NumPy arrays are left to NumPy, which goes through them element by element.
@@ -6,10 +6,22 @@ NumPy arrays are left to NumPy, which goes through them element by element.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import ops
-from .op import OPS, Op
+from .op import Op
+
+_METHODS = {  # what Python calls the method behind what it reads
+    "{0} + {1}": "add",
+    "{0} - {1}": "sub",
+    "{0} * {1}": "mul",
+    "{0} / {1}": "truediv",
+    "{0}**{1}": "pow",
+    "-{0}": "neg",
+    "abs({0})": "abs",
+}
+_ROWS = [row for row in vars(ops).values() if isinstance(row, Op)]
+SPELT = {_METHODS[row.text]: row for row in _ROWS if row.text in _METHODS}  # the rows behind Python's operators, by method
 
 
 class Operators:
@@ -18,53 +30,49 @@ class Operators:
     __slots__ = ()
     _op_priority = 1000.0  # SymPy leaves the arithmetic to this class
 
-    def __add__(self, other: Any) -> Any:
-        return _infix(ops.add, self, other)
-
-    def __radd__(self, other: Any) -> Any:
-        return _infix(ops.add, other, self)
-
-    def __sub__(self, other: Any) -> Any:
-        return _infix(ops.sub, self, other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return _infix(ops.sub, other, self)
-
-    def __mul__(self, other: Any) -> Any:
-        return _infix(ops.mul, self, other)
-
-    def __rmul__(self, other: Any) -> Any:
-        return _infix(ops.mul, other, self)
-
-    def __truediv__(self, other: Any) -> Any:
-        return _infix(ops.div, self, other)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return _infix(ops.div, other, self)
-
-    def __pow__(self, other: Any) -> Any:
-        return _infix(ops.pow_, self, other)
-
-    def __rpow__(self, other: Any) -> Any:
-        return _infix(ops.pow_, other, self)
-
-    def __neg__(self) -> Any:
-        return ops.neg(self)
-
     def __pos__(self) -> Any:
         return self
 
-    def __abs__(self) -> Any:
-        return ops.abs_(self)
+    if TYPE_CHECKING:  # made of the table's rows, see below
+
+        def __add__(self, other: Any) -> Any: ...
+        def __radd__(self, other: Any) -> Any: ...
+        def __sub__(self, other: Any) -> Any: ...
+        def __rsub__(self, other: Any) -> Any: ...
+        def __mul__(self, other: Any) -> Any: ...
+        def __rmul__(self, other: Any) -> Any: ...
+        def __truediv__(self, other: Any) -> Any: ...
+        def __rtruediv__(self, other: Any) -> Any: ...
+        def __pow__(self, other: Any) -> Any: ...
+        def __rpow__(self, other: Any) -> Any: ...
+        def __neg__(self) -> Any: ...
+        def __abs__(self) -> Any: ...
 
 
-def _infix(op: Op, a: Any, b: Any) -> Any:
-    return NotImplemented if hasattr(a, "__array_finalize__") or hasattr(b, "__array_finalize__") else op(a, b)
+def _give_operator(kind: type, name: str, row: Op) -> None:
+    """Give a class the operator of a row, also for where an object of it stands on the right."""
+
+    def prefix(self: Any) -> Any:
+        return row(self)
+
+    def infix(self: Any, other: Any) -> Any:
+        return NotImplemented if hasattr(other, "__array_finalize__") else row(self, other)
+
+    def reflected(self: Any, other: Any) -> Any:
+        return NotImplemented if hasattr(other, "__array_finalize__") else row(other, self)
+
+    for prefixed, method in ((f"__{name}__", prefix if row.arity == 1 else infix), (f"__r{name}__", reflected))[: row.arity]:
+        method.__name__ = prefixed
+        setattr(kind, prefixed, method)
+
+
+for _name, _row in SPELT.items():
+    _give_operator(Operators, _name, _row)
 
 
 def give_methods(kind: type) -> None:
     """Give a class every row of the table as a method, under the row's name and its aliases."""
-    named = [(name, row) for row in OPS.values() for name in (row.name, *row.aliases)]
+    named = [(name, row) for row in _ROWS for name in (row.name, *row.aliases)]
     made: dict[str, Any] = {"__name__": __name__} | {f"row_{i}": row for i, (_, row) in enumerate(named)}
     exec("".join([_method(i, name, row) for i, (name, row) in enumerate(named)]), made)
     for name, row in named:

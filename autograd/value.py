@@ -13,13 +13,13 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
-from . import graph, native, ops, sweep
+from . import graph, native, sweep
 from .guards import changed, compared, looked_at, refuse_cut, watching
 from .kernels import exceptional, operator, recorder
 from .modes import QUIET, WATCHFUL, mode, modes, nested
 from .op import OPS, Op
 from .operands import is_ours, number, text
-from .operators import give_methods
+from .operators import SPELT, give_methods
 from .slots import Slots
 
 
@@ -142,19 +142,13 @@ class Value(Slots):
 
     # ---- operators ----
 
-    def __neg__(self) -> Value:
-        return self.__op__(ops.neg, (self,))
-
     def __pos__(self) -> Value:
         return self
-
-    def __abs__(self) -> Value:
-        return self.__op__(ops.abs_, (self,))
 
     def __init_subclass__(cls) -> None:
         _VALUES.add(cls)
 
-    if TYPE_CHECKING:  # made of the table's rows, see below: exp, relu, …, and the infix operators
+    if TYPE_CHECKING:  # made of the table's rows, see below: exp, relu, …, and the operators
 
         def __getattr__(self, name: str) -> Callable[..., Value]: ...
         def __add__(self, other: Any) -> Value: ...
@@ -167,6 +161,8 @@ class Value(Slots):
         def __rtruediv__(self, other: Any) -> Value: ...
         def __pow__(self, other: Any) -> Value: ...
         def __rpow__(self, other: Any) -> Value: ...
+        def __neg__(self) -> Value: ...
+        def __abs__(self) -> Value: ...
 
     # ---- comparison is by data, equality and hash are identity ----
 
@@ -275,10 +271,12 @@ give_methods(Value)
 backend = "python" if native.engine is None else "native"
 
 if native.engine is None:
-    _INFIX = {"add": ops.add, "sub": ops.sub, "mul": ops.mul, "truediv": ops.div, "pow": ops.pow_}
-    for _name, _row in _INFIX.items():
-        for _method_name, _place in ((f"__{_name}__", 1), (f"__r{_name}__", 0)):
-            setattr(Value, _method_name, operator(_row, _method_name, _place, Value=Value, values=_VALUES, record=record, operate=operate))
+    for _method, _row in SPELT.items():
+        if _row.arity == 1:
+            setattr(Value, f"__{_method}__", getattr(Value, _row.name))
+        else:
+            for _name, _place in ((f"__{_method}__", 1), (f"__r{_method}__", 0)):
+                setattr(Value, _name, operator(_row, _name, _place, Value=Value, values=_VALUES, record=record, operate=operate))
 else:  # the native type takes over, with every method here that it does not have itself
     Value = native.adopted(  # type: ignore[misc]
         Value,

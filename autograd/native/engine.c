@@ -278,14 +278,12 @@ static PyType_Slot slots[] = {
     {Py_tp_setattro, value_setattro},
     {Py_tp_getset, attributes},
     {Py_tp_methods, methods},
-    {Py_nb_add, number_add},
-    {Py_nb_subtract, number_sub},
-    {Py_nb_multiply, number_mul},
-    {Py_nb_true_divide, number_div},
-    {Py_nb_power, number_pow},
-    {Py_nb_negative, number_neg},
-    {Py_nb_positive, number_pos},
-    {Py_nb_absolute, number_abs},
+    {Py_nb_positive, number_positive},
+#define SLOT(slot, row) {Py_nb_##slot, number_##slot},
+#define INFIX SLOT
+#define INFIX_OR_MODULAR SLOT
+#define PREFIX SLOT
+    OPERATORS
     {0, NULL},
 };
 

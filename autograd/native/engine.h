@@ -89,14 +89,14 @@ PyObject *value_args(Value *self, void *unused);
 PyObject *value_refresh(Value *self, PyObject *unused);
 PyObject *row_call(PyObject *op, PyObject *const *given, Py_ssize_t n, PyObject *words);
 PyObject *value_op(PyObject *unused, PyObject *const *given, Py_ssize_t n);
-PyObject *number_add(PyObject *a, PyObject *b);
-PyObject *number_sub(PyObject *a, PyObject *b);
-PyObject *number_mul(PyObject *a, PyObject *b);
-PyObject *number_div(PyObject *a, PyObject *b);
-PyObject *number_pow(PyObject *a, PyObject *b, PyObject *modulus);
-PyObject *number_neg(PyObject *a);
-PyObject *number_pos(PyObject *a);
-PyObject *number_abs(PyObject *a);
+PyObject *number_positive(PyObject *a);
+#define INFIX(slot, row) PyObject *number_##slot(PyObject *a, PyObject *b);
+#define INFIX_OR_MODULAR(slot, row) PyObject *number_##slot(PyObject *a, PyObject *b, PyObject *modulus);
+#define PREFIX(slot, row) PyObject *number_##slot(PyObject *a);
+OPERATORS
+#undef INFIX
+#undef INFIX_OR_MODULAR
+#undef PREFIX
 #define METHOD(word, row) PyObject *method_##word(PyObject *self, PyObject *const *others, Py_ssize_t n);
 METHODS
 #undef METHOD

@@ -281,14 +281,18 @@ PyObject *row_call(PyObject *op, PyObject *const *given, Py_ssize_t n, PyObject 
 METHODS
 #undef METHOD
 
-PyObject *number_add(PyObject *a, PyObject *b) { return infix(ROW_add, a, b); }
-PyObject *number_sub(PyObject *a, PyObject *b) { return infix(ROW_sub, a, b); }
-PyObject *number_mul(PyObject *a, PyObject *b) { return infix(ROW_mul, a, b); }
-PyObject *number_div(PyObject *a, PyObject *b) { return infix(ROW_div, a, b); }
-PyObject *number_neg(PyObject *a) { return called(ROW_neg, a, NULL, 0); }
-PyObject *number_abs(PyObject *a) { return called(ROW_abs, a, NULL, 0); }
-PyObject *number_pos(PyObject *a) { return Py_NewRef(a); }
-PyObject *number_pow(PyObject *a, PyObject *b, PyObject *modulus) {
-    if (modulus != Py_None) Py_RETURN_NOTIMPLEMENTED;
-    return infix(ROW_pow, a, b);
-}
+#define INFIX(slot, row) \
+    PyObject *number_##slot(PyObject *a, PyObject *b) { return infix(ROW_##row, a, b); }
+#define INFIX_OR_MODULAR(slot, row) \
+    PyObject *number_##slot(PyObject *a, PyObject *b, PyObject *modulus) { \
+        if (modulus != Py_None) Py_RETURN_NOTIMPLEMENTED; \
+        return infix(ROW_##row, a, b); \
+    }
+#define PREFIX(slot, row) \
+    PyObject *number_##slot(PyObject *a) { return called(ROW_##row, a, NULL, 0); }
+OPERATORS
+#undef INFIX
+#undef INFIX_OR_MODULAR
+#undef PREFIX
+
+PyObject *number_positive(PyObject *a) { return Py_NewRef(a); }

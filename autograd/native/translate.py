@@ -14,23 +14,35 @@ from ..branches import branches, chosen, number
 from ..formula import Formula
 from ..kernels import partial_rule, value_rule
 from ..op import CALL, OPS, POW, Op
+from ..operators import SPELT
 from ..source import Shared
 
+_SLOTS = {  # the methods of Python's operators as C has them: how their functions are called, and the names of their slots
+    "add": ("INFIX", "add"),
+    "sub": ("INFIX", "subtract"),
+    "mul": ("INFIX", "multiply"),
+    "truediv": ("INFIX", "true_divide"),
+    "pow": ("INFIX_OR_MODULAR", "power"),
+    "neg": ("PREFIX", "negative"),
+    "abs": ("PREFIX", "absolute"),
+}
 FUSED = ("product_sum", 3)  # what a tape writes as one: its name in instructions.h, and its operands
 
 
 def rows() -> str:
-    """rows.h: the places of the rows in the table, the methods of a Value that are rows, and the kinds of instructions of a tape."""
+    """rows.h: the rows' places in the table, the methods and operators of a Value that are rows, and a tape's kinds of instructions."""
     words = [(word, op.name) for op in OPS.values() for word in (op.name, *op.aliases)]
     places = "".join(f"    ROW_{name},\n" for name in OPS)
     methods = "".join(f" \\\n    METHOD({word}, {name})" for word, name in words)
+    slots = [(*_SLOTS[method], row.name) for method, row in SPELT.items()]
+    operators = "".join(f" \\\n    {called}({slot}, {name})" for called, slot, name in slots)
     each = "".join(f" \\\n    ROW({name})" for name in OPS)
     arities = "".join(f"    ARITY_{op.name} = {op.arity},\n" for op in OPS.values())
     kinds = "".join(f" \\\n    KIND_OF({name}, {carried}, {wanted}, {fresh})" for name, carried, wanted, fresh in _kinds())
     fused, operands = FUSED
     places = f"enum {{\n{places}    KERNEL_COUNT,\n    ROW_{fused} = KERNEL_COUNT\n}};\n"
     arities = f"\nenum {{\n{arities}    ARITY_{fused} = {operands}\n}};\n"
-    return f"{places}{arities}\n#define METHODS{methods}\n\n#define ROWS{each}\n\n#define KINDS{kinds}\n"
+    return f"{places}{arities}\n#define METHODS{methods}\n\n#define OPERATORS{operators}\n\n#define ROWS{each}\n\n#define KINDS{kinds}\n"
 
 
 def _kinds() -> Iterator[tuple[str, int, int, int]]:
