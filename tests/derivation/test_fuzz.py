@@ -11,9 +11,10 @@ from random import Random
 from typing import Any
 
 import pytest
-from base_sheets import NOTATIONS, SHEETS, SUFFIX, written
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from mistakes.notations import NOTATIONS, SUFFIX, written
+from mistakes.sheets import SHEETS
 
 from autograd import check
 

@@ -1,4 +1,4 @@
-"""A sample of the mistakes of `mutations`; the whole of it is run by ``python tests/derivation/mutations.py``."""
+"""A sample of `mistakes`; the whole of it is run by ``python -m tests.derivation.mistakes``."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from functools import lru_cache
 from random import Random
 
 import pytest
-from base_sheets import NOTATIONS, SHEETS, SUFFIX, Sheet, evaluate, written
-from mutations import CALM, MUTATORS, Mistake, Outcome, _two, mistakes, trial
+from mistakes.mutators import MUTATORS
+from mistakes.notations import NOTATIONS, SUFFIX, written
+from mistakes.sheets import SHEETS, Sheet
+from mistakes.trees import evaluate
+from mistakes.trials import CALM, Outcome, both_found, trial
+from mistakes.wrong import Mistake, mistakes
 
 from autograd import check
 
@@ -85,7 +89,7 @@ def test_two_mistakes_at_once_are_both_found() -> None:
         one, other = rng.sample(found, 2)
         if one.sheet is other.sheet and one.number != other.number:
             pairs.append((one, other, rng.choice(NOTATIONS)))
-    failed = [text for ok, text in map(_two, pairs) if not ok]
+    failed = [text for ok, text in map(both_found, pairs) if not ok]
     assert len(failed) <= 1, "\n\n".join(failed)
 
 
