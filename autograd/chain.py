@@ -90,7 +90,7 @@ def between(output: Value, value: Value) -> set[Value]:
     """The values on some way from the output down to the value, both included; empty where there is none."""
     refuse_stranger(value)
     order = topological(output)
-    reach = {value} if value in order else set()
+    reach = {value}.intersection(order)
     for node in order:
         if any(arg in reach for arg in node.operands):
             reach.add(node)

@@ -11,13 +11,14 @@ import operator
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from .caller import user_line
-from .operands import number
+from .operands import is_number, number
 
-SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq}
 WATCHER: ContextVar[Callable[[Any, str, Any, bool], None] | None] = ContextVar("WATCHER", default=None)  # is told of comparisons
+_NAMELESS = ("a Value", "another")
 watching: list[object] = []  # one for each that watches, in whatever thread: what is quick asks here first
 
 
@@ -39,6 +40,27 @@ def compared(left: Any, sign: str, right: Any) -> bool:
     return outcome
 
 
+def equal(left: Any, right: Any, by_number: bool) -> Any:
+    """Whether a Value equals something: a number by number, another Value only where that is asked for, and otherwise only itself.
+
+    ValueError for two Values where a graph is being recorded for other points too: likely their numbers are meant.
+    """
+    if left is right:
+        return True
+    if is_number(right):
+        return compared(left, "==", right)
+    if not hasattr(type(right), "partials"):
+        return NotImplemented
+    if by_number:
+        return compared(left, "==", right)
+    if watching and WATCHER.get() is not None:
+        raise ValueError(
+            f"{_called(left, 'a Value')} == {_called(right, 'another')} at {user_line()}, in a function that is recorded for other points, "
+            "asks whether the two Values are one and the same: write that with is, and where their numbers are meant a - b == 0"
+        )
+    return False
+
+
 def refuse_cut(how: str, instead: str = "make what is to be constant an input of the function") -> None:
     """ValueError where a graph is being recorded for other points too: what is cut off would keep the number of this one."""
     if WATCHER.get() is not None:
@@ -52,8 +74,17 @@ def looked_at(value: Any, what: str) -> None:
     if watching:
         refuse_cut(
             f"{_called(value, 'a Value')}.{what}",
-            "compare the Values themselves, as in v > 0, which is checked at every point, or choose with where or maximum",
+            "compare the Values themselves, as in v > 0, which is checked at every point, or choose with where(step(v), a, b) or maximum",
         )
+
+
+def turned(value: Any) -> NoReturn:
+    """TypeError for a Value that is to become a plain number."""
+    alone = "" if watching and WATCHER.get() is not None else ", and v.data for its number alone"
+    raise TypeError(
+        f"{value!r} does not turn into a float: that would cut the graph; "
+        f"use functions of autograd (from autograd import exp) instead of math's{alone}"
+    )
 
 
 def changed(value: Any, what: str) -> None:
@@ -73,7 +104,7 @@ def refuse_unknown(values: Sequence[Any], how: str) -> None:
         for arg in value.args:
             if getattr(arg, "_compared", False):
                 raise BranchError(
-                    f"{_called(arg, f'a Value ({arg.data:g})')} was compared by < or > in Python, and how that decides is not known to "
+                    f"{_called(arg, f'a Value ({arg.data:g})')} was compared in Python, and how that decides is not known to "
                     f"this graph, which would be wrong where it comes out otherwise: {how}"
                 )
 
@@ -89,8 +120,8 @@ def refuse_unseen(values: Sequence[Any], inputs: Sequence[Any], guards: Sequence
             varying.add(id(value))
             if getattr(value, "_compared", False) and id(value) not in seen:
                 raise BranchError(
-                    f"{_called(value, f'a Value ({value.data:g})')} was compared by < or > in another thread than the one that records, "
-                    "and what that decides is not known: compare in the function's own thread, or write the choice with where or maximum"
+                    f"{_called(value, f'a Value ({value.data:g})')} was compared in another thread than the one that records, "
+                    "and what it decides is not known: compare in the function's own thread, or choose with where(step(v), a, b) or maximum"
                 )
 
 
@@ -116,8 +147,30 @@ class Guard(NamedTuple):
         return BranchError(
             f"{who} takes another branch than the one recorded: {self.names[0]} {self.sign} {self.names[1]} was "
             f"{self.outcome}, and is {not self.outcome} there ({left:g} and {right:g}), at {self.where}; "
-            "record a point of its kind for it, or write the choice with where, maximum or relu"
+            "record again with such a point, for all of its kind, or have no branch: "
+            f"{self._choice}, or autograd's maximum or relu"
         )
+
+    @property
+    def _choice(self) -> str:
+        """The choice as an operation, which no point has to repeat: that of ``a`` where the comparison is true, else of ``b``."""
+        left, right = (name if name not in _NAMELESS else letter for name, letter in zip(self.names, "vw", strict=True))
+        more, less = self._difference(left, right), self._difference(right, left)
+        return {
+            ">": f"where(step({more}), a, b)",
+            "<": f"where(step({less}), a, b)",
+            ">=": f"where(step({less}), b, a)",
+            "<=": f"where(step({more}), b, a)",
+            "==": f"where({more}, b, a)",
+        }[self.sign]
+
+    @staticmethod
+    def _difference(left: str, right: str) -> str:
+        if right == "0":
+            return left
+        if left == "0":
+            return f"-{right}"
+        return f"{left} + {right[1:]}" if right[0] == "-" else f"{left} - {right}"
 
 
 @contextmanager
@@ -126,7 +179,7 @@ def watched() -> Iterator[list[Guard]]:
     found: dict[Guard, None] = {}
 
     def watch(left: Any, sign: str, right: Any, outcome: bool) -> None:
-        names = (_called(left, "a Value"), _called(right, "another"))
+        names = (_called(left, _NAMELESS[0]), _called(right, _NAMELESS[1]))
         found.setdefault(Guard(left, sign, right, outcome, user_line(), names))
 
     guards: list[Guard] = []

@@ -15,11 +15,16 @@ def is_ours(kind: type) -> bool:
     return issubclass(kind, _OURS) or (kind.__module__ == "numpy" and not hasattr(kind, "__array_finalize__"))
 
 
+def is_number(thing: Any) -> bool:
+    """Whether a thing is a real number, Python's or NumPy's."""
+    return isinstance(thing, Real) or (type(thing).__module__ == "numpy" and _is_numpy_number(thing))
+
+
 def number(thing: Any, what: str) -> float:
     """A real number as a float; TypeError that says what was wrong with it."""
     if type(thing) is float:
         return thing
-    if isinstance(thing, Real) or (type(thing).__module__ == "numpy" and _is_numpy_number(thing)):
+    if is_number(thing):
         try:
             return float(thing)
         except OverflowError:

@@ -245,7 +245,7 @@ def watch(node: Value) -> None:
 
 
 def _anomaly(node: Value, arg: Value, flow: float, upstream: float) -> str:
-    i = node.args.index(arg)
+    i = next(i for i, other in enumerate(node.args) if other is arg)
     return (
         f"the gradient of {_operands(node)[i]} in {node.name or _written(node)} is {flow}: "
         f"the upstream gradient {upstream:g} times the local derivative {node.partials[i]:g}, at {_at(node)}"

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from . import graph, native, sweep
-from .guards import changed, compared, looked_at, refuse_cut, watching
+from .guards import changed, compared, equal, looked_at, refuse_cut, turned, watching
 from .kernels import exceptional, operator, recorder
 from .modes import QUIET, WATCHFUL, mode, modes, nested
 from .op import OPS, Op
@@ -164,7 +164,12 @@ class Value(Slots):
         def __neg__(self) -> Value: ...
         def __abs__(self) -> Value: ...
 
-    # ---- comparison is by data, equality and hash are identity ----
+    # ---- comparison is by data; two Values are equal where they are one and the same ----
+
+    def __eq__(self, other: object) -> Any:
+        return equal(self, other, by_number=nested())
+
+    __hash__ = object.__hash__
 
     def __lt__(self, other: Value | float) -> bool:
         return compared(self, "<", other)
@@ -181,15 +186,12 @@ class Value(Slots):
     # ---- never silently a plain number ----
 
     def __float__(self) -> NoReturn:
-        raise TypeError(
-            f"{self!r} does not turn into a float: that would cut the graph; "
-            "use functions of autograd (from autograd import exp) instead of math's, and v.data for its number alone"
-        )
+        turned(self)
 
     __int__ = __complex__ = __float__
 
     def __bool__(self) -> NoReturn:
-        raise TypeError(f"the truth of {self!r} is not defined: compare it, as in v > 0, or choose with where(v, a, b)")
+        raise TypeError(f"the truth of {self!r} is not defined: compare it, as in v > 0, or choose with where(step(v), a, b)")
 
     # ---- how it is shown, copied, kept ----
 

@@ -70,8 +70,8 @@ def gallery(output: Value, parameters: Module | Iterable[Value], folder: str | P
         places = [value.name or f"parameter {i + 1}" for i, value in enumerate(chosen)]
     if not chosen:
         raise ValueError("a gallery of no parameters")
-    order = topological(output)
-    strangers = [value for value in chosen if value not in order]
+    known = set(topological(output))
+    strangers = [value for value in chosen if value not in known]
     if strangers:
         raise ValueError(f"{pretty(called(output))} does not depend on {', '.join(value.name or repr(value) for value in strangers)}")
     exact = gradients(output)

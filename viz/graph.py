@@ -166,7 +166,7 @@ def module_groups(order: list[Value], module: Module, unit: str) -> dict[Value, 
 
 def _outputs(order: list[Value], module: Module) -> set[Value]:
     """The outputs of a module's neurons: what adds the bias, or the activation of that."""
-    neurons = {neuron.bias: neuron for neuron in module.modules() if isinstance(neuron, Neuron)}
+    neurons: dict[Value, Neuron] = {neuron.bias: neuron for neuron in module.modules() if isinstance(neuron, Neuron)}
     own_functions = {neuron.output for neuron in neurons.values() if not isinstance(neuron.activation, Op | None)}
     sums: dict[Value, Neuron] = {}
     ends: set[Value] = set()

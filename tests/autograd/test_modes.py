@@ -117,6 +117,13 @@ def test_an_anomaly_backward_is_named_and_gradients_stay():
     assert (x.grad, L.grad) == (0.0, 0.0)
 
 
+def test_an_anomaly_backward_names_the_value_and_not_a_constant_of_its_number():
+    x = Value(1e-200, name="x")
+    y = (1e-200 / x).named("y")
+    with detect_anomaly(), pytest.raises(AnomalyError, match=r"the gradient of x in y is -inf"):
+        (1e100 * y * 1e100).backward()
+
+
 def test_an_infinite_gradient_is_an_anomaly_only_where_anomalies_are_watched_for(monkeypatch):
     monkeypatch.setattr(sweep.Handle, "ever", False)  # as in a process without hooks
     x = Value(1e-200)

@@ -197,7 +197,7 @@ def branching(x):
 def test_a_graph_that_nobody_watched_does_not_hide_a_comparison(through):
     graph = through(Graph(branching(Value(1.0, name="x")) + 1))
     graph["x"].data = -1.0
-    with pytest.raises(BranchError, match=r"^x was compared by < or > in Python, .*: Graph\.of\(f, …\) records"):
+    with pytest.raises(BranchError, match=r"^x was compared in Python, .*: Graph\.of\(f, …\) records"):
         graph.refresh()
     assert graph.outputs[0].data == 3.0
 

@@ -279,7 +279,7 @@ def test_a_value_never_turns_into_a_plain_number(turn):
 
 
 def test_a_value_is_neither_true_nor_false():
-    with pytest.raises(TypeError, match="compare it, as in v > 0, or choose with where"):
+    with pytest.raises(TypeError, match=r"compare it, as in v > 0, or choose with where\(step\(v\), a, b\)"):
         bool(Value(0.0))
     with pytest.raises(TypeError, match="truth"):
         _ = Value(1.0) and Value(2.0)
@@ -292,13 +292,25 @@ def test_a_number_too_large_for_a_float_says_so():
         Value(1.0) * 10**400
 
 
-def test_comparison_is_by_number_and_equality_by_identity():
+def test_a_value_equals_a_number_by_its_number():
+    a = Value(1.0)
+    assert a == 1
+    assert a != 2
+    assert np.float64(1.0) == a
+    assert a in [1.0]
+    assert (np.array([a, Value(0.0)]) == 0).sum() == 1
+    assert Value(math.nan) != math.nan
+
+
+def test_comparison_is_by_number_and_equality_of_two_values_by_identity():
     a, b = Value(1.0), Value(1.0)
     assert a <= b
     assert a >= 1
     assert not a < np.float64(1.0)
     assert a != b
+    assert a == a  # noqa: PLR0124
     assert len({a, b}) == 2
+    assert a not in (None, "1", b, 2)
     assert sorted([Value(3.0), Value(1.0), Value(2.0)], key=lambda v: v.data)[0].data == 1.0
 
 

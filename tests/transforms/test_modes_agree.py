@@ -122,3 +122,14 @@ def test_rational_programs_over_fractions_are_exact(program):
     assert grad(f)(floats) == pytest.approx(
         [float(slope) for slope in slopes], rel=1e-6, abs=1e-6 * max(1, *[abs(float(s)) for s in slopes])
     )
+
+
+@pytest.mark.parametrize("at", [(1.0, 1.0), (1.0, 2.0), (3.0, 3.0)])
+def test_equality_is_by_number_in_every_transform(at):
+    def f(x, y):
+        return (x * x if x == y else 5 * x) + (7 * y if y == 1 else -y) + (x * y if 3 in (x, y) else 0)
+
+    slopes = [jvp(f, at, direction)[1] for direction in ((1.0, 0.0), (0.0, 1.0))]
+    assert list(grad(f, argnums=(0, 1))(*at)) == slopes
+    assert list(jacfwd(f, argnums=(0, 1))(*at)) == slopes
+    assert [linearize(f, *at)[1](*direction) for direction in ((1.0, 0.0), (0.0, 1.0))] == slopes
