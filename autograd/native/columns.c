@@ -206,3 +206,37 @@ PyObject *alike(PyObject *module, PyObject *given) {
     PyBuffer_Release(&commutative);
     return found;
 }
+
+/* ---- the numbers of many Values, as program/parameters.py reads and sets them ---- */
+
+/* Whether these are a tuple of Values and an array of as many floats; TypeError where they are not. */
+static int matching(PyObject *const *given, Py_ssize_t n, Py_buffer *array, int flags) {
+    if (n != 2 || !PyTuple_Check(given[0])) {
+        PyErr_SetString(PyExc_TypeError, "a tuple of Values and an array are asked for");
+        return 0;
+    }
+    Py_ssize_t many = PyTuple_GET_SIZE(given[0]);
+    if (PyObject_GetBuffer(given[1], array, flags) < 0) return 0;
+    int right = array->len == many * (Py_ssize_t)sizeof(double);
+    for (Py_ssize_t i = 0; right && i < many; i++) right = is_value(PyTuple_GET_ITEM(given[0], i));
+    if (right) return 1;
+    PyErr_SetString(PyExc_TypeError, "Values and an array of as many floats are asked for");
+    PyBuffer_Release(array);
+    return 0;
+}
+
+#define FOR_EACH(function, flags, statement) \
+    PyObject *function(PyObject *module, PyObject *const *given, Py_ssize_t n) { \
+        Py_buffer array; \
+        if (!matching(given, n, &array, flags)) return NULL; \
+        double *x = array.buf; \
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(given[0]); i++) { \
+            Value *value = (Value *)PyTuple_GET_ITEM(given[0], i); \
+            statement; \
+        } \
+        PyBuffer_Release(&array); \
+        Py_RETURN_NONE; \
+    }
+FOR_EACH(get_numbers, PyBUF_WRITABLE, x[i] = value->data)
+FOR_EACH(set_numbers, PyBUF_SIMPLE, value->data = x[i])
+FOR_EACH(add_gradients, PyBUF_SIMPLE, value->grad += x[i])

@@ -264,6 +264,9 @@ static PyMethodDef functions[] = {
     {"alike", alike, METH_VARARGS, NULL},
     {"calls", calls, METH_O, NULL},
     {"columns", (PyCFunction)(void (*)(void))columns, METH_FASTCALL, NULL},
+    {"get_numbers", (PyCFunction)(void (*)(void))get_numbers, METH_FASTCALL, NULL},
+    {"set_numbers", (PyCFunction)(void (*)(void))set_numbers, METH_FASTCALL, NULL},
+    {"add_gradients", (PyCFunction)(void (*)(void))add_gradients, METH_FASTCALL, NULL},
     {NULL},
 };
 

@@ -108,6 +108,9 @@ PyObject *zero_grad(PyObject *module, PyObject *values);
 PyObject *topological(PyObject *module, PyObject *const *roots, Py_ssize_t n);
 
 /* columns.c */
+PyObject *get_numbers(PyObject *module, PyObject *const *given, Py_ssize_t n);
+PyObject *set_numbers(PyObject *module, PyObject *const *given, Py_ssize_t n);
+PyObject *add_gradients(PyObject *module, PyObject *const *given, Py_ssize_t n);
 PyObject *columns(PyObject *module, PyObject *const *given, Py_ssize_t many);
 PyObject *heaviest(PyObject *module, PyObject *given);
 PyObject *alike(PyObject *module, PyObject *given);

@@ -203,6 +203,11 @@ class Plan:
             many = f"{1 + self._terms.levels.max():,} blocks or more"
             yield f"{many}, too many to write down as arrays: the tape replays them, about {tape} a sample."
             return
+        if not self.arguments:
+            runs = "as arrays" if self.writes(1) else "by the tape"
+            yield f"A value with its gradient costs about {_time(self.arrays.fixed + self.arrays.sample)} as arrays,"
+            yield f"and {_time(self.tape.fixed + self.tape.sample)} replayed by the tape: it runs {runs}."
+            return
         yield f"A loss with its gradient costs about {_time(self.arrays.fixed)} + {_time(self.arrays.sample)} a sample as arrays,"
         yield f"and {tape} a sample replayed by the tape: " + (
             "every batch is replayed."

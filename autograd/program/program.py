@@ -13,15 +13,17 @@ import numpy as np
 
 from ..guards import Guard
 from ..operands import number
-from ..sweep import adding_up
 from ..value import Value
+from .anomalies import refuse_gradient, refuse_outputs, watched
 from .columns import Columns, Floats
+from .parameters import add_gradients, get_numbers, set_numbers
 from .plan import Plan
 from .running import Runner, Stretch, stretches
 from .source import Source
 from .tape import Tape
 
 Reduce = Literal["mean", "sum"] | None
+_OF_VALUES = "program.parameters has theirs as a vector, and they are taken where nothing is given"
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class Program:
 
     def __repr__(self) -> str:
         inputs = ", ".join(f"{a.name}: {'×'.join(map(str, a.shape)) or 'a number'}" for a in self._arguments)
-        return f"Program({inputs or 'no inputs'}; {self._table.parameters} parameters, {len(self._table)} scalar nodes)"
+        parameters = f"{self._table.parameters} parameter{'s' * (self._table.parameters != 1)}"
+        return f"Program({inputs or 'no inputs'}; {parameters}, {len(self._table)} scalar nodes)"
 
     # ---- running ----
 
@@ -63,7 +66,7 @@ class Program:
         """The outputs for a batch, of shape (n, *output); without inputs, of the output's own shape.
 
         Raises ValueError when shapes do not fit, BranchError for a sample that takes another branch, DomainError
-        where the engine would.
+        where the engine would, AnomalyError inside ``with detect_anomaly():`` for an output that is infinite or NaN.
         """
         columns, n = self._columns(inputs)
         theta = self._theta(parameters)
@@ -71,7 +74,10 @@ class Program:
         found = [self._runner.outputs(source, part, theta) for part in self._stretches(source, columns, n)]
         rows = found[0] if len(found) == 1 else np.concatenate(found, axis=1)
         outputs = np.array(rows[: math.prod(self._shape)].T).reshape(n, *self._shape)
-        return outputs if self._arguments else outputs[0]
+        given = outputs if self._arguments else outputs[0]
+        if watched():
+            refuse_outputs(given, batch=bool(inputs))
+        return given
 
     def value_and_grad(self, *inputs: Any, reduce: Reduce = "mean", parameters: Any = None) -> tuple[Any, Floats]:
         """The loss over a batch and its gradient, a vector in the order of the parameters.
@@ -79,6 +85,13 @@ class Program:
         ``reduce`` is "mean" or "sum" over the samples, or None for each sample's own: then (n,) losses and (n, parameters)
         gradients. ``parameters`` are the numbers to take; None takes the Values' own. Raises as calling the program does.
         """
+        loss, gradient = self._gradients(inputs, reduce, parameters)
+        if watched():
+            refuse_outputs(loss if reduce is None else self(*inputs, parameters=parameters), batch=bool(inputs))
+            refuse_gradient(gradient, self.names)
+        return loss, gradient
+
+    def _gradients(self, inputs: tuple[Any, ...], reduce: Reduce, parameters: Any) -> tuple[Any, Floats]:
         if not inputs and reduce in ("mean", "sum") and (point := self._point) is not None:
             gradient = np.empty(self._table.parameters)
             value = point(self.parameters if parameters is None else parameters, gradient)
@@ -107,12 +120,10 @@ class Program:
         return stretches(columns, n, n if source is None else self._plan.stretch)
 
     def backward(self, *inputs: Any, reduce: Literal["mean", "sum"] = "mean") -> float:
-        """Add the gradients to the parameters' ``grad``, as ``Value.backward`` does; returns the loss."""
+        """Add the gradients to the parameters' ``grad``, as ``Value.backward`` does; returns the loss. Raises as `value_and_grad` does."""
         values = self._own()
         loss, gradient = self.value_and_grad(*inputs, reduce=reduce)
-        with adding_up:
-            for value, slope in zip(values, gradient.tolist(), strict=True):
-                value.grad += slope
+        add_gradients(values, gradient)
         return loss  # type: ignore[no-any-return]
 
     # ---- parameters ----
@@ -123,27 +134,33 @@ class Program:
         if self._values is None:
             return self._numbers.copy()
         with self._lock:  # all numbers of one assignment, or none
-            return np.array([value.data for value in self._values], dtype=np.float64)
+            return get_numbers(self._values)
 
     @parameters.setter
     def parameters(self, vector: Any) -> None:
         values = self._own()
-        written = self._theta(vector).tolist()
+        written = self._theta(vector)
         with self._lock:
-            for value, x in zip(values, written, strict=True):
-                value.data = x
+            set_numbers(values, written)
+
+    @property
+    def names(self) -> list[str]:
+        """What the parameters are called, in the order of their vector and of gradients; ``theta[i]`` for one without a name."""
+        first = self._table.inputs
+        return [self._table.names.get(first + i, f"theta[{i}]") for i in range(self._table.parameters)]
 
     def _own(self) -> tuple[Value, ...]:
         if self._values is None:
             raise ValueError(
-                "this program was unpickled, and has its parameters' numbers without their Values: pass parameters=, or trace again"
+                "this program is a copy or was unpickled, and has its parameters' numbers without their Values, which nothing can be "
+                "written to: value_and_grad(…, parameters=vector) takes others and gives the gradient, trace makes a program with Values"
             )
         return self._values
 
     def _theta(self, given: Any) -> Floats:
         if given is None:
             return self.parameters
-        theta = given if type(given) is np.ndarray and given.dtype == np.float64 else numbers(given, "parameters")
+        theta = given if type(given) is np.ndarray and given.dtype == np.float64 else numbers(given, "parameters", _OF_VALUES)
         if theta.shape != (self._table.parameters,):
             raise ValueError(f"parameters is a vector of {self._table.parameters} numbers, not an array of shape {theta.shape}")
         return theta
@@ -154,7 +171,9 @@ class Program:
         """Every argument as (numbers of a sample, samples), and how many samples there are."""
         if len(inputs) != len(self._arguments):
             names, count = ", ".join(argument.name for argument in self._arguments), len(self._arguments)
-            raise TypeError(f"this program takes {count} argument{'s' * (count != 1)}{f' ({names})' if names else ''}, got {len(inputs)}")
+            takes = f"this program takes {count} argument{'s' * (count != 1)}{f' ({names})' if names else ''}"
+            advice = "; the numbers of the parameters go by their keyword, parameters=" if len(inputs) == count + 1 else ""
+            raise TypeError(f"{takes}, got {len(inputs)}{advice}")
         if not inputs:
             return [], 1
         columns: list[Floats] = []
@@ -163,8 +182,9 @@ class Program:
             array = numbers(given, argument.name)
             shape = array.shape
             if not shape or shape[1:] != argument.shape:
-                expected = ", ".join(map(str, ("n", *argument.shape)))
-                raise ValueError(f"{argument.name} has the shape ({expected}), one row a sample, not {shape}")
+                expected = ", ".join(map(str, ("n", *argument.shape))) + "," * (not argument.shape)
+                advice = f"; of one sample, [{argument.name}] is a batch" if shape == argument.shape else ""
+                raise ValueError(f"{argument.name} must have the shape ({expected}), one row a sample, not {shape}{advice}")
             if i and shape[0] != n:
                 raise ValueError(f"{argument.name} has {shape[0]} samples and {self._arguments[0].name} has {n}")
             n = shape[0]
@@ -242,8 +262,8 @@ class Program:
         self._lock = threading.RLock()
 
 
-def numbers(given: Any, what: str) -> Floats:
-    """Real numbers as an array; TypeError or ValueError that says what was wrong with them."""
+def numbers(given: Any, what: str, of_values: str = "a program takes numbers") -> Floats:
+    """Real numbers as an array; TypeError or ValueError that says what was wrong with them, of Values ``of_values``."""
     if isinstance(given, np.ma.MaskedArray) and np.ma.is_masked(given):
         raise ValueError(f"{what} is a masked array, and a program has no number for what is masked: fill it, or leave those samples out")
     try:
@@ -253,5 +273,7 @@ def numbers(given: Any, what: str) -> Floats:
     if array.dtype.kind in "biuf":
         return array.astype(np.float64, copy=False)
     if array.dtype.kind == "O":  # fractions and large integers, or what is no number
+        if any(isinstance(x, Value) for x in array.ravel()):
+            raise TypeError(f"{what} must hold numbers, not Values: {of_values}")
         return np.array([number(x, f"an element of {what}") for x in array.ravel()], dtype=np.float64).reshape(array.shape)
     raise TypeError(f"{what} takes an array of real numbers, not of {array.dtype}")

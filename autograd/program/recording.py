@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Set, ValuesView
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Set, ValuesView
 from dataclasses import replace
 from keyword import iskeyword
 from typing import Any
@@ -30,7 +31,7 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
     array of numbers; a tuple is several arguments. Or ``f`` is what was recorded already, a Value or nested lists of
     them, and ``inputs`` are the Values that are to vary.
     ``parameters`` are Values and objects with ``.parameters()``, nested in lists, dicts and arrays as one likes, in that order;
-    None takes every other leaf.
+    None takes every other leaf, as the graph comes by them from left to right: ``program.names`` says in which order.
 
     >>> from autograd import Value
     >>> w = Value(3.0)
@@ -61,7 +62,7 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
         for tree in fresh:
             tree.leaves = [Value(number(leaf, tree.what), name=name) for leaf, name in zip(tree.leaves, tree.names, strict=True)]
         with watched() as guards:
-            outcome = f(*[tree.filled() for tree in fresh])
+            outcome = _called(f, fresh)
     else:
         names = [f"x_{i}" if i else "x" for i in range(len(examples))]
         fresh = [_Tree(example, f"inputs[{i}]") for i, example in enumerate(examples)]
@@ -86,12 +87,22 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
         if value.op is not None:
             raise ValueError(f"inputs and parameters are leaves of the graph, and {value!r} is the result of {value.op.name}")
     if len(set(given + learnt)) < len(given) + len(learnt):
-        twice = next(value for i, value in enumerate(given + learnt) if value in (given + learnt)[:i])
+        twice = next(value for value, times in Counter(given + learnt).items() if times > 1)
         raise ValueError(f"{twice!r} is given twice among the inputs and parameters")
     arguments = [Argument(name, tree.shape) for name, tree in zip(names, fresh, strict=True) if tree.leaves]
     table = columns(roots, given, learnt)
     watched_too = replace(table, roots=np.concatenate((table.roots, hiding(table))))
     return Program(watched_too, arguments, output.shape, watching, learnt)
+
+
+def _called(f: Callable[..., Any], examples: list[_Tree]) -> Any:
+    """The function of its examples; what it raises says that they are one sample."""
+    try:
+        return f(*[tree.filled() for tree in examples])
+    except Exception as error:
+        shapes = " and ".join(f"{tree.what} is {'×'.join(map(str, tree.shape)) or 'one number'}" for tree in examples)
+        error.add_note(f"trace was recording the function for one sample{f': {shapes}' if shapes else ''}")
+        raise
 
 
 _ADVICE = ": a program's outputs depend on its inputs or parameters"
@@ -107,6 +118,10 @@ class _Tree:
         self.shape = self._walk(tree, name)
 
     def _walk(self, tree: Any, name: str) -> tuple[int, ...]:
+        if isinstance(tree, Mapping):
+            raise TypeError(
+                f"{self.what} is a {type(tree).__name__}, and takes a number, nested lists or an array: make an argument of each entry"
+            )
         if isinstance(tree, Value) or not (isinstance(tree, list | tuple) or (isinstance(tree, np.ndarray) and tree.ndim)):
             self.leaves.append(tree.item() if isinstance(tree, np.ndarray) else tree)
             self.names.append(name)

@@ -1,5 +1,6 @@
-"""The interface: what trace takes and refuses, shapes, reductions, parameters, pickles and threads."""
+"""The interface: what trace takes, shapes, reductions, parameters, pickles and threads."""
 
+import copy
 import pickle
 import sys
 import threading
@@ -11,7 +12,7 @@ import pytest
 from eager import eager
 
 import autograd
-from autograd import Graph, Value, exp, grad, no_grad, stop_gradient, trace
+from autograd import Value, exp, trace
 from nn import MLP
 
 
@@ -134,10 +135,12 @@ def test_a_program_pickles_without_its_values():
     w.data = 6.0
     assert twin([1.0]).tolist() == [4.0]
     assert twin.value_and_grad([1.0], parameters=[1.0, 1.0])[0] == 2.0
-    with pytest.raises(ValueError, match=r"unpickled.*pass parameters="):
+    with pytest.raises(ValueError, match=r"a copy or was unpickled.*value_and_grad\(…, parameters=vector\)"):
         twin.parameters = [1.0, 1.0]
     with pytest.raises(ValueError, match="unpickled"):
         twin.backward([1.0])
+    with pytest.raises(ValueError, match="is a copy"):
+        copy.copy(program).backward([1.0])
     assert b"Value" not in pickle.dumps(program)
 
 
@@ -168,102 +171,16 @@ def test_threads_share_a_program():
     assert not wrong
 
 
-# ---- what is refused ----
-
-
-def test_a_stray_leaf_is_named():
-    w, c = Value(2.0), Value(3.0, name="c")
-    with pytest.raises(ValueError, match=r"reads 'c', which is neither an input nor a parameter.*parameters="):
-        trace(lambda x: w * x + c, inputs=1.0, parameters=[w])
-
-
-@pytest.mark.parametrize(
-    ("arguments", "error", "message"),
-    [
-        (([[1.0]],), TypeError, r"takes 2 arguments \(x, y\), got 1"),
-        (([1.0], [1.0]), ValueError, r"x has the shape \(n, 2\), one row a sample, not \(1,\)"),
-        (([[1.0, 2.0]], [1.0, 2.0]), ValueError, "y has 2 samples and x has 1"),
-        (([[1.0, 2.0, 3.0]], [1.0]), ValueError, r"\(n, 2\).*not \(1, 3\)"),
-        ((np.empty((0, 2)), np.empty(0)), ValueError, "x has no samples"),
-        (([["a", "b"]], [1.0]), TypeError, "x takes an array of real numbers, not of <U1"),
-        (([[1j, 2.0]], [1.0]), TypeError, "x takes an array of real numbers, not of complex"),
-    ],
-)
-def test_arguments_that_do_not_fit(arguments, error, message):
-    program = trace(lambda x, y: x[0] * x[1] + y, inputs=([1.0, 2.0], 0.0))
-    with pytest.raises(error, match=message):
-        program(*arguments)
-
-
-def test_what_trace_refuses():
-    w = Value(1.0)
-    with pytest.raises(TypeError, match=r"the output is to hold Values, not float 1\.0"):
-        trace(lambda x: 1.0, inputs=1.0)
-    with pytest.raises(ValueError, match="not rectangular"):
-        trace(lambda x: x[0][0], inputs=[[1.0], [1.0, 2.0]])
-    with pytest.raises(TypeError, match=r"the example of x.*must be a real number, not str 'a'"):
-        trace(lambda x: x, inputs="a")
-    with pytest.raises(ValueError, match="leaves of the graph"):
-        trace(lambda x: x * w, inputs=1.0, parameters=[w + 1])
-    with pytest.raises(ValueError, match="given twice"):
-        trace(lambda x: x * w, inputs=1.0, parameters=[w, w])
-    with pytest.raises(TypeError, match=r"parameters are Values, trees of them.*, not float"):
-        trace(lambda x: x * w, inputs=1.0, parameters=[1.0])
-
-
-def test_what_is_cut_off_would_keep_the_number_of_the_example():
-    w = Value(2.0)
-
-    def evaluated(x):
-        with no_grad():
-            square = x * x
-        return w * x / square
-
-    for f in (evaluated, lambda x: w * x.detach(), lambda x: w * x * stop_gradient(w * x)):
-        with pytest.raises(ValueError, match=r"would keep the number of this one at .*test_trace\.py:\d+"):
-            trace(f, inputs=3.0, parameters=[w])
-        with pytest.raises(ValueError, match="would keep the number"):
-            Graph.of(f, Value(3.0))
-    with no_grad(), pytest.raises(ValueError, match=r"nothing is recorded inside no_grad\(\)"):
-        trace(lambda x: w * x, inputs=3.0, parameters=[w])
-    assert w.detach().data == stop_gradient(w) == 2.0  # elsewhere they do what they did
-
-
-def test_a_transform_of_what_traces_is_refused():
-    with pytest.raises(ValueError, match="trace was called inside a transform"):
-        grad(lambda z: trace(lambda x: x * z, inputs=2.0)([1.0])[0])(3.0)
-    assert trace(lambda x: grad(lambda z: x * z * z)(x), inputs=2.0)([3.0]).tolist() == [18.0]
-
-
-def test_hooks_are_refused():
-    w = Value(2.0, name="w")
-
-    def f(x):
-        y = w * x
-        y.register_hook(lambda gradient: 10 * gradient)
-        return y
-
-    with pytest.raises(ValueError, match="has a hook, and a program runs none"):
-        trace(f, inputs=3.0, parameters=[w])
-    handle = w.register_hook(print)
-    with pytest.raises(ValueError, match=r"w.* has a hook"):
-        trace(lambda x: w * x, inputs=3.0, parameters=[w])
-    handle.remove()
-    assert trace(lambda x: w * x, inputs=3.0, parameters=[w])([1.0]).tolist() == [2.0]
-
-
-def test_what_value_and_grad_refuses():
-    program, *_ = line()
-    with pytest.raises(ValueError, match="reduce is 'mean', 'sum' or None"):
-        program.value_and_grad([1.0], reduce="max")
-    with pytest.raises(ValueError, match=r"vector of 2 numbers, not an array of shape \(3,\)"):
-        program.value_and_grad([1.0], parameters=[1.0, 2.0, 3.0])
-    with pytest.raises(ValueError, match=r"has the shape \(2,\)"):
-        trace(lambda x: [x, x], inputs=1.0).value_and_grad([1.0])
-
-
 def test_trace_is_exported_lazily():
     assert autograd.trace is trace
+
+
+def test_parameters_are_named_in_their_order():
+    a, b, w = Value(-1.2, name="a"), Value(1.0, name="b"), Value(2.0)
+    program = trace(lambda: 100 * (b - a**2) ** 2 + (1 - a) ** 2 * w)
+    assert program.names == pickle.loads(pickle.dumps(program)).names == ["b", "a", "theta[2]"]
+    assert program.parameters.tolist() == [1.0, -1.2, 2.0]
+    assert trace(lambda x: a * x + b, inputs=1.0, parameters=[a, w, b]).names == ["a", "theta[1]", "b"]
 
 
 def test_exact_numbers_are_numbers():
@@ -303,13 +220,6 @@ def test_parameters_are_assigned_all_at_once():
     finally:
         writer.join()
         sys.setswitchinterval(before)
-
-
-def test_masked_samples_are_refused():
-    program, *_ = line()
-    with pytest.raises(ValueError, match="x is a masked array"):
-        program(np.ma.masked_equal([1.0, 2.0], 2.0))
-    assert program(np.ma.masked_equal([1.0, 2.0], 5.0)).tolist() == [1.0, 3.0]
 
 
 def test_an_array_without_dimensions_is_a_number():
