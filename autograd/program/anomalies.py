@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from ..modes import WATCHFUL, AnomalyError, mode, modes
+from ..modes import WATCHFUL, AnomalyError, mode
 
 _ADVICE = "; call the function itself there, inside detect_anomaly(), and it names the operation and the line"
 
 
 def watched() -> bool:
     """Whether this thread is inside ``with detect_anomaly():``."""
-    return bool(modes) and bool(mode() & WATCHFUL)
+    return bool(mode() & WATCHFUL)
 
 
 def refuse_outputs(outputs: Any, batch: bool) -> None:

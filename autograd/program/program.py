@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ..guards import Guard
+from ..modes import modes
 from ..operands import number
 from ..value import Value
 from .anomalies import refuse_gradient, refuse_outputs, watched
@@ -75,7 +76,7 @@ class Program:
         rows = found[0] if len(found) == 1 else np.concatenate(found, axis=1)
         outputs = np.array(rows[: math.prod(self._shape)].T).reshape(n, *self._shape)
         given = outputs if self._arguments else outputs[0]
-        if watched():
+        if modes and watched():
             refuse_outputs(given, batch=bool(inputs))
         return given
 
@@ -86,7 +87,7 @@ class Program:
         gradients. ``parameters`` are the numbers to take; None takes the Values' own. Raises as calling the program does.
         """
         loss, gradient = self._gradients(inputs, reduce, parameters)
-        if watched():
+        if modes and watched():
             refuse_outputs(loss if reduce is None else self(*inputs, parameters=parameters), batch=bool(inputs))
             refuse_gradient(gradient, self.names)
         return loss, gradient
