@@ -37,7 +37,7 @@ _GOES_ON = re.compile(r"\s*(?:=|\+|·|×|&\s*=|\\cdot|\\times)")
 _SIGNED = re.compile(r"\s*[-−–*/]\s*(?P<rest>[^=]*)$")
 _OPEN_END = re.compile(r"(?:[-+*/·×=(,−]|\\cdot|\\times)$")
 _EQUALS = re.compile("[=≈≡≔＝≃←]")
-_MEANT = re.compile(r"\s*(?:∂|d)\w+\s*/\s*(?:∂|d)\w+\s*(?::|→|->)")
+_MEANT = re.compile(r"\s*(?:∂|d)\w+\s*/\s*(?:∂|d)\w+\s*(?::|→|->|(?!\(\w{1,3}\)\s*$)(?P<rest>[-−–+*/·×(\d].*))")
 MATH_FENCES, CODE_FENCES = (
     ("math", "derivation", "latex", "tex", "katex", "asciimath"),
     ("python", "py", "numpy", "python3", "py3", "ipython", "pycon"),
@@ -124,7 +124,7 @@ class Fragments:
                 first, indent = place, bullet.end() if bullet else blanks
                 lines[i] = plain(" " * indent + line[indent:])
                 self.found.append(Fragment(place, place + len(line.rstrip()), "latex" if "\\" in line else "text"))
-            elif _MEANT.match(line):
+            elif (meant := _MEANT.match(line)) and reads_as_formula(meant["rest"] or "0"):
                 self.troubles.append(Unreadable("a derivative without an equals sign", place + blanks, place + len(line.rstrip())))
                 first = -1
             elif line.strip():

@@ -56,7 +56,7 @@ def statements(text: str, fragment: Fragment) -> Iterator[Statement | Unreadable
         yield Unreadable("no equation, though there is an equals sign: an inequality, or an arrow?", fragment.start, fragment.end)
     elif (not fragment.inline or (len(found) > 1 and found[0].kind in ("times", "divided"))) and _begins_with_operator(found):
         yield Unreadable("a formula without an equals sign, which continues nothing", found[0].start, found[-1].end)
-    elif not fragment.inline and _claims_otherwise(found):
+    elif not fragment.inline and (_claims_otherwise(found) or _claims_nothing(found)):
         yield Unreadable("a derivative without an equals sign", found[0].start, found[-1].end)
 
 
@@ -64,6 +64,15 @@ def _claims_otherwise(found: list[Token]) -> bool:
     r"""A derivative, and behind it ``\propto``, ``\to`` or a colon, where an equals sign may be meant."""
     first = next((i for i, token in enumerate(found) if token.kind == "arrow" or token.text in _RELATIONS), None)
     return first is not None and any(token.kind == "partial" or token.text.endswith("frac") for token in found[:first])
+
+
+def _claims_nothing(found: list[Token]) -> bool:
+    """A derivative and right behind it a number, or minus a number."""
+    kinds = " ".join([token.kind for token in found])
+    return (
+        found[0].text.endswith("frac")
+        and re.match(r"\w+ open partial( \w+)*? close open partial( \w+)*? close (minus )?number", kinds) is not None
+    )
 
 
 def _said(label: Label) -> Statement | Unreadable:

@@ -36,13 +36,34 @@ MARKED = "$z = w x + b$, $a = \\sigma(z)$, $L = (y - a)^2$, $x = 1$, $\\frac{dL}
         ("- ```math\n  \\frac{dL}{da} = 7(y-a)\n  ```\n", ".md"),
         ("1. first\n\n    ```math\n    \\frac{dL}{da} = 7(y-a)\n    ```\n", ".md"),
         ("print(da := 7)\n", ".py"),
+        ("dL/dz -2(y-a)*a\n", ".txt"),
+        ("∂L/∂z ( y-a)*3\n", ".txt"),
+        ("dL/dw − 2(y-a)*x*99\n", ".txt"),
+        ("$$\\frac{\\partial L}{\\partial z} -2(y-a) 5$$\n", ".md"),
+        ("$$\\frac{\\partial L}{\\partial w_{1}} 2 x$$\n", ".md"),
     ],
 )
-def test_mathematics_with_an_equals_sign_is_never_skipped(tail: str, suffix: str) -> None:
+def test_an_equation_is_never_skipped(tail: str, suffix: str) -> None:
     start = {".txt": CHAIN, ".md": MARKED, ".py": "z = w*x\na = sigmoid(z)\nL = (y - a)**2\nda = -2*(y - a)\n"}[suffix]
     before, after = check(start, suffix=suffix), check(start + tail, suffix=suffix)
     assert before.status == 0
     assert len(after.lines) > len(before.lines) and after.status != 0
+
+
+@pytest.mark.parametrize(
+    ("tail", "suffix"),
+    [
+        ("dL/dw\n", ".txt"),
+        ("dL/dw (2)\n", ".txt"),
+        ("dL/dw - the second part\n", ".txt"),
+        ("dL/dw (see page 3)\n", ".txt"),
+        ("$$\\frac{\\partial L}{\\partial a} \\cdot \\frac{\\partial a}{\\partial z}$$\n", ".md"),
+        ("The step is $-\\frac{\\partial L}{\\partial w} 0.1$.\n", ".md"),
+    ],
+)
+def test_what_claims_nothing_is_prose(tail: str, suffix: str) -> None:
+    start = {".txt": CHAIN, ".md": MARKED}[suffix]
+    assert [finding.verdict for finding in check(start + tail, suffix=suffix).lines] == verdicts(start, suffix)
 
 
 @pytest.mark.parametrize(
