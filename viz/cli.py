@@ -40,8 +40,18 @@ def _say_if_foreign() -> None:
         sys.exit(2)
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"turunan {version('turunan')}")
+        raise typer.Exit
+
+
 @app.callback()
-def _turunan() -> None: ...
+def _turunan(
+    _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")] = False,
+) -> None: ...
 
 
 @app.command()

@@ -107,7 +107,7 @@ def _function(node: ast.FunctionDef, text: str, places: _Places) -> Iterator[Sta
         yield Unreadable(f"the function {node.name} has more than plain arguments", start, end)
         return
     if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
-        yield Unreadable(f"the function {node.name} is not one returned expression", start, end)
+        yield Unreadable(f"the function {node.name} is not one returned expression: put its lines outside of it", start, end)
         return
     head = [Token("word", node.name, start, start + 1), Token("open", "(", start, start + 1)]
     for i, arg in enumerate(node.args.args):
@@ -134,6 +134,9 @@ def _tokens(node: ast.expr, text: str, places: _Places) -> list[Token]:
             raise Unreadable("only arithmetic on single numbers is read here", *places.span(where))
         if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and not places.is_function(part.func.id):
             raise Unreadable(f"{part.func.id} is called, and is no function that is known here", *places.span(part.func))
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and not _is_read(part.func.attr, places):
+            called = ast.unparse(part.func)
+            raise Unreadable(f"{called} is not read: derivations are read number by number, so write it out", *places.span(part.func))
     start, end = places.span(node)
     plain = _plain(text[start:end])
     found = lex(plain, 0, len(plain), latex=False, offset=start)
@@ -142,10 +145,14 @@ def _tokens(node: ast.expr, text: str, places: _Places) -> list[Token]:
     return found
 
 
+def _is_read(name: str, places: _Places) -> bool:
+    return name == "item" or places.is_function(name)
+
+
 def _plain(code: str) -> str:
     """The same expression, at the same places, without modules, ``.data`` and comments: they become blanks."""
     code = re.sub(r"\b(?:np|numpy|math|xp|jnp|torch|F|nn)\.", lambda m: " " * len(m[0]), code)
-    code = re.sub(r"\.(?:data|item\(\)|value)\b", lambda m: " " * len(m[0]), code)
+    code = re.sub(r"\.(?:data\b|item\(\)|value\b)", lambda m: " " * len(m[0]), code)
     code = re.sub(r"\b(\w+(?:\[[^\]]*\])?)\.grad\b", lambda m: f"d{m[1]}" + " " * 4, code)
     try:
         comments = [t for t in tokenize.generate_tokens(io.StringIO(code).readline) if t.type == tokenize.COMMENT]

@@ -270,12 +270,20 @@ def test_a_function_is_taken_at_something_and_a_derivative_of_a_quantity() -> No
         ("dyhat = (-2  # the outer one\n    * (y - yhat))  # and the inner", ["right"]),
         ("dyhat = (-2\n        * y\n    + 2*yhat)", ["right"]),
         ("dyhat = -2*(y - yhat)\ndyhat = dyhat + dyhat*0", ["right", "right"]),
+        ("u = yhat.item()*2\ndyhat = u - 2*y", ["right"]),
+        ("dyhat = -2*np.sum(y - yhat)", ["unreadable"]),
+        ("dyhat = (-2*(y - yhat)).mean()", ["unreadable"]),
         ("def f(x):\n    y = x\n    return y\ndyhat = -2*(y - yhat)", ["unreadable", "right"]),
         ("def f(x):\n    return x @ x\ndyhat = -2*(y - yhat)", ["unreadable", "right"]),
     ],
 )
 def test_more_ways_to_write_code(code: str, expected: list[str]) -> None:
     assert [verdict for verdict in verdicts(CODE + code + "\n", ".py") if verdict != "definition"] == expected
+
+
+def test_functions_of_many_numbers_are_named() -> None:
+    found = check(CODE + "dyhat = -2*np.sum(y - yhat)\n", suffix=".py")
+    assert last(found).cause == "np.sum is not read: derivations are read number by number, so write it out"
 
 
 @pytest.mark.parametrize(

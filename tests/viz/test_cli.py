@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,7 @@ def test_no_arguments_and_help_say_what_there_is(tmp_path):
         assert "notes" in run.stdout + run.stderr
         assert "doctor" in run.stdout + run.stderr
     assert turunan("--help", cwd=tmp_path).returncode == 0
+    assert turunan("--version", cwd=tmp_path).stdout == f"turunan {version('turunan')}\n"
 
 
 @pytest.mark.parametrize("arguments", [["nodes"], ["notes", "--output", "x"], ["notes", "extra"], ["notes", "-o"]])
