@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..graph import Graph
+from ..op import describe
 from ..value import Value
 from .case import line_end
 from .checking import Checker
@@ -149,6 +150,8 @@ def assert_derivation(source: str | Path, forward: Forward = None, **options: An
 
 
 def _source(source: str | Path) -> tuple[str, str, str | None]:
+    if not isinstance(source, str | Path):
+        raise TypeError(f"a derivation is text or the path of a file, not {describe(source)}")
     is_file = isinstance(source, Path) or (
         "\n" not in source and len(source) < 1000 and Path(source).suffix in (".md", ".txt", ".py", ".tex")
     )

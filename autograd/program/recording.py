@@ -27,9 +27,9 @@ from .program import Argument, Program
 def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
     """A program that does for every sample of a batch what ``f`` does for one.
 
-    ``f`` is a function, called once with Values shaped like the example in ``inputs``: a number, or nested lists or an
-    array of numbers; a tuple is several arguments. Or ``f`` is what was recorded already, a Value or nested lists of
-    them, and ``inputs`` are the Values that are to vary.
+    ``f`` is a function, called once, so that what it draws at random stays as it was drawn, with Values shaped like the example in
+    ``inputs``: a number, or nested lists or an array of numbers; a tuple is several arguments. Or ``f`` is what was recorded already, a
+    Value or nested lists of them, and ``inputs`` are the Values that are to vary.
     ``parameters`` are Values and objects with ``.parameters()``, nested in lists, dicts and arrays as one likes, in that order;
     None takes every other leaf, as the graph comes by them from left to right: ``program.names`` says in which order.
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
 from ..op import describe
+from ..operands import function
 from .numbers import differentiable
 
 Function = Callable[..., Any]
@@ -15,6 +17,12 @@ Argnums = int | Sequence[int]
 def called(f: Function) -> str:
     """What a function goes by in a message."""
     return str(getattr(f, "__name__", type(f).__name__))
+
+
+def derived(f: Function) -> Callable[[Function], Function]:
+    """Makes what it decorates look like f, whose derivative it is; TypeError where f is no function."""
+    function(f, "what is differentiated")
+    return wraps(f, updated=())
 
 
 def positions(f: Function, argnums: Argnums, given: int) -> list[int]:

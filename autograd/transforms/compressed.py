@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import wraps
 from typing import Any, NamedTuple
 
-from .calls import Argnums, Function
+from .calls import Argnums, Function, derived
 from .colouring import bits, colours, transposed
 from .record import Record
 from .reverse import grad
@@ -42,7 +41,7 @@ def sparse_jacobian(f: Function, argnums: Argnums = 0) -> Function:
     (198, 2, [-1.0, 1.0, 0.0])
     """
 
-    @wraps(f, updated=())
+    @derived(f)
     def matrix(*args: Any, **kwargs: Any) -> Sparse:
         record = Record(f, args, kwargs, argnums)
         m, n = len(record.values), len(record.inputs)

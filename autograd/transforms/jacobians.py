@@ -7,11 +7,10 @@ its numbers; that of an array with respect to an array is one array, of both sha
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from math import prod
 from typing import Any
 
-from .calls import Argnums, Function
+from .calls import Argnums, Function, derived
 from .forward import as_tuple, jvp
 from .record import Record
 from .reverse import grad
@@ -38,7 +37,7 @@ def jacfwd(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function
 
 
 def _jacobian(f: Function, argnums: Argnums, has_aux: bool, rows: Callable[[Record], list[list[Any]]]) -> Function:
-    @wraps(f, updated=())
+    @derived(f)
     def matrix(*args: Any, **kwargs: Any) -> Any:
         record = Record(f, args, kwargs, argnums, has_aux)
         found = rows(record)

@@ -7,10 +7,9 @@ transform does not concern it, and what is computed in one inside of the functio
 
 from __future__ import annotations
 
-from functools import wraps
 from typing import Any
 
-from .calls import Argnums, Function, called
+from .calls import Argnums, Function, called, derived
 from .numbers import differentiable
 from .record import Record
 from .trees import matched
@@ -35,7 +34,7 @@ def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """
     both = value_and_grad(f, argnums, has_aux)
 
-    @wraps(f, updated=())
+    @derived(f)
     def gradient(*args: Any, **kwargs: Any) -> Any:
         value, slopes = both(*args, **kwargs)
         return (slopes, value[1]) if has_aux else slopes
@@ -50,7 +49,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> 
     (6.0, (3.0, 2.0))
     """
 
-    @wraps(f, updated=())
+    @derived(f)
     def both(*args: Any, **kwargs: Any) -> Any:
         record = Record(f, args, kwargs, argnums, has_aux)
         if not record.result.scalar:
