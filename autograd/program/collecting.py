@@ -34,17 +34,11 @@ class Collector:
     def __init__(self, reader: Reader, *, each: bool) -> None:
         self.reader, self.lifted, self.each = reader, reader.lifted, each
         self.lines: list[str] = []
-        self.taken = set(reader.taken)
         self.found: dict[int, Gradient] = {}  # by the block's number
 
     def name(self, base: str) -> str:
-        """A name that is not taken."""
-        name, count = base, 1
-        while name in self.taken:
-            count += 1
-            name = f"{base}_{count}"
-        self.taken.add(name)
-        return name
+        """A name that is not taken, neither forward nor backward."""
+        return self.reader.name(base, counted=False)
 
     def keep(self, array: Array, base: str = "t") -> Array:
         """Give a piece of code a line and a name of its own."""

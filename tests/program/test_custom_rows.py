@@ -122,3 +122,23 @@ def test_a_rule_that_has_no_derivative_where_there_is_a_value_is_told():
     for run in (lambda: late(Value(0.5)), lambda: program.value_and_grad([1.5, 0.5])):
         with pytest.raises(ValueError, match="math domain error"):
             run()
+
+
+def test_a_derivative_and_a_gradient_do_not_share_a_name():
+    @custom(partials=(lambda y, a, b: b, lambda y, a, b: a), at=[(0.5, 1.5)] * 2)
+    def d(a, b):
+        return a * b
+
+    v = Value(2.0, name="v")
+
+    def g(x):
+        s = [(x * w).named("slope_[0]"), (x * v).named("slope_[1]")]
+        return d(s[0].tanh(), d(s[1], x))
+
+    program = trace(g, inputs=1.0, parameters=[w, v])
+    samples = np.linspace(0.5, 1.5, 20)
+    vars(program.plan).update(crossover=1, _few=0)  # as arrays
+    losses, gradients = eager(g, [(sample,) for sample in samples.tolist()], [w, v])
+    found, slopes = program.value_and_grad(samples, reduce=None)
+    np.testing.assert_allclose(found, losses, rtol=1e-14)
+    np.testing.assert_allclose(slopes, gradients, rtol=1e-14)
