@@ -25,6 +25,7 @@ Rule = Callable[..., Any]
 Interval = tuple[float, float]
 
 OPS: dict[str, Op] = {}
+MOST = 3  # operands that a row of the table may have: the engines and programs keep room for so many
 
 
 class DomainError(ValueError, ArithmeticError):
@@ -62,6 +63,7 @@ class Op:
     inverse: tuple[Rule, ...]  # one an input: (y, *xs) -> the x_i at which the value is y, the others being kept; () where none is told
     beyond: Rule | None  # the value over mpmath's numbers, fractions and symbols, where their library has no such function of the name
     exact: Rule | None  # the value over fractions where the rule would be none or a float, None of it where it is not rational
+    operator: str  # what Python calls the method of the operator that it is written with, add for __add__; "" for none
     sympy: str  # a template of SymPy's functions, where that one has another name or is none
     activation: bool  # put between layers, or taken for such a function: people mistake one's derivative for another's
 
@@ -227,12 +229,15 @@ def op(
     inverse: tuple[Rule, ...] = (),
     beyond: Rule | None = None,
     exact: Rule | None = None,
+    operator: str = "",
     sympy: str = "",
     activation: bool = False,
     listed: bool = True,
 ) -> Op:
     """Write a row into the table, or make one that is not ``listed`` there; what is left out takes its usual value."""
     arity = len(partials)
+    if listed and arity > MOST:
+        raise ValueError(f"{name} has {arity} operands, and a row of the table at most {MOST}: make it of several, or a @custom operation")
     operands = ", ".join(f"{{{i}}}" for i in range(arity))
     text = text or f"{name}({operands})"
     made = Op(
@@ -259,6 +264,7 @@ def op(
         inverse=inverse,
         beyond=beyond,
         exact=exact,
+        operator=operator,
         sympy=sympy,
         activation=activation,
     )

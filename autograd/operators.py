@@ -1,4 +1,4 @@
-"""Python's face of a carrier: operators, each the row of the op table that is written with it, and methods, one for each row.
+"""Python's face of a carrier: operators, each a row of the op table, and methods, one for each row.
 
 The row finds out whose number the result is, so that a formula plus a dual number over formulas is a dual number.
 NumPy arrays are left to NumPy, which goes through them element by element.
@@ -11,17 +11,8 @@ from typing import TYPE_CHECKING, Any
 from . import ops
 from .op import Op
 
-_METHODS = {  # what Python calls the method behind what it reads
-    "{0} + {1}": "add",
-    "{0} - {1}": "sub",
-    "{0} * {1}": "mul",
-    "{0} / {1}": "truediv",
-    "{0}**{1}": "pow",
-    "-{0}": "neg",
-    "abs({0})": "abs",
-}
 _ROWS = [row for row in vars(ops).values() if isinstance(row, Op)]
-SPELT = {_METHODS[row.text]: row for row in _ROWS if row.text in _METHODS}  # the rows behind Python's operators, by method
+OPERATORS = {row.operator: row for row in _ROWS if row.operator}
 
 
 class Operators:
@@ -66,7 +57,7 @@ def _give_operator(kind: type, name: str, row: Op) -> None:
         setattr(kind, prefixed, method)
 
 
-for _name, _row in SPELT.items():
+for _name, _row in OPERATORS.items():
     _give_operator(Operators, _name, _row)
 
 

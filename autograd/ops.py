@@ -42,23 +42,23 @@ _2_SQRT_PI = Constant(lambda m: 2 / m.sqrt(m.pi))
 
 # ---- arithmetic ----
 add = op("add", lambda a, b: a + b, lambda y, a, b: 1.0, lambda y, a, b: 1.0,
-         text="{0} + {1}", latex="{0} + {1}", mathml="<mrow>{0}<mo>+</mo>{1}</mrow>", prec=ADD, associative=True, commutative=True, neutral=(0, 0),
+         operator="add", text="{0} + {1}", latex="{0} + {1}", mathml="<mrow>{0}<mo>+</mo>{1}</mrow>", prec=ADD, associative=True, commutative=True, neutral=(0, 0),
          inverse=(lambda y, a, b: y - b, lambda y, a, b: y - a))
 sub = op("sub", lambda a, b: a - b, lambda y, a, b: 1.0, lambda y, a, b: -1.0,
-         text="{0} - {1}", pretty="{0} − {1}", latex="{0} - {1}", mathml="<mrow>{0}<mo>−</mo>{1}</mrow>", prec=ADD, neutral=(None, 0),
+         operator="sub", text="{0} - {1}", pretty="{0} − {1}", latex="{0} - {1}", mathml="<mrow>{0}<mo>−</mo>{1}</mrow>", prec=ADD, neutral=(None, 0),
          inverse=(lambda y, a, b: y + b, lambda y, a, b: a - y))
 mul = op("mul", lambda a, b: a * b, lambda y, a, b: b, lambda y, a, b: a,
-         text="{0} * {1}", pretty="{0}·{1}", latex=r"{0} \cdot {1}", mathml="<mrow>{0}<mo>·</mo>{1}</mrow>", prec=MUL, associative=True, commutative=True, neutral=(1, 1), absorbing=0,
+         operator="mul", text="{0} * {1}", pretty="{0}·{1}", latex=r"{0} \cdot {1}", mathml="<mrow>{0}<mo>·</mo>{1}</mrow>", prec=MUL, associative=True, commutative=True, neutral=(1, 1), absorbing=0,
          inverse=(lambda y, a, b: y / b, lambda y, a, b: y / a))
 div = op("div", lambda a, b: a / b, lambda y, a, b: 1 / b, lambda y, a, b: -y / b,
-         text="{0} / {1}", pretty="{0}/{1}", latex=r"\frac{{{0}}}{{{1}}}", mathml="<mfrac><mrow>{0}</mrow><mrow>{1}</mrow></mfrac>", prec=MUL, neutral=(None, 1),
+         operator="truediv", text="{0} / {1}", pretty="{0}/{1}", latex=r"\frac{{{0}}}{{{1}}}", mathml="<mfrac><mrow>{0}</mrow><mrow>{1}</mrow></mfrac>", prec=MUL, neutral=(None, 1),
          domain="({1} != 0) | ({0} != 0)", at=(_ANY, _POSITIVE), inverse=(lambda y, a, b: y * b, lambda y, a, b: a / y))
 neg = op("neg", lambda x: -x, lambda y, x: -1.0,
-         text="-{0}", pretty="−{0}", latex="-{0}", mathml="<mrow><mo>−</mo>{0}</mrow>", prec=MUL, aliases=("negative",), inverse=(lambda y, x: -y,))
+         operator="neg", text="-{0}", pretty="−{0}", latex="-{0}", mathml="<mrow><mo>−</mo>{0}</mrow>", prec=MUL, aliases=("negative",), inverse=(lambda y, x: -y,))
 pow_ = op("pow", math.pow,
           stable.pow_by_base, stable.pow_by_exponent,
           shown=(lambda y, a, b: b * a ** (b - 1), lambda y, a, b: y * log(a)),
-          text="{0}**{1}", pretty="{0}^{1}", latex="{0}^{{{1}}}", mathml="<msup>{0}<mrow>{1}</mrow></msup>", prec=POW, neutral=(None, 1),
+          operator="pow", text="{0}**{1}", pretty="{0}^{1}", latex="{0}^{{{1}}}", mathml="<msup>{0}<mrow>{1}</mrow></msup>", prec=POW, neutral=(None, 1),
           domain="({0} >= 0) | ({1} % 1 == 0)", at=(_POSITIVE, _ANY), aliases=("power",), exact=rational.power)
 
 # ---- exponentials and logarithms ----
@@ -121,7 +121,7 @@ erf  = op("erf",  math.erf,  lambda y, x: _2_SQRT_PI * stable.gauss(x), shown=(l
 erfc = op("erfc", math.erfc, lambda y, x: -_2_SQRT_PI * stable.gauss(x), shown=(lambda y, x: -_2_SQRT_PI * exp(-(x**2)),))
 
 # ---- pieces ----
-abs_    = op("abs",     abs, lambda y, x: sign(x), pretty="|{0}|", latex=r"\left|{0}\right|", mathml="<mrow><mo>|</mo>{0}<mo>|</mo></mrow>", kink=lambda x: x, aliases=("absolute",))
+abs_    = op("abs",     abs, lambda y, x: sign(x), operator="abs", pretty="|{0}|", latex=r"\left|{0}\right|", mathml="<mrow><mo>|</mo>{0}<mo>|</mo></mrow>", kink=lambda x: x, aliases=("absolute",))
 sign    = op("sign",    lambda x: 1 if x > 0 else -1 if x < 0 else 0 if x == 0 else x, lambda y, x: 0.0, kink=lambda x: x, words=("sgn",))
 step    = op("step",    lambda x: maximum(sign(x), 0), lambda y, x: 0.0, kink=lambda x: x, words=("heaviside",),
              sympy="Heaviside({0}, 0)")

@@ -19,7 +19,7 @@ from .kernels import exceptional, operator, recorder
 from .modes import QUIET, WATCHFUL, mode, modes, nested
 from .op import OPS, Op
 from .operands import is_ours, number, text
-from .operators import SPELT, give_methods
+from .operators import OPERATORS, give_methods
 from .slots import Slots
 
 
@@ -273,7 +273,7 @@ give_methods(Value)
 backend = "python" if native.engine is None else "native"
 
 if native.engine is None:
-    for _method, _row in SPELT.items():
+    for _method, _row in OPERATORS.items():
         if _row.arity == 1:
             setattr(Value, f"__{_method}__", getattr(Value, _row.name))
         else:

@@ -7,7 +7,7 @@ builds it anew.
 Why C beside Python, and not one source: ``value.py`` compiled by Cython, its slots declared, took 1.5 times the gradient that is written by
 hand in Python, and the aim is 0.8. What makes the difference (nodes of one size in blocks of memory, no reference counting and no garbage
 collector while they are made and swept) a Python class cannot say. So the rules are shared, every kernel is traced from the op table, and
-what is written twice is the walk, the sweep and the columns, which the tests hold to the same bits.
+what is written twice is what a Value holds, the walk, the sweep and the columns, which the tests hold to the same bits and words.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ HERE = os.path.dirname(__file__)  # pathlib takes as long to load as all that is
 SOURCES = ("node.c", "sweep.c", "columns.c", "tape.c", "engine.c")
 WRITTEN_FROM = (
     "../op.py",
+    "../modes.py",
     "../constant.py",
     "../ops.py",
     "../stable.py",

@@ -31,8 +31,7 @@ struct Value {
     Input in[];
 };
 
-enum { LEAF = 0xffff, MOST = 3 }; /* MOST operands that a row of the table has */
-enum { QUIET = 1 };               /* the mode of recording that makes leaves and nothing else: see modes.py */
+enum { LEAF = 0xffff }; /* the row of what no operation made */
 
 /* What is rare or goes wrong is left to Python, by these of its functions and tables. */
 typedef struct {

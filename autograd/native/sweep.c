@@ -1,4 +1,4 @@
-/* The one traversal of a graph, and the reverse sweep over it: what graph.topological and Value.backward say in Python.
+/* The traversal of a graph, and the reverse sweep over it: what graph.topological and Value.backward say in Python.
 
    No Python code runs while a traversal goes on, so that no other thread sees its marks. */
 

@@ -13,8 +13,9 @@ from types import BuiltinFunctionType
 from ..branches import branches, chosen, number
 from ..formula import Formula
 from ..kernels import partial_rule, value_rule
-from ..op import CALL, OPS, POW, Op
-from ..operators import SPELT
+from ..modes import QUIET
+from ..op import CALL, MOST, OPS, POW, Op
+from ..operators import OPERATORS
 from ..source import Shared
 
 _SLOTS = {  # the methods of Python's operators as C has them: how their functions are called, and the names of their slots
@@ -34,13 +35,14 @@ def rows() -> str:
     words = [(word, op.name) for op in OPS.values() for word in (op.name, *op.aliases)]
     places = "".join(f"    ROW_{name},\n" for name in OPS)
     methods = "".join(f" \\\n    METHOD({word}, {name})" for word, name in words)
-    slots = [(*_SLOTS[method], row.name) for method, row in SPELT.items()]
+    slots = [(*_SLOTS[method], row.name) for method, row in OPERATORS.items()]
     operators = "".join(f" \\\n    {called}({slot}, {name})" for called, slot, name in slots)
     each = "".join(f" \\\n    ROW({name})" for name in OPS)
     arities = "".join(f"    ARITY_{op.name} = {op.arity},\n" for op in OPS.values())
     kinds = "".join(f" \\\n    KIND_OF({name}, {carried}, {wanted}, {fresh})" for name, carried, wanted, fresh in _kinds())
     fused, operands = FUSED
-    places = f"enum {{\n{places}    KERNEL_COUNT,\n    ROW_{fused} = KERNEL_COUNT\n}};\n"
+    shared = f"enum {{ MOST = {MOST}, QUIET = {QUIET} }}; /* see op.py and modes.py */\n\n"
+    places = f"{shared}enum {{\n{places}    KERNEL_COUNT,\n    ROW_{fused} = KERNEL_COUNT\n}};\n"
     arities = f"\nenum {{\n{arities}    ARITY_{fused} = {operands}\n}};\n"
     return f"{places}{arities}\n#define METHODS{methods}\n\n#define OPERATORS{operators}\n\n#define ROWS{each}\n\n#define KINDS{kinds}\n"
 

@@ -21,13 +21,12 @@ from .. import native
 from ..custom import Custom
 from ..graph import topological
 from ..kernels import partial_rule
-from ..op import OPS, DomainError, Op
+from ..op import MOST, OPS, DomainError, Op
 from ..value import Value
 
 INPUT, PARAMETER, CONSTANT = -1, -2, -3  # codes of what no operation made
 ROWS: tuple[Op, ...] = tuple(OPS.values())  # codes of operations are places in this tuple
 CODES = {row: code for code, row in enumerate(ROWS)}
-MOST = max(row.arity for row in ROWS)  # operands
 _TABLE = [row.name for row in ROWS]  # what the codes in a pickle mean
 _COMMUTATIVE = {code for code, row in enumerate(ROWS) if row.commutative}
 _ADDING = [code for code, row in enumerate(ROWS) if all(partial_rule(row, i).number in (1, -1) for i in range(row.arity))]  # and negating

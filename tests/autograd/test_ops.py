@@ -287,6 +287,15 @@ def test_a_row_that_numpy_lacks_goes_through_columns_itself():
     assert columnwise(ops.sin) is np.sin and columnwise(ops.sigmoid) is ops.sigmoid.fn
 
 
+def test_a_row_of_more_operands_than_the_engines_have_room_for_is_refused():
+    before = dict(OPS)
+    slope = lambda y, a, b, c, d: 1.0  # noqa: E731
+    with pytest.raises(ValueError, match="total has 4 operands, and a row of the table at most 3"):
+        op("total", lambda a, b, c, d: a + b + c + d, slope, slope, slope, slope)
+    assert before == OPS
+    assert op("total", lambda a, b, c, d: a + b + c + d, slope, slope, slope, slope, listed=False).arity == 4
+
+
 def test_two_rows_have_no_name_in_common():
     before = dict(OPS)
     with pytest.raises(ValueError, match="the table has a row 'exp' already"):
