@@ -1,7 +1,7 @@
-"""The one traversal of a computation graph, and the graph as a flat thing that can be kept and sent.
+"""The traversal of a computation graph, and the graph as a flat thing that can be kept and sent.
 
-Everything that walks a graph walks it here: without recursion, so that a chain of a million values is no
-deep matter, and always in the same order, so that the same program gives the same bits.
+What walks a graph walks it here, but for `backward`, which keeps to the operations (`sweep.operations`): without recursion, so that a
+chain of a million values is no deep matter, and always in the same order, so that the same program gives the same bits.
 """
 
 from __future__ import annotations

@@ -17,10 +17,11 @@ def test_the_readme_s_python_blocks_run_in_order(tmp_path: Path) -> None:
     assert len(blocks) >= 4
     done = subprocess.run([sys.executable, "-c", "\n".join(blocks)], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+    printed = iter(done.stdout.splitlines())
     for line in "".join(blocks).splitlines():
         said = re.search(r"print\(.*\) +# (.*)", line)
         if said and "…" not in said[1] and not re.search(r"∂|how|the graph", said[1]):
-            assert said[1] in done.stdout
+            assert said[1] in printed, f"{said[1]} is not printed, or not in its turn"
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=str)

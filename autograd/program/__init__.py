@@ -1,7 +1,17 @@
 """Programs: a graph recorded once for one sample, run for whole batches at the speed of matrix products.
 
-``trace`` records, ``columns`` makes the graph flat, ``terms`` and ``lifting`` find the arrays in it, ``forward`` and
-``backward`` write both passes down as NumPy, and ``tape`` replays single samples as the engine itself would.
+What flows, and where it is made::
+
+    trace(f) → Values        recording   f is called once, its comparisons watched
+    Values → Columns         columns     the graph as flat arrays, equal subexpressions once
+    Columns → Terms          terms       sums and differences as lists of terms, products with a parameter set apart; levels
+    Terms → Lifted           lifting     level by level into blocks (blocks): Product, Map, Sum
+    Lifted → Plan            plan        what a batch costs as arrays and by the tape, and which is taken
+    Lifted → Forward         forward     blocks as lines of NumPy; reading writes operands, printing formulas, pairing products a sample
+    Forward → Backward       backward    the lines of the gradients, which collecting adds up
+    both → Source            source      one module of two functions
+    Columns → Tape           tape        the other way to run: point by point, as the engine itself would
+    Program(X) → Runner      running     a batch in stretches, as arrays or by the tape; guards are verified, anomalies told
 """
 
 from .program import Program as Program

@@ -6,6 +6,7 @@ a product's gradient is a product with the transposed matrix. In the *each* form
 
 from __future__ import annotations
 
+from .. import ops
 from ..formula import Formula
 from .blocks import Map, Product, Source, Sum
 from .collecting import Collector
@@ -170,10 +171,10 @@ class Backward:
 def _times(upstream: Formula, slope: Formula) -> tuple[Formula, int]:
     """upstream · slope without its sign, and the sign; a reciprocal divides."""
     product, sign = upstream * slope, 1
-    while product.op is not None and product.op.name == "neg":
+    while product.op is ops.neg:
         product, sign = product.args[0], -sign
-    if product.op is not None and product.op.name == "mul":
+    if product.op is ops.mul:
         left, right = product.args
-        if right.op is not None and right.op.name == "div" and right.args[0].number == 1:
+        if right.op is ops.div and right.args[0].number == 1:
             product = left / right.args[1]
     return product, sign
