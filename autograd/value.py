@@ -66,9 +66,12 @@ class Value(Slots):
         grad: float,
         name: str | None,
     ) -> Self:
-        """A node with these attributes, as copies and pickles need it."""
+        """A node with these attributes, as copies and pickles need it; TypeError where they do not fit together."""
+        if not len(args) == len(primals) == len(partials) == (0 if op is None else op.arity):
+            raise TypeError("a recorded node has as many operands, primals and partial derivatives as its operation takes")
         node = cls.__new__(cls)
-        node._data, node._grad, node._op, node._name, node._seen = data, grad, op, name, None
+        node._data, node._grad, node._op, node._seen = data, grad, op, None
+        node.name = name
         node._hold(args, primals, partials)
         return node
 

@@ -68,8 +68,12 @@ static PyObject *value_recorded(PyObject *type, PyObject *given) {
     if (!PyArg_ParseTuple(given, "OO!O!O!ddO:recorded", &op, &PyTuple_Type, &args, &PyTuple_Type, &primals, &PyTuple_Type, &partials, &data,
                           &grad, &name)) return NULL;
     Py_ssize_t arity = PyTuple_GET_SIZE(args);
-    if (PyTuple_GET_SIZE(primals) != arity || PyTuple_GET_SIZE(partials) != arity || arity > UINT16_MAX) {
-        PyErr_SetString(PyExc_TypeError, "a recorded node has as many primals and partial derivatives as operands, and at most 65535");
+    PyObject *takes = op == Py_None ? PyLong_FromLong(0) : PyObject_GetAttrString(op, "arity");
+    Py_ssize_t many = takes ? PyLong_AsSsize_t(takes) : -1;
+    Py_XDECREF(takes);
+    if (PyErr_Occurred()) return NULL;
+    if (arity != many || PyTuple_GET_SIZE(primals) != many || PyTuple_GET_SIZE(partials) != many || many > UINT16_MAX) {
+        PyErr_SetString(PyExc_TypeError, "a recorded node has as many operands, primals and partial derivatives as its operation takes");
         return NULL;
     }
     long row = op == Py_None ? LEAF : place_of(op);
@@ -78,7 +82,7 @@ static PyObject *value_recorded(PyObject *type, PyObject *given) {
     if (!node) return NULL;
     node->data = data;
     node->grad = grad;
-    node->name = name == Py_None ? NULL : Py_NewRef(name);
+    if (name != Py_None) Py_XDECREF(value_named((PyObject *)node, name));
     for (Py_ssize_t i = 0; i < arity; i++) {
         PyObject *arg = PyTuple_GET_ITEM(args, i), *partial = PyTuple_GET_ITEM(partials, i);
         node->in[i].arg = is_value(arg) ? (Value *)Py_NewRef(arg) : NULL;

@@ -175,12 +175,23 @@ static ALWAYS_INLINE PyObject *record(uint16_t row, Value *const *args, const do
 }
 
 PyObject *value_refresh(Value *self, PyObject *unused) {
-    double xs[MOST] = {0};
+    if (self->row == LEAF) Py_RETURN_NONE;
+    double xs[MOST] = {0}, before = self->data;
+    size_t size = self->arity * sizeof(Input);
+    Input *kept = PyMem_Malloc(size);
+    if (!kept) return PyErr_NoMemory();
+    memcpy(kept, self->in, size);
     for (int i = 0; i < self->arity; i++) {
         if (self->in[i].arg) self->in[i].x = self->in[i].arg->data;
         if (i < MOST) xs[i] = self->in[i].x;
     }
-    if (self->row != LEAF && (self->row < KERNEL_COUNT ? compute(self->row, self, xs) : settle(self)) < 0) return NULL;
+    int done = self->row < KERNEL_COUNT ? compute(self->row, self, xs) : settle(self);
+    if (done < 0) { /* it stays what it was, and stale */
+        self->data = before;
+        memcpy(self->in, kept, size);
+    }
+    PyMem_Free(kept);
+    if (done < 0) return NULL;
     Py_RETURN_NONE;
 }
 

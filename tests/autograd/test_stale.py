@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from autograd import BranchError, Graph, StaleGraphError, Value, checkpoint, clip, gradients, log, where
+from autograd import BranchError, DomainError, Graph, StaleGraphError, Value, checkpoint, clip, gradients, log, where
 from autograd.op import op
 
 
@@ -245,3 +245,17 @@ def test_every_operand_without_a_name_has_a_letter_of_its_own(many, place, calle
     xs[place].data = 100.0
     with pytest.raises(StaleGraphError, match=rf"^{called} was changed from {place} to 100 after checkpoint\("):
         y.backward()
+
+
+def test_a_value_that_cannot_be_refreshed_stays_as_it_was():
+    x = Value(2.0, name="x")
+    y = log(x)
+    before = (y.data, y.primals, y.partials)
+    x.data = -1.0
+    for refresh in (y.refresh, Graph(y * 3).refresh):
+        with pytest.raises(DomainError, match=r"log\(x\) is not a number at x = -1"):
+            refresh()
+        assert (y.data, y.primals, y.partials) == before
+        with pytest.raises(StaleGraphError, match=r"x was changed from 2 to -1 after log\(x\) had used it"):
+            y.backward()
+    assert x.grad == 0.0

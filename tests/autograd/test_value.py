@@ -322,6 +322,22 @@ def test_comparison_says_what_it_says_of_the_numbers(a, b):
         assert (Value(a) < other, Value(a) <= other, Value(a) > other, Value(a) >= other) == said
 
 
+def test_a_recorded_node_fits_together():
+    x = Value(3.0)
+    square = ((x, x), (3.0, 3.0), (3.0, 3.0))
+    assert Value.recorded(OPS["mul"], *square, 9.0, 0.0, "y").partials == (3.0, 3.0)
+    for op, args, primals, partials in (
+        (OPS["mul"], (x,) * 500, (3.0,) * 500, (3.0,) * 500),
+        (OPS["mul"], (x,), (3.0,), (3.0,)),
+        (OPS["mul"], (x, x), (3.0,), (3.0, 3.0)),
+        (None, *square),
+    ):
+        with pytest.raises(TypeError, match="as many operands, primals and partial derivatives as its operation takes"):
+            Value.recorded(op, args, primals, partials, 9.0, 0.0, None)
+    with pytest.raises(TypeError, match="a name is a non-empty string, not int 5"):
+        Value.recorded(OPS["mul"], *square, 9.0, 0.0, 5)
+
+
 def test_names_and_spellings():
     v = Value(2.0, name="W_h[0][1]")
     assert repr(v) == "Value(data=2.0, grad=0.0, name='W_h[0][1]')"
