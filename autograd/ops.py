@@ -135,7 +135,7 @@ minimum = op("minimum", lambda a, b: a if a <= b or a != a else b, lambda y, a, 
 maximum = op("maximum", lambda a, b: a if a >= b or a != a else b, lambda y, a, b: (1 + sign(a - b)) / 2, lambda y, a, b: (1 + sign(b - a)) / 2,
              pretty="max({0}, {1})", latex=r"\max\left({0}, {1}\right)", kink=lambda a, b: a - b, words=("max",), associative=True,
              sympy="Max({0}, {1})")
-clip    = op("clip", lambda x, low, high: minimum(maximum(x, low), high), lambda y, x, low, high: where(step(low - x) + step(x - high), 0, 1),
+clip    = op("clip", stable.clip, lambda y, x, low, high: where(step(low - x) + step(x - high), 0, 1),
              lambda y, x, low, high: where(step(low - x), 1 - step(low - high), 0), lambda y, x, low, high: step(maximum(x, low) - high),
              kink=lambda x, low, high: where(step(high - maximum(x, low)), x - low, 1) * (maximum(x, low) - high), at=(_ANY, (-2.0, -1.0), (1.0, 2.0)), aliases=("clamp",))
 
