@@ -66,7 +66,7 @@ class Runner:
         rows, saved = self._written(source, part, theta) if source else (None, None)
         if source is not None and rows is not None:
             with np.errstate(all="ignore"):
-                gradient = source.functions[1](seed, saved)
+                gradient = source.functions[1](np.float64(seed), saved)  # which divides by 0 as arrays do
                 settled = np.isfinite(gradient).all() if each else math.isfinite(gradient @ gradient)
             if settled:
                 return rows[0] if each else float(rows[0].sum()), gradient

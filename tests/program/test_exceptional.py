@@ -217,3 +217,16 @@ def test_a_constant_zero_inside_a_row_times_infinity_is_no_number():
     vars(program.plan).update(crossover=1, _few=0)
     assert program([2.0, -3.0]).tolist() == [0.0, 3.0]
     assert math.isnan(program([math.inf]).item())
+
+
+@pytest.mark.parametrize("n", [1, 3000])
+def test_a_gradient_without_samples_in_it_is_divided_by_zero_as_the_engine_does(n):
+    w = Value(1.0)
+
+    def f(x):
+        return sum((tanh(w * t) for t in x), start=sign(w / 0.0))
+
+    program = trace(f, inputs=[0.1] * 3, parameters=[w])
+    losses, gradients = eager(f, [([0.2] * 3,)], [w])
+    found, slopes = program.value_and_grad(np.full((n, 3), 0.2))
+    assert (found, slopes[0]) == pytest.approx((losses[0], gradients[0][0]), nan_ok=True, rel=1e-12)
