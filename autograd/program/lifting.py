@@ -119,7 +119,8 @@ class Lifted:
     def _products(self, dots: Ints) -> None:
         scaled, graph = [dots[:0]], self.graph
         paired = graph.varying[graph.dots.pairs[0, graph.dots.first[dots]]]
-        stacks = [(*stack, pairs) for pairs in (False, True) for stack in self._stacks(dots[paired == pairs])]
+        kinds = paired.astype(np.int64) + graph.varying[dots]  # the same for all samples; a weight times what varies; two that vary
+        stacks = [(*stack, kind == 2) for kind in range(3) for stack in self._stacks(dots[kinds == kind])]
         for numbers, filters, windows, pairs in sorted(stacks, key=lambda stack: int(stack[0].min())):
             outputs, positions, terms = (*numbers.shape[1:], filters.shape[2])
             if terms == 1 and (outputs == 1 or positions == 1):

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from eager import eager, sizes
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -97,3 +98,31 @@ def test_any_quantities_of_a_network_may_be_outputs(widths, picked, seed):
         program.plan.crossover = crossover
         program.plan._few = 0
         assert np.allclose(program(X), expected, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("heads", [1, 2])
+def test_weights_that_are_made_of_parameters_beside_a_layer_of_the_same_shape(heads):
+    """A product that is the same for all samples, and one that is not, are two blocks, though they are alike."""
+    rng, k = np.random.default_rng(0), 4
+
+    def matrix():
+        return [[Value(x) for x in row] for row in rng.uniform(-1, 1, (heads * k, k))]
+
+    A, U, v = matrix(), matrix(), [Value(x) for x in rng.uniform(-1, 1, k)]
+    parameters = [u for rows in (A, U, [v]) for row in rows for u in row]
+
+    def f(x):
+        h = [tanh(sum(a * tanh(q) for a, q in zip(row, x, strict=True))) for row in A]
+        w = [tanh(sum(a * tanh(q) for a, q in zip(row, v, strict=True))) for row in U]
+        product = 1.0
+        for i in range(heads):
+            product = product * tanh(sum(a * b for a, b in zip(w[i * k : i * k + k], h[i * k : i * k + k], strict=True)))
+        return product
+
+    program = trace(f, inputs=[0.1 * i for i in range(k)], parameters=parameters)
+    vars(program.plan).update(crossover=1, _few=0)  # as arrays
+    samples = rng.uniform(-1, 1, (7, k))
+    losses, gradients = eager(f, [(x,) for x in samples.tolist()], parameters)
+    np.testing.assert_allclose(program(samples), losses, rtol=1e-12)
+    for reduce, expected in ((None, gradients), ("sum", np.sum(gradients, axis=0))):
+        np.testing.assert_allclose(program.value_and_grad(samples, reduce=reduce)[1], expected, rtol=1e-11, atol=1e-15)
