@@ -32,7 +32,7 @@ class Slots:
     _op: Op | None
     _name: str | None
     _hooks: dict[Any, Any] | None
-    _compared: bool  # by < or > of Python, whose outcome the graph does not hold
+    _compared: bool  # by Python, whose outcome the graph does not hold
     _seen: object  # what the last backward that came by marked it with, where an operation made it
 
     _a: Any

@@ -189,7 +189,7 @@ static PyGetSetDef attributes[] = {
     {"_data", (getter)get_plain_data, (setter)set_plain_data, NULL, NULL},
     {"_grad", (getter)get_plain_grad, (setter)set_grad, NULL, NULL},
     {"_hooks", (getter)get_hooks, (setter)set_hooks, "a dict of what is called with its gradient, or None", NULL},
-    {"_compared", (getter)get_compared, (setter)set_compared, "whether Python compared it by < or >", NULL},
+    {"_compared", (getter)get_compared, (setter)set_compared, "whether Python compared it", NULL},
     {NULL},
 };
 

@@ -88,7 +88,7 @@ class Program:
         """
         loss, gradient = self._gradients(inputs, reduce, parameters)
         if modes and watched():
-            refuse_outputs(loss if reduce is None else self(*inputs, parameters=parameters), batch=bool(inputs))
+            self(*inputs, parameters=parameters)  # which names the sample
             refuse_gradient(gradient, self.names)
         return loss, gradient
 

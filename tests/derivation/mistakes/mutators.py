@@ -32,6 +32,13 @@ def _above(sheet: Sheet, name: str) -> list[tuple[str, str]]:
     return [(a, node.text) for a, node in sheet.definitions if node.kind == "call" and node.args[0] == var(name)]
 
 
+def _exchanged(right: Node, kind: str, other: str, where: Callable[[Node], bool] = lambda piece: True) -> Edits:
+    """The tree with one piece of a kind made one of another kind."""
+    for path, piece in right.pieces():
+        if piece.kind == kind and where(piece):
+            yield right.at(path, replace(piece, kind=other))
+
+
 @mutator("D101")
 def flip_a_sign(sheet: Sheet, claim: Claim, right: Node) -> Edits:
     for path, piece in right.pieces():
@@ -131,23 +138,17 @@ def drop_a_term(sheet: Sheet, claim: Claim, right: Node) -> Edits:
 
 @mutator("D108")
 def product_for_a_sum(sheet: Sheet, claim: Claim, right: Node) -> Edits:
-    for path, piece in right.pieces():
-        if piece.kind == "+":
-            yield right.at(path, replace(piece, kind="*"))
+    return _exchanged(right, "+", "*")
 
 
 @mutator("D108")
 def sum_for_a_product(sheet: Sheet, claim: Claim, right: Node) -> Edits:
-    for path, piece in right.pieces():
-        if piece.kind == "*" and piece.args[0].kind != "num":
-            yield right.at(path, replace(piece, kind="+"))
+    return _exchanged(right, "*", "+", lambda piece: piece.args[0].kind != "num")
 
 
 @mutator("D105")
 def drop_a_prime(sheet: Sheet, claim: Claim, right: Node) -> Edits:
-    for path, piece in right.pieces():
-        if piece.kind == "prime":
-            yield right.at(path, replace(piece, kind="call"))
+    return _exchanged(right, "prime", "call")
 
 
 @mutator("D105")
@@ -229,9 +230,7 @@ def exponent_changed(sheet: Sheet, claim: Claim, right: Node) -> Edits:
 
 @mutator("D101")
 def one_plus_for_one_minus(sheet: Sheet, claim: Claim, right: Node) -> Edits:
-    for path, piece in right.pieces():
-        if piece.kind == "-" and piece.args[0] == num("1"):
-            yield right.at(path, replace(piece, kind="+"))
+    return _exchanged(right, "-", "+", lambda piece: piece.args[0] == num("1"))
 
 
 @mutator("D101")
@@ -243,13 +242,9 @@ def difference_the_wrong_way_round(sheet: Sheet, claim: Claim, right: Node) -> E
 
 @mutator("D103")
 def division_for_a_product(sheet: Sheet, claim: Claim, right: Node) -> Edits:
-    for path, piece in right.pieces():
-        if piece.kind == "*" and piece.args[1].kind != "num":
-            yield right.at(path, replace(piece, kind="/"))
+    return _exchanged(right, "*", "/", lambda piece: piece.args[1].kind != "num")
 
 
 @mutator("D103")
 def product_for_a_division(sheet: Sheet, claim: Claim, right: Node) -> Edits:
-    for path, piece in right.pieces():
-        if piece.kind == "/":
-            yield right.at(path, replace(piece, kind="*"))
+    return _exchanged(right, "/", "*")
