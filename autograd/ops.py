@@ -152,7 +152,7 @@ sigmoid    = op("sigmoid", stable.sigmoid, stable.sigmoid_slope, shown=(lambda y
 relu       = op("relu", lambda x: maximum(x, 0), lambda y, x: step(x), kink=lambda x: x, words=("rect",), activation=True)
 leaky_relu = op("leaky_relu", lambda x, slope: where(step(x), x, slope * x),
                 lambda y, x, slope: where(step(x), 1, slope), lambda y, x, slope: stable.negative_part(x), kink=lambda x, slope: x, defaults=(0.01,))
-elu        = op("elu", lambda x, alpha: where(step(x), x, alpha * expm1(minimum(x, 0))),
+elu        = op("elu", lambda x, alpha: where(step(x), x, alpha * expm1(stable.negative_part(x))),
                 stable.elu_slope, lambda y, x, alpha: expm1(stable.negative_part(x)),
                 shown=(lambda y, x, alpha: where(step(x), 1, alpha * exp(x)), lambda y, x, alpha: expm1(minimum(x, 0))),
                 kink=lambda x, alpha: x, defaults=(1.0,))

@@ -271,6 +271,6 @@ def logaddexp_slope(a: Number, b: Number) -> Number:
 
 
 def floor(x: Number) -> Number:
-    """The greatest whole number up to x; from 2⁵² on every float is whole."""
+    """The greatest whole number up to x, and x itself where it is whole, as from 2⁵² on every float is."""
     fraction = ops.fmod(ops.where(ops.step(2.0**52 - ops.abs_(x)), x, 0), 1)
-    return x - fraction - ops.step(-fraction)
+    return ops.where(fraction, x - fraction - ops.step(-fraction), x)

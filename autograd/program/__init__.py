@@ -4,6 +4,7 @@ What flows, and where it is made::
 
     trace(f) → Values        recording   f is called once, its comparisons watched
     Values → Columns         columns     the graph as flat arrays, equal subexpressions once
+    Columns → Columns        exacting    with the nodes among its roots where arrays could be wrong unseen: NaN that is hidden, zeros' signs
     Columns → Terms          terms       sums and differences as lists of terms, products with a parameter set apart; levels
     Terms → Lifted           lifting     level by level into blocks (blocks): Product, Map, Sum
     Lifted → Plan            plan        what a batch costs as arrays and by the tape, and which is taken

@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from itertools import compress, product
+from itertools import compress
 from operator import attrgetter
 from typing import Any
 
@@ -21,7 +20,7 @@ from .. import native
 from ..custom import Custom
 from ..graph import topological
 from ..kernels import partial_rule
-from ..op import MOST, OPS, DomainError, Op
+from ..op import MOST, OPS, Op
 from ..value import Value
 
 INPUT, PARAMETER, CONSTANT = -1, -2, -3  # codes of what no operation made
@@ -45,8 +44,9 @@ class Columns:
     codes: Ints
     args: Ints  # (nodes, MOST)
     numbers: Floats  # each node's number when it was recorded
-    roots: Ints
+    roots: Ints  # outputs, what guards compare, and what `exacting` looks at
     names: dict[int, str]
+    signed: int = 0  # so many roots at the end are not to be a zero in arrays, whose sign may be wrong there
     own: tuple[Op, ...] = ()  # rows that the op table does not have; their codes follow those of the rows it has
 
     @property
@@ -84,7 +84,7 @@ def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequenc
         np.frombuffer(numbers, dtype=np.float64),
         np.array([place[root] for root in roots], dtype=np.int64),
         dict(compress(zip(found, titles, strict=True), titles)),
-        own,
+        own=own,
     )
 
 
@@ -125,54 +125,6 @@ def _listed(
     numbers = np.array([*[leaf.data for leaf in leaves], *map(float, constants), *[value.data for value in made]], dtype=np.float64)
     codes = np.concatenate((kinds, [CONSTANT] * len(constants), codes)).astype(np.int64)
     return codes, args, numbers, np.array([place[value] for value in order], dtype=np.int64), None, own
-
-
-def hiding(table: Columns) -> Ints:
-    """Operands whose NaN an operation may hide, as where does in the branch not taken: the engine refuses what made it."""
-    hidden: set[int] = set()
-    for node in np.flatnonzero(np.isin(table.codes, list(_HIDING)) | (table.codes >= len(ROWS))).tolist():
-        row = table.rows[table.codes[node]]
-        args = table.args[node, : row.arity].tolist()
-        constants = tuple([float(table.numbers[arg]) if table.codes[arg] == CONSTANT else None for arg in args])
-        hidden.update([arg for i, arg in enumerate(args) if table.codes[arg] >= 0 and (row in table.own or _hides(row, i, constants))])
-    return np.array(sorted(hidden), dtype=np.int64)
-
-
-@cache
-def _hides(row: Op, i: int, constants: tuple[float | None, ...]) -> bool:
-    """Whether the row can be a number while its operand i is none; found by trying."""
-    for others in product(*[(math.nan,) if k == i else _TRIED if x is None else (x,) for k, x in enumerate(constants)]):
-        try:
-            if not math.isnan(row.fn(*others)):
-                return True
-        except (ValueError, ArithmeticError):
-            continue
-    return False
-
-
-_TRIED = (0.0, 1.0, -1.0, 2.0, math.inf)
-_HIDING = {code for code, row in enumerate(ROWS) if any(_hides(row, i, (None,) * row.arity) for i in range(row.arity))}
-
-
-@cache
-def _tells(row: Op) -> bool:
-    """Whether the row's value at 0.0 is another number than at -0.0, as 1/x is; found by trying."""
-
-    def value(*xs: float) -> float:
-        try:
-            y = row.evaluate(*xs)
-        except DomainError:
-            return 0.0
-        return 0.0 if math.isnan(y) else y
-
-    places = [(xs[:i], xs[i:]) for xs in product(_TRIED, repeat=row.arity - 1) for i in range(row.arity)]
-    return any(value(*before, 0.0, *after) != value(*before, -0.0, *after) for before, after in places)
-
-
-def tells_zeros(table: Columns) -> bool:
-    """Whether some operation tells 0.0 from -0.0."""
-    used = np.flatnonzero(np.bincount(table.codes[table.codes >= 0])).tolist()
-    return any(code >= len(ROWS) or _tells(ROWS[code]) for code in used)
 
 
 def distinct(table: Columns) -> Columns:

@@ -229,7 +229,7 @@ class Program:
 
     @cached_property
     def _runner(self) -> Runner:
-        return Runner(self._tape, self._guards)
+        return Runner(self._tape, self._guards, self._table.signed)
 
     @cached_property
     def _point(self) -> Callable[[Any, Floats], float] | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Set, ValuesView
-from dataclasses import replace
 from keyword import iskeyword
 from typing import Any
 
@@ -19,7 +18,8 @@ from ..operands import number
 from ..sweep import Handle, forgets
 from ..transforms.trees import flatten
 from ..value import Value
-from .columns import columns, hiding
+from . import exacting
+from .columns import columns
 from .guards import placed
 from .program import Argument, Program
 
@@ -90,9 +90,8 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
         twice = next(value for value, times in Counter(given + learnt).items() if times > 1)
         raise ValueError(f"{twice!r} is given twice among the inputs and parameters")
     arguments = [Argument(name, tree.shape) for name, tree in zip(names, fresh, strict=True) if tree.leaves]
-    table = columns(roots, given, learnt)
-    watched_too = replace(table, roots=np.concatenate((table.roots, hiding(table))))
-    return Program(watched_too, arguments, output.shape, watching, learnt)
+    table = exacting.watched(columns(roots, given, learnt))
+    return Program(table, arguments, output.shape, watching, learnt)
 
 
 def _called(f: Callable[..., Any], examples: list[_Tree]) -> Any:

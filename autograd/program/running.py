@@ -55,6 +55,7 @@ class Runner:
 
     tape: Tape
     guards: Sequence[Guard]
+    signed: int  # so many roots at the end are exact but where they are zero
 
     def outputs(self, source: Source | None, part: Stretch, theta: Floats) -> Floats:
         """The roots' numbers, (roots, n)."""
@@ -78,10 +79,10 @@ class Runner:
             return losses if each else float(losses.sum()), slopes if seed == 1.0 else seed * slopes
 
     def _written(self, source: Source, part: Stretch, theta: Floats) -> tuple[Floats | None, Any]:
-        """The roots' numbers (roots, n) by the written code, and what its backward pass needs; None where they are not all finite."""
+        """The roots' numbers (roots, n) by the written code, and what its backward pass needs; None where they are not to be trusted."""
         with np.errstate(all="ignore"):
             rows, saved = source.functions[0](theta[:, None], *part.columns)
-            settled = math.isfinite(rows.sum())  # no inf and no NaN gets lost in a sum
+            settled = math.isfinite(rows.sum()) and bool(rows[len(rows) - self.signed :].all())  # no inf and no NaN gets lost in a sum
         if rows.shape[1] < part.size:
             rows = np.broadcast_to(rows, (len(rows), part.size))
         if self.guards:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .. import ops
-from .columns import CODES, CONSTANT, PARAMETER, Columns, Ints, Truths, heaviest, tells_zeros, varies
+from .columns import CODES, CONSTANT, PARAMETER, Columns, Ints, Truths, heaviest, varies
 from .sorting import different, ranked
 
 _FEW = 4  # terms
@@ -101,11 +101,8 @@ def flatten(table: Columns) -> Terms:
 
     of, sign, term = of[~in_dot], sign[~in_dot], term[~in_dot]
     zero = (codes[term] == CONSTANT) & (table.numbers[term] == 0)  # sum(…) starts with one
-    others = np.bincount(np.concatenate((whose, whose[lengths > 1], of[~zero])), minlength=n)  # a sum of products is more than one
-    wanted = others[of] == 0
-    if tells_zeros(table):  # 0.0 makes 0.0 of a single -0.0
-        wanted |= (others[of] == 1) & (np.copysign(1, table.numbers[term]) * sign > 0)
-    chosen = np.flatnonzero(zero & wanted)
+    others = np.bincount(np.concatenate((whose, of[~zero])), minlength=n)
+    chosen = np.flatnonzero(zero & (others[of] == 0))
     kept = ~zero
     kept[chosen[np.unique(of[chosen], return_index=True)[1]]] = True
     of, sign = np.concatenate((of[kept], whose)), np.concatenate((sign[kept], signs))

@@ -1,6 +1,5 @@
 """Flattened sums: what the recursive definition gives, term by term, in the order of the program."""
 
-import math
 import random
 
 import numpy as np
@@ -55,7 +54,6 @@ class Definition:
         }
         self.levels, self.shared = {}, set()
         self.shared = self.sharing()
-        self.tells = CODES[ops.div] in self.codes
         for kept in (self.is_difference, self.few):
             inner = [node for node in self.once if self.sums(node) and not self.negated_term(node) and not self.dotted(self.root(node))]
             for node in [node for node in inner if kept(node)]:
@@ -144,16 +142,11 @@ class Definition:
             else:
                 dots.setdefault((sign, self.kind(node)), []).append(self.product(node))
         zero = [self.codes[node] == CONSTANT and self.table.numbers[node] == 0 for _, node in plain]
-        others = zero.count(False) + sum(min(2, len(products)) for products in dots.values())
-        of_worth = [i for i, none in enumerate(zero) if none and (not others or (others == 1 and self.tells and self.is_plus(plain[i])))]
+        others = zero.count(False) + len(dots)
+        of_worth = [i for i, none in enumerate(zero) if none and not others]
         kept = [term for i, (term, none) in enumerate(zip(plain, zero, strict=True)) if not none or i in of_worth[:1]]
         pairs = [(sign, sorted(products, key=lambda pair: pair[0])) for (sign, _), products in dots.items()]
         return kept, pairs
-
-    def is_plus(self, term):
-        """Whether a zero is added as 0.0, which is no other number than what it is added to but for -0.0."""
-        sign, node = term
-        return math.copysign(1, self.table.numbers[node]) * sign > 0
 
     def level(self, node):
         if self.codes[node] < 0:
