@@ -1,4 +1,4 @@
-"""The traversal of a computation graph, and the graph as a flat thing that can be kept and sent.
+"""The traversal of a computation graph, and the graph as a thing that can be kept and sent.
 
 What walks a graph walks it here, but for `backward`, which keeps to the operations (`sweep.operations`): without recursion, so that a
 chain of a million values is no deep matter, and always in the same order, so that the same program gives the same bits.
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import native
+from .copies import Members
 from .guards import Guard, check, refuse_unknown, watched
 from .op import DomainError
 from .operands import number
@@ -67,8 +68,8 @@ if native.engine is not None:
 class Graph:
     """The graph below one or more outputs, in topological order.
 
-    Flat, and so it pickles at any depth; leaves pickle as themselves, so that a graph and the model whose
-    parameters it holds still share them when both are in one pickle.
+    It pickles at any depth, and what it shares with other things of the same pickle, as parameters with their model, it shares with
+    them still.
 
     >>> import pickle
     >>> from autograd import Value
@@ -179,47 +180,17 @@ class Graph:
                 value.refresh()
         check(self.guards or ())
 
-    # ---- pickling: columns, not nested nodes ----
+    # ---- pickling ----
 
     def __getstate__(self) -> dict[str, Any]:
-        place = {value: i for i, value in enumerate(self.values)}
-        return {
-            "kind": next((type(value) for value in self.values if value.op is not None), None),
-            "leaves": {place[leaf]: leaf for leaf in self.leaves},
-            "ops": [value.op for value in self.values],
-            "args": [tuple(arg if isinstance(arg, float) else place[arg] for arg in value.args) for value in self.values],
-            "primals": [value.primals for value in self.values],
-            "partials": [value.partials for value in self.values],
-            "data": [value._data for value in self.values],
-            "grad": [value._grad for value in self.values],
-            "name": [value.name for value in self.values],
-            "outputs": [place[output] for output in self.outputs],
-            "compared": [place[value] for value in self.values if getattr(value, "_compared", False)],
-            "guards": self.guards and [guard.over(lambda side: side if isinstance(side, float) else place[side]) for guard in self.guards],
-        }
+        return {"values": Members(self.values), "outputs": self.outputs, "guards": self.guards}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        values: list[Value] = []
-        for i, op in enumerate(state["ops"]):
-            if op is None:
-                values.append(state["leaves"][i])
-                continue
-            partials = state["partials"][i]
-            args = tuple(arg if partial is None else values[arg] for arg, partial in zip(state["args"][i], partials, strict=True))
-            numbers = state["data"][i], state["grad"][i], state["name"][i]
-            values.append(state["kind"].recorded(op, args, state["primals"][i], partials, *numbers))
-        self.values = tuple(values)
-        for i in state["compared"]:
-            values[i]._compared = True
-        kept = state["guards"]
-        self.guards = (
-            None if kept is None else tuple(guard.over(lambda side: side if isinstance(side, float) else values[side]) for guard in kept)
-        )
-        self.outputs = tuple(values[i] for i in state["outputs"])
+        self.values, self.outputs, self.guards = state["values"], state["outputs"], state["guards"]
 
 
 def output(graph: Graph) -> Value:
-    """The graph's one output."""
+    """The graph's one output; how a Value unpickles that an operation made."""
     (value,) = graph.outputs
     return value
 

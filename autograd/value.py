@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
-from . import graph, native, sweep
+from . import copies, graph, native, sweep
 from .guards import changed, compared, equal, looked_at, refuse_cut, turned, watching
 from .kernels import exceptional, operator, recorder
 from .modes import QUIET, WATCHFUL, mode, modes, nested
@@ -207,21 +207,25 @@ class Value(Slots):
 
     def __copy__(self) -> Self:
         sweep.refuse_forgotten(self)
-        return self.recorded(self.op, self.args, self.primals, self.partials, self._data, self._grad, self.name)
+        twin = copies.remade(*copies.parts(self, self.args))
+        copies.give(twin, copies.attributes(self))
+        return twin  # type: ignore[return-value]
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        from copy import deepcopy  # which asks for this, and so is there
+
         for node in graph.topological(self):
             if id(node) not in memo:
                 sweep.refuse_forgotten(node)
                 args = tuple([memo[id(arg)] if isinstance(arg, Value) else arg for arg in node.args])
-                memo[id(node)] = node.recorded(node.op, args, node.primals, node.partials, node._data, node._grad, node.name)
-                if getattr(node, "_compared", False):
-                    memo[id(node)]._compared = True
+                memo[id(node)] = twin = copies.remade(*copies.parts(node, args))
+                copies.give(twin, deepcopy(copies.attributes(node), memo))
         return memo[id(self)]  # type: ignore[no-any-return]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if self.op is None:
-            return type(self).recorded, (None, (), (), (), self._data, self._grad, self.name)
+        if copies.stands_among_others(self):
+            own = copies.attributes(self)
+            return copies.remade, copies.parts(self, self.args), own if any(own) else None
         return graph.output, (graph.Graph(self),)
 
 
