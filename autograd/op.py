@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable
 from functools import cached_property
 from string import ascii_lowercase
+from types import BuiltinFunctionType
 from typing import Any, NoReturn
 
 from . import foreign
@@ -93,9 +94,9 @@ class Op:
             raise PicklingError(f"{self.name} is no row of the op table, so that nobody could make it again")
         return row, (self.name,)
 
-    def __call__(self, *args: Any) -> Any:
-        """The row's value over the carrier of its arguments."""
-        args = self.complete(args)
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        """The row's value over the carrier of its arguments; those may be given by their names, `operands`, too."""
+        args = self.complete(args, named)
         plain, carrier = True, None
         for arg in args:
             kind = type(arg)
@@ -118,16 +119,21 @@ class Op:
         head, bracket, _ = str(getattr(self, style)).partition(r"\left(" if style == "latex" else "(")
         return head.format() if bracket and "{0}" not in head else ""
 
-    def complete(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The arguments with defaults filled in; TypeError when their number is wrong."""
-        missing = self.arity - len(args)
-        if not missing:
+    def complete(self, args: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+        """The arguments in the order of the operands, defaults filled in; TypeError where they do not fit."""
+        if len(args) == self.arity and not named:
             return args
-        if not 0 < missing <= len(self.defaults):
-            least = self.arity - len(self.defaults)
+        given = dict(zip(self.operands, args, strict=False))
+        for name in named:
+            if name in given or name not in self.operands:
+                trouble = " twice" if name in given else f", and its operands are {', '.join(self.operands)}"
+                raise TypeError(f"{self.name} got {name}{trouble}")
+        least = self.arity - len(self.defaults)
+        given = dict(zip(self.operands[least:], self.defaults, strict=True)) | given | named
+        if len(args) > self.arity or len(given) < self.arity:
             needs = f"{least}" if least == self.arity else f"{least} to {self.arity}"
-            raise TypeError(f"{self.name} takes {needs} argument{'s' * (self.arity > 1)}, got {len(args)}")
-        return (*args, *self.defaults[-missing:])
+            raise TypeError(f"{self.name} takes {needs} argument{'s' * (self.arity > 1)}, got {len(args) + len(named)}")
+        return tuple([given[name] for name in self.operands])
 
     def evaluate(self, *xs: float) -> float:
         """The value at floats, infinities as IEEE 754 has them; DomainError where there is no value."""
@@ -155,20 +161,29 @@ class Op:
         signed = [f"({x:g})" if x < 0 and self.prec != CALL else f"{x:g}" for x in xs]
         named = [name or number for name, number in zip(names or (None,) * len(xs), signed, strict=True)]
         where = ", ".join(f"{n} = {x:g}" for n, x, number in zip(named, xs, signed, strict=True) if n != number)
-        needs = self.domain.format(*self.letters).replace("|", "or")
-        needs = f" ({self.text.format(*self.letters)} needs {needs})" if needs else ""
+        needs = self.domain.format(*self.operands).replace("|", "or")
+        needs = f" ({self.text.format(*self.operands)} needs {needs})" if needs else ""
         return f"{self.text.format(*named)} is not a number{' at ' + where if where else ''}{needs}"
 
     @cached_property
-    def letters(self) -> list[str]:
-        """What operands without names are called: x, or a, b, c and so on, or x0, x1 and so on where these do not suffice."""
-        alphabet = ["x"] if self.arity == 1 else list(ascii_lowercase)
-        return alphabet[: self.arity] if self.arity <= len(alphabet) else [f"x{i}" for i in range(self.arity)]
+    def operands(self) -> tuple[str, ...]:
+        """What the operands are called, as the row's rules call them; letters where these do not say.
+
+        >>> row("clip").operands, row("atan2").operands
+        (('x', 'low', 'high'), ('a', 'b'))
+        """
+        rule, before = (self.partials[0], 1) if isinstance(self.fn, BuiltinFunctionType) else (self.fn, 0)
+        code = getattr(rule, "__code__", None)
+        names: tuple[str, ...] = code.co_varnames[before : code.co_argcount] if code else ()
+        if len(names) == self.arity:
+            return names
+        letters = ascii_lowercase[: self.arity] if self.arity <= len(ascii_lowercase) else [f"x{i}" for i in range(self.arity)]
+        return ("x",) if self.arity == 1 else tuple(letters)
 
     def spelt(self, template: str, functions: dict[str, Any]) -> Rule:
         """The rule that a template spells in Python, with these functions."""
-        letters = [f"x{i}" for i in range(self.arity)]
-        return eval(f"lambda {', '.join(letters)}: {template.format(*letters)}", functions)  # type: ignore[no-any-return]
+        names = [f"x{i}" for i in range(self.arity)]
+        return eval(f"lambda {', '.join(names)}: {template.format(*names)}", functions)  # type: ignore[no-any-return]
 
     def _foreign(self, args: tuple[Any, ...]) -> Any:
         """The value over numbers that another library made."""

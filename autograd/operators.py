@@ -67,7 +67,7 @@ def give_methods(kind: type) -> None:
     made: dict[str, Any] = {"__name__": __name__} | {f"row_{i}": row for i, (_, row) in enumerate(named)}
     exec("".join([_method(i, name, row) for i, (name, row) in enumerate(named)]), made)
     for name, row in named:
-        operands = ["self", *row.letters[1:]]
+        operands = ["self", *row.operands[1:]]
         needs = f"; it needs {row.domain.format(*operands).replace('|', 'or')}" if row.domain else ""
         made[name].__doc__ = f"``{row.text.format(*operands)}``{needs}."
         setattr(kind, name, made[name])
@@ -75,7 +75,7 @@ def give_methods(kind: type) -> None:
 
 def _method(i: int, name: str, row: Op) -> str:
     """A row as a method, with names for its other operands."""
-    others = row.letters[1:]
+    others = list(row.operands[1:])
     least = len(others) - len(row.defaults)
-    asked = others[:least] + [f"{letter}={default!r}" for letter, default in zip(others[least:], row.defaults, strict=True)]
+    asked = others[:least] + [f"{name}={default!r}" for name, default in zip(others[least:], row.defaults, strict=True)]
     return f"def {name}({', '.join(['self', *asked])}):\n    return row_{i}({', '.join(['self', *others])})\n"

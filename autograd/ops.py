@@ -125,7 +125,7 @@ abs_    = op("abs",     abs, lambda y, x: sign(x), operator="abs", pretty="|{0}|
 sign    = op("sign",    lambda x: 1 if x > 0 else -1 if x < 0 else 0 if x == 0 else x, lambda y, x: 0.0, kink=lambda x: x, words=("sgn",))
 step    = op("step",    lambda x: maximum(sign(x), 0), lambda y, x: 0.0, kink=lambda x: x, words=("heaviside",),
              sympy="Heaviside({0}, 0)")
-where   = op("where",   lambda c, a, b: a if c else b, lambda y, c, a, b: 0.0,
+where   = op("where",   lambda condition, a, b: a if condition else b, lambda y, c, a, b: 0.0,
              lambda y, c, a, b: where(c, 1, 0), lambda y, c, a, b: where(c, 0, 1),
              latex=r"\begin{{cases}} {1} & {0} \neq 0 \\ {2} & \text{{otherwise}} \end{{cases}}", at=((0.0, 1.0), _ANY, _ANY),
              sympy="Piecewise(({1}, Ne({0}, 0)), ({2}, True))")

@@ -253,8 +253,8 @@ def _anomaly(node: Value, arg: Value, flow: float, upstream: float) -> str:
 
 
 def _operands(node: Value) -> list[str]:
-    letters = node.op.letters if node.op is not None else ()
-    return [f"{arg:g}" if isinstance(arg, float) else arg.name or letter for letter, arg in zip(letters, node.args, strict=True)]
+    names = node.op.operands if node.op is not None else ()
+    return [f"{arg:g}" if isinstance(arg, float) else arg.name or name for name, arg in zip(names, node.args, strict=True)]
 
 
 def _written(node: Value) -> str:

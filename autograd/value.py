@@ -234,7 +234,7 @@ _VALUES: set[type] = {Value}  # it and its subclasses
 
 @cache
 def _recorder(op: Op, wanted: tuple[bool, ...]) -> Callable[..., Value]:
-    if op.unlisted:
+    if op.unlisted or len(wanted) != op.arity:
         return lambda *args: record(op, args)
     return recorder(op, wanted, Value=Value, record=record)
 
@@ -253,8 +253,8 @@ def graph_of_gradients(root: Value) -> dict[Value, Value]:
 
 
 def record(op: Op, args: tuple[Any, ...]) -> Value:
-    """Record a row in a mode of recording, or where plain floats raise, or one that the native engine has no kernel for."""
-    args = tuple([arg if isinstance(arg, Value) else number(arg, f"an operand of {op.name}") for arg in args])
+    """Record a row in a mode of recording, or where plain floats raise, or one without a kernel; TypeError for operands that do not fit."""
+    args = tuple([arg if isinstance(arg, Value) else number(arg, f"an operand of {op.name}") for arg in op.complete(args, {})])
     wanted = tuple([isinstance(arg, Value) for arg in args])
     primals = tuple([arg._data if want else arg for arg, want in zip(args, wanted, strict=True)])
     if mode() & QUIET:

@@ -224,7 +224,7 @@ static PyObject *value_sizeof(Value *self, PyObject *unused) {
     return PyLong_FromSsize_t(Py_TYPE(self)->tp_basicsize + self->arity * (Py_ssize_t)sizeof(Input));
 }
 
-#define METHOD(word, row) {#word, (PyCFunction)(void (*)(void))method_##word, METH_FASTCALL, DOC_##word},
+#define METHOD(word, row) {#word, (PyCFunction)(void (*)(void))method_##word, METH_FASTCALL | METH_KEYWORDS, DOC_##word},
 static PyMethodDef methods[] = {
     METHODS
     {"__op__", (PyCFunction)(void (*)(void))value_op, METH_FASTCALL | METH_STATIC, DOC___op__},

@@ -96,7 +96,7 @@ OPERATORS
 #undef INFIX
 #undef INFIX_OR_MODULAR
 #undef PREFIX
-#define METHOD(word, row) PyObject *method_##word(PyObject *self, PyObject *const *others, Py_ssize_t n);
+#define METHOD(word, row) PyObject *method_##word(PyObject *self, PyObject *const *others, Py_ssize_t n, PyObject *words);
 METHODS
 #undef METHOD
 

@@ -221,18 +221,15 @@ static ALWAYS_INLINE PyObject *infix(uint16_t row, PyObject *a, PyObject *b) {
     return PyObject_CallFunctionObjArgs(left.operate, PyList_GET_ITEM(left.rows, row), a, b, NULL);
 }
 
-static ALWAYS_INLINE PyObject *called(uint16_t row, PyObject *self, PyObject *const *others, Py_ssize_t n) {
+static ALWAYS_INLINE PyObject *called(uint16_t row, PyObject *self, PyObject *const *others, Py_ssize_t n, PyObject *words) {
     Value *args[MOST];
     double xs[MOST];
-    int plain = n + 1 == KERNELS[row].arity && operand(self, &args[0], &xs[0]);
+    int plain = !words && n + 1 == KERNELS[row].arity && operand(self, &args[0], &xs[0]);
     for (int i = 1; plain && i < KERNELS[row].arity; i++) plain = operand(others[i - 1], &args[i], &xs[i]);
     if (plain) return record(row, args, xs);
-    PyObject *all = PyTuple_New(n + 1);
-    if (!all) return NULL;
-    PyTuple_SET_ITEM(all, 0, Py_NewRef(self));
-    for (Py_ssize_t i = 0; i < n; i++) PyTuple_SET_ITEM(all, i + 1, Py_NewRef(others[i]));
-    PyObject *made = PyObject_CallObject(PyList_GET_ITEM(left.rows, row), all); /* fills in defaults, refuses what does not fit */
-    Py_DECREF(all);
+    PyObject *bound = PyMethod_New(PyList_GET_ITEM(left.rows, row), self); /* fills in defaults, refuses what does not fit */
+    PyObject *made = bound ? PyObject_Vectorcall(bound, others, (size_t)n, words) : NULL;
+    Py_XDECREF(bound);
     return made;
 }
 
@@ -247,10 +244,8 @@ PyObject *value_op(PyObject *unused, PyObject *const *given, Py_ssize_t n) {
     PyObject *found = PyDict_GetItemWithError(left.place, given[0]);
     if (!found && PyErr_Occurred()) return NULL;
     long row = found ? PyLong_AsLong(found) : KERNEL_COUNT;
-    if (row >= KERNEL_COUNT) return PyObject_CallFunctionObjArgs(left.record, given[0], given[1], NULL);
-    if (PyTuple_GET_SIZE(given[1]) != KERNELS[row].arity) {
-        PyErr_Format(PyExc_TypeError, "%s takes %d operands, got %zd", KERNELS[row].name, KERNELS[row].arity, PyTuple_GET_SIZE(given[1]));
-        return NULL;
+    if (row >= KERNEL_COUNT || PyTuple_GET_SIZE(given[1]) != KERNELS[row].arity) {
+        return PyObject_CallFunctionObjArgs(left.record, given[0], given[1], NULL);
     }
     for (int i = 0; i < KERNELS[row].arity; i++) {
         PyObject *thing = PyTuple_GET_ITEM(given[1], i);
@@ -288,7 +283,9 @@ PyObject *row_call(PyObject *op, PyObject *const *given, Py_ssize_t n, PyObject 
 /* ---- the rows as methods and as operators ---- */
 
 #define METHOD(word, row) \
-    PyObject *method_##word(PyObject *self, PyObject *const *others, Py_ssize_t n) { return called(ROW_##row, self, others, n); }
+    PyObject *method_##word(PyObject *self, PyObject *const *others, Py_ssize_t n, PyObject *words) { \
+        return called(ROW_##row, self, others, n, words); \
+    }
 METHODS
 #undef METHOD
 
@@ -300,7 +297,7 @@ METHODS
         return infix(ROW_##row, a, b); \
     }
 #define PREFIX(slot, row) \
-    PyObject *number_##slot(PyObject *a) { return called(ROW_##row, a, NULL, 0); }
+    PyObject *number_##slot(PyObject *a) { return called(ROW_##row, a, NULL, 0, NULL); }
 OPERATORS
 #undef INFIX
 #undef INFIX_OR_MODULAR

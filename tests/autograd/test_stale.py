@@ -74,12 +74,12 @@ def test_gradients_that_are_only_looked_at_are_refused_too():
         gradients(L)
 
 
-@pytest.mark.parametrize(("place", "letter"), [(0, "a"), (1, "b"), (2, "c")])
-def test_an_operand_without_a_name_is_told_by_its_place(place, letter):
+@pytest.mark.parametrize(("place", "operand"), [(0, "x"), (1, "low"), (2, "high")])
+def test_an_operand_without_a_name_is_told_by_what_the_operation_calls_it(place, operand):
     leaves = [Value(1.0), Value(0.0), Value(2.0)]
     L = clip(*leaves)
     leaves[place].data += 0.25
-    with pytest.raises(StaleGraphError, match=rf"^{letter} was changed from .* after clip\(a, b, c\) had used it"):
+    with pytest.raises(StaleGraphError, match=rf"^{operand} was changed from .* after clip\(x, low, high\) had used it"):
         L.backward()
     x = Value(1.0)
     y = x.exp()
