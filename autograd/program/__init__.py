@@ -7,7 +7,7 @@ What flows, and where it is made::
     Columns → Columns        exacting    with the nodes among its roots where arrays could be wrong unseen: NaN that is hidden, zeros' signs
     Columns → Terms          terms       sums and differences as lists of terms, products with a parameter set apart; levels
     Terms → Lifted           lifting     level by level into blocks (blocks): Product, Map, Sum
-    Lifted → Plan            plan        what a batch costs as arrays and by the tape, and which is taken
+    Lifted → Plan            plan        what a batch costs as arrays and by the tape (costs), and which is taken
     Lifted → Forward         forward     blocks as lines of NumPy; reading writes operands, printing formulas, pairing products a sample
     Forward → Backward       backward    the lines of the gradients, which collecting adds up
     both → Source            source      one module of two functions

@@ -1,16 +1,8 @@
 """The plan: what was found in the graph, what it costs, and which way a batch is run; it prints as an explanation.
 
-Arrays cost by the call and by the number, a tape by the scalar operation and sample. For a batch of n samples
-
-    arrays ≈ calls · 0.7 µs + n · (numbers · 0.15 ns + functions · 4.5 ns + powers · 20 ns + multiplications · 0.02 ns)
-    tape   ≈ 2 µs + n · (operations · 1.2 ns + functions · 8 ns + powers · 22 ns) in C, n · operations · 0.9 µs in Python,
-
-where a product and the sum that takes it are one operation to the tape, fitted to twenty networks from 25 to 17,000 operations
-(a multiplication takes 0.15 ns in a product of two matrices of every sample, and every number of a custom operation and of its
-derivatives 1 µs more: such graphs have their tape in Python)
-and the smaller is taken. A large batch runs as arrays in stretches of samples whose numbers stay in the processor's caches. The
-graph is searched for structure only when that can pay: there are at least as many calls as operations on its longest way. What
-would be more than 5,000 blocks is not written down as arrays at all.
+The cheaper of arrays and tape is taken, as `costs` has them. A large batch runs as arrays in stretches of samples whose numbers stay in
+the processor's caches. The graph is searched for structure only when that can pay: there are at least as many calls as operations on its
+longest way. What would be more than 5,000 blocks is not written down as arrays at all.
 """
 
 from __future__ import annotations
@@ -20,38 +12,20 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
-from .. import native, op, ops
 from ..guards import Guard
+from . import costs
 from .blocks import Block, Map, Product, Sum
 from .blocks import Source as Given
-from .columns import CODES, ROWS, Columns, Ints, depth, distinct
+from .columns import Columns, Ints, depth, distinct
 from .lifting import Lifted, TooManyBlocksError
 from .source import Source
 from .terms import Terms, flatten
 
-CALL, NUMBER, MULTIPLICATION = 0.7e-6, 0.15e-9, 0.02e-9  # seconds, of arrays
-FUNCTION = {op.CALL: 4.5e-9, op.POW: 20e-9}  # of arrays, for one number
-PAIRED = 0.15e-9  # of a multiplication in a product of matrices of every sample
-OWN = 1e-6  # of a function that somebody wrote in Python
-START, NATIVE, PYTHON = 2e-6, 1.2e-9, 0.9e-6  # of a tape; for each operation
-REPLAYED = {op.CALL: 8e-9, op.POW: 22e-9}  # of a tape in C, for each function instead
-_CALLS = {Product: 3, Sum: 3, Map: 5, Given: 0}  # of NumPy, forward and backward together
 MOST = 5_000  # blocks
 STRETCH = 4_000_000 // 8  # numbers of a stretch of samples: more take several times as long each
 FEWEST = 128  # samples of a stretch, which matrix products are quick with
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Estimated seconds: ``fixed`` a call, and ``sample`` for every sample."""
-
-    fixed: float
-    sample: float
 
 
 class Plan:
@@ -65,7 +39,7 @@ class Plan:
         self.distinct = distinct(table)
         self.operations, computed = int((table.codes >= 0).sum()), int((self.distinct.codes >= 0).sum())
         self.repeated = self.operations - computed
-        self.tape = Cost(START, _replayed(self.distinct) if native.engine and not table.own else PYTHON * computed)
+        self.tape = costs.tape(self.distinct)
         self._lock = threading.RLock()
 
     # ---- what is found ----
@@ -93,16 +67,12 @@ class Plan:
     @cached_property
     def _few(self) -> int:
         """So many samples are replayed in less time than the longest way through the graph takes as arrays, whatever else is there."""
-        return math.floor((CALL * depth(self.distinct) - self.tape.fixed) / self.tape.sample) if self.operations else 0
+        return math.floor((costs.NUMPY * depth(self.distinct) - self.tape.fixed) / self.tape.sample) if self.operations else 0
 
     @cached_property
-    def arrays(self) -> Cost:
+    def arrays(self) -> costs.Cost:
         """The cost of running blocks."""
-        blocks = self.lifted.blocks if self.lifted else []
-        calls = sum(_CALLS[type(block)] for block in blocks)
-        products = sum(_multiplied(block) for block in blocks if isinstance(block, Product))
-        each = {varying: sum(_seconds(block) for block in blocks if block.varying == varying) for varying in (True, False)}
-        return Cost(CALL * calls + each[False], each[True] + products)
+        return costs.arrays(self.lifted) if self.lifted else costs.Cost(0.0, 0.0)
 
     @cached_property
     def crossover(self) -> int | None:
@@ -218,29 +188,6 @@ class Plan:
         )
         if self.crossover is not None:
             yield f"More than {self.stretch:,} samples are run in stretches, whose arrays stay in the processor's caches."
-
-
-def _replayed(table: Columns) -> float:
-    """Seconds that the tape in C takes for one sample."""
-    adds, products = np.flatnonzero(table.codes == CODES[ops.add]), table.codes == CODES[ops.mul]
-    uses = np.bincount(table.args.ravel() + 1, minlength=len(table) + 1)[1:]
-    uses[table.roots] += 2
-    taken = (products & (uses == 1))[table.args[adds, :2]].any(axis=1).sum()
-    costs = np.array([REPLAYED.get(row.prec, NATIVE) for row in ROWS])
-    return float(costs[table.codes[table.codes >= 0]].sum() - NATIVE * float(taken))
-
-
-def _multiplied(block: Product) -> float:
-    """Seconds that the products take for one sample, forward and twice backward."""
-    multiplications = float(3 * block.filters.size * block.windows.shape[2])
-    return multiplications * (PAIRED if block.paired else MULTIPLICATION)
-
-
-def _seconds(block: Block) -> float:
-    """What a block's numbers cost, forward and backward."""
-    function = FUNCTION.get(block.op.prec, 0.0) if isinstance(block, Map) else 0.0
-    own = OWN * (1 + block.op.arity) if isinstance(block, Map) and block.op.unlisted else 0.0
-    return block.rows * (NUMBER * _CALLS[type(block)] + function + own)
 
 
 def _count(n: int, thing: str) -> str:

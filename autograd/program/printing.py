@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from .. import ops
+from .. import native, ops
 from ..formula import Formula, bottom_up
-from ..op import ADD, CALL, MUL, OPS, POW, Op
+from ..op import ADD, CALL, MOST, MUL, OPS, POW, Op
 
 
 def _only_of_floats(row: Op) -> bool:
@@ -36,7 +36,26 @@ def columnwise(rule: Callable[..., float], inputs: int) -> Callable[..., Any]:
     return lambda *xs: np.asarray(function(*xs), dtype=np.float64)
 
 
-ELEMENTWISE = {name: columnwise(row.fn, row.arity) for name, row in OPS.items() if _only_of_floats(row)}  # erf, erfc: NumPy lacks them
+def _elementwise(row: Op) -> Callable[..., Any]:
+    """A row of the table as a function of arrays: by a tape that is nothing else, where the native engine is there."""
+    if native.engine is None:
+        return columnwise(row.fn, row.arity)
+    code, operands, none = list(OPS).index(row.name), np.full((1, MOST), -1, dtype=np.int32), np.empty(0)
+    operands[0, : row.arity] = range(row.arity)
+    tape = native.engine.Tape(
+        row.arity, 0, 0, none, 1, np.array([code], dtype=np.int32), operands, 1, np.array([row.arity], dtype=np.int32)
+    )
+
+    def function(*xs: Any) -> Any:
+        inputs = np.stack(np.broadcast_arrays(*xs), axis=-1)
+        y = np.empty(inputs.shape[:-1])
+        tape.run(y.size, np.ascontiguousarray(inputs, dtype=np.float64), none, y, None, False)
+        return y
+
+    return function
+
+
+ELEMENTWISE = {name: _elementwise(row) for name, row in OPS.items() if _only_of_floats(row)}  # erf, erfc: NumPy lacks them
 
 
 def expanded(formula: Formula) -> Formula:

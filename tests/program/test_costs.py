@@ -1,0 +1,90 @@
+"""What the plan takes operations to cost: it follows from the formulas that run, of the rows that nobody timed as well."""
+
+import itertools
+import math
+
+import networks
+import numpy as np
+import pytest
+
+from autograd import OPS, Value, exp, gelu, native, relu, sigmoid, sin, tanh, trace
+from autograd.program import costs
+from autograd.program.columns import distinct
+from autograd.program.printing import ELEMENTWISE
+
+
+@pytest.mark.parametrize("branching", [False, True])
+@pytest.mark.parametrize("row", OPS.values(), ids=lambda row: row.name)
+def test_every_row_is_work_and_constants_are_less(row, branching):
+    every = costs.work(row, (None,) * row.arity, (True,) * row.arity, branching=branching)
+    assert every.steps >= 1
+    middle = [(low + high) / 2 for low, high in row.at]
+    for varying in itertools.product((False, True), repeat=row.arity):
+        if any(varying):
+            constants = tuple([None if varies else x for varies, x in zip(varying, middle, strict=True)])
+            some = costs.work(row, constants, varying, branching=branching)
+            assert all(a <= b for a, b in zip(vars(some).values(), vars(every).values(), strict=True))
+
+
+def by_tape(f):
+    ws = [Value(1.0) for _ in range(10)]
+    return trace(lambda x: sum(f(w * x) for w in ws), inputs=1.0, parameters=ws).plan.tape.sample
+
+
+@pytest.mark.skipif(native.engine is None, reason="a tape in Python takes as long for every operation")
+def test_a_function_is_as_much_work_as_it_is_made_of():
+    times = [by_tape(f) for f in (lambda z: z + 1.0, relu, exp, sigmoid, tanh, gelu)]
+    assert times == sorted(times)
+    assert times[1] < 2 * times[0] < times[2]
+    assert by_tape(lambda z: z**2) < by_tape(lambda z: z**2.5)
+
+
+def test_a_square_is_less_work_than_another_power_and_that_less_than_one_that_varies():
+    power = OPS["pow"]
+    known = [costs.work(power, (None, x), (True, False), branching=False) for x in (2.0, 2.5)]
+    free = costs.work(power, (None, None), (True, True), branching=False)
+    assert known[0].powers < known[1].powers < free.powers
+
+
+@pytest.mark.parametrize(
+    ("f", "fused"),
+    [
+        (lambda x, w: w * x + 1.0, 1),
+        (lambda x, w: 1.0 + w * x, 1),
+        (lambda x, w: w * x + w * x, 0),
+        (lambda x, w: (w * x + x) * (w * x), 0),
+        (lambda x, w: tanh(w * x) + 1.0, 0),
+        (lambda x, w: (w * x + 1.0) * x + 2.0, 2),
+        (lambda x, w: w * x - 1.0, 0),
+    ],
+)
+def test_a_product_that_a_sum_takes_is_no_operation_of_its_own(f, fused):
+    w = Value(1.0)
+    table = distinct(trace(lambda x: f(x, w), inputs=1.0, parameters=[w]).plan.table)
+    assert costs._fused(table) == fused
+
+
+def test_functions_that_somebody_wrote_and_products_are_counted():
+    loss, arguments, parameters = networks.mlp((8, 64, 64, 1))
+    wide = trace(loss, inputs=tuple(a[0] for a in arguments), parameters=parameters).plan.arrays
+    loss, arguments, parameters = networks.mlp((8, 16, 16, 1))
+    narrow = trace(loss, inputs=tuple(a[0] for a in arguments), parameters=parameters).plan.arrays
+    assert narrow.sample < wide.sample
+    assert narrow.fixed == pytest.approx(wide.fixed, rel=0.2)
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_functions_that_numpy_lacks_are_those_of_the_library_for_arrays(name):
+    xs = np.array([[-0.0, 0.5, -3.0], [math.inf, -math.inf, 28.0]])
+    expected = [[getattr(math, name)(x) for x in row] for row in xs.tolist()]
+    assert ELEMENTWISE[name](xs).tolist() == expected
+    assert ELEMENTWISE[name](xs.T).tolist() == np.transpose(expected).tolist()
+    assert np.isnan(ELEMENTWISE[name](np.array([math.nan]))).all()
+    assert ELEMENTWISE[name](xs[:0]).shape == (0, 3)
+
+
+def test_what_a_plan_costs_grows_with_what_it_does():
+    ws = [Value(1.0) for _ in range(10)]
+    plans = [trace(lambda x, f=f: sum(f(w * x) for w in ws), inputs=1.0, parameters=ws).plan for f in (relu, sin, gelu)]
+    each = [plan.arrays.sample for plan in plans]
+    assert each == sorted(each)
