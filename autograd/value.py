@@ -43,10 +43,10 @@ class Value(Slots):
     __slots__ = ()
 
     def __init__(self, data: float, *, name: str | None = None) -> None:
-        self._data = number(data, "the data of a Value")
+        self._data = data if data.__class__ is float else number(data, "the data of a Value")
         self._grad = 0.0
-        self._op = self._name = None
-        self._hold((), (), ())
+        self._op = self._name = self._slope_a = self._slope_b = None
+        self._edges = ()  # as `_hold` has none, without two calls
         if name is not None:
             self.named(name)
 
