@@ -37,7 +37,7 @@ node._data = y
 node._grad = 0.0
 node._op = op
 {operands}
-node._name = node._seen = None
+node._seen = None
 return node
 """
 

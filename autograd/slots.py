@@ -30,7 +30,7 @@ class Slots:
     _data: float
     _grad: float
     _op: Op | None
-    _name: str | None
+    _name: str | None  # not there where it was never named
     _hooks: dict[Any, Any] | None
     _compared: bool  # by Python, whose outcome the graph does not hold
     _seen: object  # what the last backward that came by marked it with, where an operation made it
@@ -84,7 +84,7 @@ class Slots:
     @property
     def name(self) -> str | None:
         """The quantity's name, or None. TypeError for what is no text or blank."""
-        return self._name
+        return getattr(self, "_name", None)
 
     @name.setter
     def name(self, name: str | None) -> None:

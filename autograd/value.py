@@ -45,7 +45,7 @@ class Value(Slots):
     def __init__(self, data: float, *, name: str | None = None) -> None:
         self._data = data if data.__class__ is float else number(data, "the data of a Value")
         self._grad = 0.0
-        self._op = self._name = self._slope_a = self._slope_b = None
+        self._op = self._slope_a = self._slope_b = None
         self._edges = ()  # as `_hold` has none, without two calls
         if name is not None:
             self.named(name)
