@@ -46,3 +46,13 @@ class Constant:
 
     def __neg__(self) -> Constant:
         return Constant(lambda library: -self.exactly(library))
+
+
+SQRT_2 = Constant(lambda m: m.sqrt(2))
+SQRT_PI = Constant(lambda m: m.sqrt(m.pi))
+SQRT_2_PI = Constant(lambda m: m.sqrt(2 * m.pi))
+TWO_OVER_SQRT_PI = Constant(lambda m: 2 / m.sqrt(m.pi))
+LN_2 = Constant(lambda m: m.log(2))
+LN_10 = Constant(lambda m: m.log(10))
+LOG2_E = Constant(lambda m: 1 / m.log(2))
+LOG10_E = Constant(lambda m: 1 / m.log(10))

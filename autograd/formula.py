@@ -14,17 +14,17 @@ from types import BuiltinFunctionType
 from typing import Any, NoReturn
 
 from . import names, ops
-from .constant import Constant
+from .constant import LN_2, LN_10, SQRT_2, SQRT_2_PI, TWO_OVER_SQRT_PI, Constant
 from .op import CALL, MUL, POW, Op, describe
 from .operators import Operators
 
 _FAMILIAR = {  # numbers that people know by another spelling
     math.pi: ("pi", "π", r"\pi", CALL),
-    math.sqrt(2): ("sqrt(2)", "√2", r"\sqrt{2}", CALL),
-    math.sqrt(2 * math.pi): ("sqrt(2 * pi)", "√(2π)", r"\sqrt{2 \pi}", CALL),
-    math.log(2): ("log(2)", "ln 2", r"\ln\left(2\right)", CALL),
-    math.log(10): ("log(10)", "ln 10", r"\ln\left(10\right)", CALL),
-    2 / math.sqrt(math.pi): ("2 / sqrt(pi)", "2/√π", r"\frac{2}{\sqrt{\pi}}", MUL),
+    float(SQRT_2): ("sqrt(2)", "√2", r"\sqrt{2}", CALL),
+    float(SQRT_2_PI): ("sqrt(2 * pi)", "√(2π)", r"\sqrt{2 \pi}", CALL),
+    float(LN_2): ("log(2)", "ln 2", r"\ln\left(2\right)", CALL),
+    float(LN_10): ("log(10)", "ln 10", r"\ln\left(10\right)", CALL),
+    float(TWO_OVER_SQRT_PI): ("2 / sqrt(pi)", "2/√π", r"\frac{2}{\sqrt{\pi}}", MUL),
 }
 _LONGEST = 1_000_000  # characters; a formula beyond that is no reading matter
 
@@ -116,15 +116,15 @@ def _simplified(op: Op, args: tuple[Formula, ...]) -> Formula:
         y = op.evaluate(*numbers)  # type: ignore[arg-type]
         if op.prec < MUL or op in (ops.mul, ops.neg) or y.is_integer():
             return Formula.constant(y)
-    if op is ops.step and numbers[0] is not None:  # a condition that is known already
+    if op.zero and numbers[0] is not None:  # a condition that is known already
         return Formula.constant(op.evaluate(numbers[0]))
     if op.absorbing is not None and op.absorbing in numbers:
         return Formula.constant(op.absorbing)
     for i, (neutral, number) in enumerate(zip(op.neutral, numbers, strict=True)):
         if neutral is not None and number == neutral:
             return args[1 - i]
-    if op is ops.where and numbers[0] is not None:
-        return args[1] if numbers[0] else args[2]
+    if op.chooses and None not in [number for i, number in enumerate(numbers) if i not in op.chooses]:
+        return op.fn(*[arg if i in op.chooses else arg.number for i, arg in enumerate(args)])  # type: ignore[no-any-return]
     return _signs(op, args)
 
 

@@ -37,7 +37,8 @@ class Op:
     """One operation: its value, its partial derivatives, and how it is written.
 
     Rules (``fn``, ``partials``, ``shown``, ``kink``, ``inverse``) work over any carrier; ``fn`` may instead be a function
-    of :mod:`math`. Templates (``text``, ``pretty``, ``latex``, ``mathml``, ``domain``, ``sympy``) hold ``{0}``, ``{1}`` for the operands.
+    of :mod:`math`. Templates (``text``, ``pretty``, ``latex``, ``mathml``, ``domain``, ``zero``, ``sympy``) hold ``{0}``, ``{1}`` for
+    the operands.
     A row is made by `op`, and never changed. It is no dataclass: these load `inspect`, which takes long.
     """
 
@@ -55,6 +56,9 @@ class Op:
     commutative: bool  # b ∘ a is a ∘ b, bit for bit
     neutral: tuple[float | None, ...]  # the constant operand that may be dropped, by position
     absorbing: float | None  # the constant operand that makes the result itself
+    settles: tuple[float | None, ...]  # the operand, by position, at which the value is the same whatever the other is
+    chooses: tuple[int, ...]  # operands of which the value is one, as the others say: what depends on them moves with them
+    zero: str  # for a row of one operand: a comparison that is true just where the value is 0; "" for none
     domain: str  # where the value is a number; "" for everywhere
     kink: Rule | None  # (*xs) -> zero where a partial derivative jumps
     at: tuple[Interval, ...]  # where to sample each input when the row is tested
@@ -235,6 +239,9 @@ def op(
     commutative: bool = False,
     neutral: tuple[float | None, ...] = (),
     absorbing: float | None = None,
+    settles: tuple[float | None, ...] = (),
+    chooses: tuple[int, ...] = (),
+    zero: str = "",
     domain: str = "",
     kink: Rule | None = None,
     at: tuple[Interval, ...] = (),
@@ -270,6 +277,9 @@ def op(
         commutative=commutative,
         neutral=neutral or (None,) * arity,
         absorbing=absorbing,
+        settles=settles or (None,) * arity,
+        chooses=chooses,
+        zero=zero,
         domain=domain,
         kink=kink,
         at=at or ((-3.0, 3.0),) * arity,

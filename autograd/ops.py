@@ -26,19 +26,12 @@ Sources: DLMF chapters 4 and 7 (elementary functions, erf); Clevert et al. 2016 
 import math
 
 from . import rational, stable
-from .constant import Constant
+from .constant import LN_2, LN_10, LOG2_E, LOG10_E, SQRT_2, SQRT_2_PI, TWO_OVER_SQRT_PI
 from .op import ADD, MUL, POW, Op, op
 
 _ANY = (-3.0, 3.0)
 _POSITIVE = (0.1, 4.0)
 _UNIT = (-0.95, 0.95)
-_LN_2 = Constant(lambda m: m.log(2))
-_LN_10 = Constant(lambda m: m.log(10))
-_LOG2_E = Constant(lambda m: 1 / m.log(2))
-_LOG10_E = Constant(lambda m: 1 / m.log(10))
-_SQRT_2 = Constant(lambda m: m.sqrt(2))
-_SQRT_2_PI = Constant(lambda m: m.sqrt(2 * m.pi))
-_2_SQRT_PI = Constant(lambda m: 2 / m.sqrt(m.pi))
 
 # ---- arithmetic ----
 add = op("add", lambda a, b: a + b, lambda y, a, b: 1.0, lambda y, a, b: 1.0,
@@ -58,7 +51,7 @@ neg = op("neg", lambda x: -x, lambda y, x: -1.0,
 pow_ = op("pow", math.pow,
           stable.pow_by_base, stable.pow_by_exponent,
           shown=(lambda y, a, b: b * a ** (b - 1), lambda y, a, b: y * log(a)),
-          operator="pow", text="{0}**{1}", pretty="{0}^{1}", latex="{0}^{{{1}}}", mathml="<msup>{0}<mrow>{1}</mrow></msup>", prec=POW, neutral=(None, 1),
+          operator="pow", text="{0}**{1}", pretty="{0}^{1}", latex="{0}^{{{1}}}", mathml="<msup>{0}<mrow>{1}</mrow></msup>", prec=POW, neutral=(None, 1), settles=(None, 0),
           domain="({0} >= 0) | ({1} % 1 == 0)", at=(_POSITIVE, _ANY), aliases=("power",), exact=rational.power)
 
 # ---- exponentials and logarithms ----
@@ -67,11 +60,11 @@ expm1 = op("expm1", math.expm1, lambda y, x: exp(x), sympy="exp({0}) - 1")
 log   = op("log",   math.log,   lambda y, x: 1 / x, latex=r"\ln\left({0}\right)", domain="{0} >= 0", at=(_POSITIVE,), words=("ln",),
            inverse=(lambda y, x: exp(y),), activation=True)
 log1p = op("log1p", math.log1p, lambda y, x: 1 / (1 + x), domain="{0} >= -1", at=((-0.9, 4.0),), sympy="log(1 + {0})")
-exp2  = op("exp2",  math.exp2,  lambda y, x: y * _LN_2, latex="2^{{{0}}}", mathml="<msup><mn>2</mn><mrow>{0}</mrow></msup>", beyond=lambda x: 2**x)
-log2  = op("log2",  math.log2,  lambda y, x: _LOG2_E / x, shown=(lambda y, x: 1 / (x * _LN_2),), latex=r"\log_{{2}}\left({0}\right)",
-           domain="{0} >= 0", at=(_POSITIVE,), beyond=lambda x: log(x) / _LN_2)
-log10 = op("log10", math.log10, lambda y, x: _LOG10_E / x, shown=(lambda y, x: 1 / (x * _LN_10),), latex=r"\log_{{10}}\left({0}\right)",
-           domain="{0} >= 0", at=(_POSITIVE,), beyond=lambda x: log(x) / _LN_10)
+exp2  = op("exp2",  math.exp2,  lambda y, x: y * LN_2, latex="2^{{{0}}}", mathml="<msup><mn>2</mn><mrow>{0}</mrow></msup>", beyond=lambda x: 2**x)
+log2  = op("log2",  math.log2,  lambda y, x: LOG2_E / x, shown=(lambda y, x: 1 / (x * LN_2),), latex=r"\log_{{2}}\left({0}\right)",
+           domain="{0} >= 0", at=(_POSITIVE,), beyond=lambda x: log(x) / LN_2)
+log10 = op("log10", math.log10, lambda y, x: LOG10_E / x, shown=(lambda y, x: 1 / (x * LN_10),), latex=r"\log_{{10}}\left({0}\right)",
+           domain="{0} >= 0", at=(_POSITIVE,), beyond=lambda x: log(x) / LN_10)
 logaddexp = op("logaddexp", stable.logaddexp, lambda y, a, b: stable.logaddexp_slope(a, b), lambda y, a, b: stable.logaddexp_slope(b, a),
                shown=(lambda y, a, b: exp(a - y), lambda y, a, b: exp(b - y)), associative=True, sympy="log(exp({0}) + exp({1}))")
 xlogy = op("xlogy", lambda a, b: a * log(where(a, b, 1)),
@@ -117,16 +110,16 @@ atanh = op("atanh", math.atanh, lambda y, x: 1 / ((1 - x) * (1 + x)), shown=(lam
            domain="abs({0}) <= 1", at=(_UNIT,), aliases=("arctanh",), words=("artanh",))
 
 # ---- the error function ----
-erf  = op("erf",  math.erf,  lambda y, x: _2_SQRT_PI * stable.gauss(x), shown=(lambda y, x: _2_SQRT_PI * exp(-(x**2)),))
-erfc = op("erfc", math.erfc, lambda y, x: -_2_SQRT_PI * stable.gauss(x), shown=(lambda y, x: -_2_SQRT_PI * exp(-(x**2)),))
+erf  = op("erf",  math.erf,  lambda y, x: TWO_OVER_SQRT_PI * stable.gauss(x), shown=(lambda y, x: TWO_OVER_SQRT_PI * exp(-(x**2)),))
+erfc = op("erfc", math.erfc, lambda y, x: -TWO_OVER_SQRT_PI * stable.gauss(x), shown=(lambda y, x: -TWO_OVER_SQRT_PI * exp(-(x**2)),))
 
 # ---- pieces ----
 abs_    = op("abs",     abs, lambda y, x: sign(x), operator="abs", pretty="|{0}|", latex=r"\left|{0}\right|", mathml="<mrow><mo>|</mo>{0}<mo>|</mo></mrow>", kink=lambda x: x, aliases=("absolute",))
 sign    = op("sign",    lambda x: 1 if x > 0 else -1 if x < 0 else 0 if x == 0 else x, lambda y, x: 0.0, kink=lambda x: x, words=("sgn",))
-step    = op("step",    lambda x: maximum(sign(x), 0), lambda y, x: 0.0, kink=lambda x: x, words=("heaviside",),
+step    = op("step",    lambda x: maximum(sign(x), 0), lambda y, x: 0.0, zero="{0} <= 0.0", kink=lambda x: x, words=("heaviside",),
              sympy="Heaviside({0}, 0)")
 where   = op("where",   lambda condition, a, b: a if condition else b, lambda y, c, a, b: 0.0,
-             lambda y, c, a, b: where(c, 1, 0), lambda y, c, a, b: where(c, 0, 1),
+             lambda y, c, a, b: where(c, 1, 0), lambda y, c, a, b: where(c, 0, 1), chooses=(1, 2),
              latex=r"\begin{{cases}} {1} & {0} \neq 0 \\ {2} & \text{{otherwise}} \end{{cases}}", at=((0.0, 1.0), _ANY, _ANY),
              sympy="Piecewise(({1}, Ne({0}, 0)), ({2}, True))")
 minimum = op("minimum", lambda a, b: a if a <= b or a != a else b, lambda y, a, b: (1 + sign(b - a)) / 2, lambda y, a, b: (1 + sign(a - b)) / 2,
@@ -160,7 +153,7 @@ softplus   = op("softplus", lambda x: maximum(x, 0) + log1p(exp(-abs_(x))), lamb
 silu       = op("silu", stable.silu, stable.silu_slope,
                 shown=(lambda y, x: y + sigmoid(x) * (1 - y),), aliases=("swish",), activation=True, sympy="{0} / (1 + exp(-{0}))")
 gelu       = op("gelu", stable.gelu, stable.gelu_slope,
-                shown=(lambda y, x: (1 + erf(x / _SQRT_2)) / 2 + x * exp(-(x**2) / 2) / _SQRT_2_PI,), activation=True,
+                shown=(lambda y, x: (1 + erf(x / SQRT_2)) / 2 + x * exp(-(x**2) / 2) / SQRT_2_PI,), activation=True,
                 sympy="{0} * (1 + erf({0} / sqrt(2))) / 2")
 
 __all__ = [name for name, row in globals().items() if isinstance(row, Op)]

@@ -13,7 +13,7 @@ from .formula import Formula, bottom_up
 from .op import CALL, Op
 
 _IF = "({1} if {0} else {2})"
-_WHERE = _IF, "({2} if {0} <= 0.0 else {1})"
+_WHERE = _IF, "({2} if {zero} else {1})"
 
 
 def expressions(formulas: Sequence[Formula], names: Sequence[str]) -> list[str]:
@@ -38,14 +38,15 @@ class Shared:
     """Formulas as one graph in which equal subexpressions are one node, a number.
 
     ``spell`` gives an operation's template, ``number`` a number's text, ``where`` the template of a where, and of one whose
-    condition is a step (which NaN passes). ``parts`` are the nodes' templates and operands, ``uses`` how often each is written.
+    condition is a row that says by a comparison where it is ``zero``, as step does. ``parts`` are the nodes' templates and operands,
+    ``uses`` how often each is written.
     """
 
     def __init__(
         self, formulas: Sequence[Formula], spell: Callable[[Op], str], number: Callable[[float], str], where: tuple[str, str]
     ) -> None:
         self.parts: list[tuple[str, tuple[int, ...]]] = []
-        self.where = where
+        self.where, self.choices = where, {where[0]}
         self.fresh = 0
         self._known: dict[tuple[str, tuple[int, ...]], int] = {}
         self.roots = [self._add(formula, spell, number) for formula in formulas]
@@ -62,8 +63,9 @@ class Shared:
                 template = node.name if node.number is None else number(node.number)
             elif node.op is not ops.where:
                 template = spell(node.op)
-            elif args[0].op is ops.step:
-                template, args = self.where[1], (args[0].args[0], *args[1:])
+            elif (condition := args[0]).op is not None and condition.op.zero:
+                template, args = self.where[1].replace("{zero}", condition.op.zero), (*condition.args, *args[1:])
+                self.choices.add(template)
             else:
                 template = self.where[0]
             key = template, tuple([place[id(arg)] for arg in args])
@@ -88,7 +90,7 @@ class _Writer(Shared):
         if node in known or not args:
             return known.get(node, template)
         first = [self.text(args[0], known)]
-        if template in self.where:
+        if template in self.choices:
             first += [self.text(arg, dict(known)) for arg in args[1:]]
         else:
             first += [self.text(arg, known) for arg in args[1:]]

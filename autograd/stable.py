@@ -12,14 +12,11 @@ from collections.abc import Callable
 from typing import Any
 
 from . import ops
-from .constant import Constant
+from .constant import SQRT_2, SQRT_2_PI, SQRT_PI, Constant
 
 Number = Any  # of any carrier
 
 LARGEST = 1.7976931348623157e308
-_SQRT_2 = Constant(lambda m: m.sqrt(2))
-_SQRT_2_PI = Constant(lambda m: m.sqrt(2 * m.pi))
-_SQRT_PI = Constant(lambda m: m.sqrt(m.pi))
 _GAUSS = Constant(lambda m: 28.0 if m is math else LARGEST)  # beyond it e^(-x²) is no float but 0
 _NORMAL = Constant(lambda m: 40.0 if m is math else LARGEST)
 _MILLS = Constant(lambda m: -37.5 if m is math else -1e30)  # below it erfc(-x/√2) is subnormal, and six terms of its series are exact
@@ -157,15 +154,15 @@ def normal_density(x: Number) -> Number:
     """e^(-x²/2) / √(2π)."""
     z = _within(x, _NORMAL)
     bell = ops.exp(-(z * z) / 2)
-    return (bell - bell * (square_error(z) / 2)) / _SQRT_2_PI
+    return (bell - bell * (square_error(z) / 2)) / SQRT_2_PI
 
 
 def normal_distribution(x: Number) -> Number:
     """erfc(-x/√2) / 2, with the slope of erfc times what the division by √2 loses."""
     z = _within(x, _NORMAL)
-    u = -z / _SQRT_2
+    u = -z / SQRT_2
     lost = (z * z / 2 - u * u) + (square_error(z) / 2 - square_error(u))
-    return (ops.erfc(u) - ops.exp(-u * u) * lost / (_SQRT_PI * ops.where(u, u, 1))) / 2
+    return (ops.erfc(u) - ops.exp(-u * u) * lost / (SQRT_PI * ops.where(u, u, 1))) / 2
 
 
 def mills(x: Number) -> Number:
@@ -189,7 +186,7 @@ def gelu_slope(y: Number, x: Number) -> Number:
     end = _MILLS.beside(x)
     far = clip(x, -_NORMAL.beside(x), end)
     root = ops.exp(-(far * far) / 4)
-    wide = far * root / _SQRT_2_PI * root
+    wide = far * root / SQRT_2_PI * root
     tail = (wide - wide * (square_error(far) / 2)) * (1 - mills(far) / (far * far))
     return ops.where(ops.step(end - x), tail, normal_distribution(x) + x * normal_density(x))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 
+from .. import ops
 from .tape import Tape
 from .terms import Apply, Meaning, Number, Term, replaced, value, walk
 
@@ -64,7 +65,7 @@ def _is_round(term: Term) -> bool:
 
 
 def _is_single(term: Term) -> bool:
-    return isinstance(term, Number) or (isinstance(term, Apply) and term.op.name == "neg" and isinstance(term.args[0], Number))
+    return isinstance(term, Number) or (isinstance(term, Apply) and term.op is ops.neg and isinstance(term.args[0], Number))
 
 
 def slack(term: Term, exact: frozenset[float] = frozenset(), units: float = 1.0) -> float:

@@ -3,8 +3,6 @@
 #include "engine.h"
 #include <stddef.h>
 
-enum { INPUT = -1, PARAMETER = -2, CONSTANT = -3 }; /* codes of what no operation made */
-
 /* The constants of a graph, each once by its bits: open addressing, at most half full. */
 typedef struct {
     double *numbers;
@@ -73,14 +71,10 @@ static PyObject *filled(PyObject *const *given, Constants *all) {
         int64_t *place = (int64_t *)PyByteArray_AS_STRING(places);
         double *number = (double *)PyByteArray_AS_STRING(numbers);
         memset(arg, -1, (size_t)(many * MOST) * 8);
-        for (Py_ssize_t i = 0; i < leaves; i++) {
-            code[i] = i < inputs ? INPUT : PARAMETER;
+        memset(code, -1, (size_t)first * 8);
+        for (Py_ssize_t i = 0; i < leaves; i++)
             number[i] = ((Value *)PyList_GET_ITEM(given[i < inputs ? 1 : 2], i < inputs ? i : i - inputs))->data;
-        }
-        for (Py_ssize_t i = leaves; i < first; i++) {
-            code[i] = CONSTANT;
-            number[i] = all->numbers[i - leaves];
-        }
+        for (Py_ssize_t i = leaves; i < first; i++) number[i] = all->numbers[i - leaves];
         Py_ssize_t at = first;
         for (Py_ssize_t i = 0; i < size; i++) {
             Value *value = (Value *)PyList_GET_ITEM(order, i);
@@ -103,7 +97,7 @@ static PyObject *filled(PyObject *const *given, Constants *all) {
 }
 
 /* columns(order, inputs, parameters): (codes, args, numbers, places, stray), or None where a row has no kernel. Codes, args (as many
-   as the widest row has to each) and places are int64, numbers doubles; first come the inputs, the parameters and the
+   as the widest row has to each) and places are int64, the code of what no operation made is -1, numbers doubles; first come the inputs, the parameters and the
    constants, then the operations. `places` says where each value of `order` stands; `stray` is a leaf that is neither input
    nor parameter, or None. */
 PyObject *columns(PyObject *module, PyObject *const *given, Py_ssize_t many) {

@@ -119,7 +119,7 @@ def _statements(formula: Formula, result: str) -> str:
     return " ".join([*lines, f"{result} {code};"])
 
 
-_WHERE = "({0} != 0.0 ? {1} : {2})", "(!({0} <= 0.0) ? {1} : {2})"
+_WHERE = "({0} != 0.0 ? {1} : {2})", "(!({zero}) ? {1} : {2})"
 
 
 def _template(op: Op) -> str:
@@ -135,7 +135,7 @@ class _Writer(Shared):
         if node in known or not args:
             return known.get(node, template)
         operands = [self.text(args[0], known, lines)]
-        if template not in self.where:
+        if template not in self.choices:
             operands += [self.text(arg, known, lines) for arg in args[1:]]
             code = template.format(*operands)
         else:

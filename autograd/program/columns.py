@@ -16,10 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import native
+from .. import native, ops
 from ..custom import Custom
 from ..graph import topological
-from ..kernels import partial_rule
 from ..op import MOST, OPS, Op
 from ..value import Value
 
@@ -28,7 +27,7 @@ ROWS: tuple[Op, ...] = tuple(OPS.values())  # codes of operations are places in 
 CODES = {row: code for code, row in enumerate(ROWS)}
 _TABLE = [row.name for row in ROWS]  # what the codes in a pickle mean
 _COMMUTATIVE = {code for code, row in enumerate(ROWS) if row.commutative}
-_ADDING = [code for code, row in enumerate(ROWS) if all(partial_rule(row, i).number in (1, -1) for i in range(row.arity))]  # and negating
+ADD, SUB, NEG, MUL = (CODES[row] for row in (ops.add, ops.sub, ops.neg, ops.mul))  # what sums of products are made of
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -70,16 +69,19 @@ def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequenc
     """The columns of a graph; ValueError for a leaf that is neither input nor parameter."""
     leaves, order = [*inputs, *parameters], topological(*roots)
     quick = native.engine.columns(order, list(inputs), list(parameters)) if native.engine else None
-    codes, args, numbers, places, stray, own = (*quick, ()) if quick else _listed(order, inputs, parameters)
+    made, args, numbers, places, stray, own = (*quick, ()) if quick else _listed(order, inputs, parameters)
     if stray is not None:
         raise ValueError(_stray(stray))
+    codes = np.frombuffer(made, dtype=np.int64).copy()
+    codes[codes < 0] = CONSTANT
+    codes[: len(inputs)], codes[len(inputs) : len(leaves)] = INPUT, PARAMETER
     wanted, values, found = set(roots), [*order, *leaves], [*np.frombuffer(places, dtype=np.int64).tolist(), *range(len(leaves))]
     place = dict(compress(zip(values, found, strict=True), map(wanted.__contains__, values)))
     titles = list(map(attrgetter("name"), values))
     return Columns(
         len(inputs),
         len(parameters),
-        np.frombuffer(codes, dtype=np.int64),
+        codes,
         np.frombuffer(args, dtype=np.int64).reshape(-1, MOST),
         np.frombuffer(numbers, dtype=np.float64),
         np.array([place[root] for root in roots], dtype=np.int64),
@@ -96,7 +98,7 @@ def _listed(
     And rows of somebody's own, which the native engine leaves to this.
     """
     leaves, made = [*inputs, *parameters], [value for value in order if value.op is not None]
-    given, kinds = set(leaves), [INPUT] * len(inputs) + [PARAMETER] * len(parameters)
+    given = set(leaves)
     for value in order:
         if value.op is None and value not in given:
             return b"", b"", b"", b"", value, ()
@@ -123,7 +125,7 @@ def _listed(
     args = np.full((first + len(made), MOST), -1, dtype=np.int64)
     args[first:][np.arange(MOST) < np.array([row.arity for row in ROWS + own])[codes][:, None]] = reads
     numbers = np.array([*[leaf.data for leaf in leaves], *map(float, constants), *[value.data for value in made]], dtype=np.float64)
-    codes = np.concatenate((kinds, [CONSTANT] * len(constants), codes)).astype(np.int64)
+    codes = np.concatenate((np.full(first, -1), codes))
     return codes, args, numbers, np.array([place[value] for value in order], dtype=np.int64), None, own
 
 
@@ -169,7 +171,7 @@ def heaviest(weights: Ints | Truths, args: Ints) -> Ints:
 
 def depth(table: Columns) -> int:
     """The most operations on a way through the graph, sums and signs not counted."""
-    return int(heaviest((table.codes >= 0) & ~np.isin(table.codes, _ADDING), table.args).max(initial=0))
+    return int(heaviest((table.codes >= 0) & ~np.isin(table.codes, [ADD, SUB, NEG]), table.args).max(initial=0))
 
 
 def varies(table: Columns) -> Truths:

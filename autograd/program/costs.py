@@ -23,7 +23,7 @@ from ..formula import Formula, bottom_up, evaluate
 from ..kernels import partial_rule, value_rule
 from ..op import CALL, POW, Op
 from .blocks import Block, Map, Product, Source, Sum
-from .columns import CODES, CONSTANT, PARAMETER, ROWS, Columns, Ints, heaviest
+from .columns import ADD, CONSTANT, MUL, PARAMETER, ROWS, Columns, Ints, heaviest
 from .lifting import Lifted
 from .printing import ELEMENTWISE, expanded
 from .sorting import gathered
@@ -120,7 +120,7 @@ def _fused(table: Columns) -> int:
     """How many sums are one instruction with the product before them, as the native tape has it."""
     uses = np.bincount(table.args.ravel() + 1, minlength=len(table) + 1)[1:]
     uses[table.roots] += 2
-    alone = (table.codes[:-1] == CODES[ops.mul]) & (uses[:-1] == 1) & (table.codes[1:] == CODES[ops.add])
+    alone = (table.codes[:-1] == MUL) & (uses[:-1] == 1) & (table.codes[1:] == ADD)
     read = (table.args[1:, :2] == np.arange(len(table) - 1)[:, None]).any(axis=1)
     return int((alone & read).sum())
 

@@ -71,8 +71,8 @@ def expanded(formula: Formula) -> Formula:
             done[id(node)] = node
             continue
         args = [done[id(arg)] for arg in node.args]
-        if _sort(node) == "compare":
-            args[0] = ops.step(done[id(node.args[0].args[0])])
+        if (told := _told(node)) is not None:
+            args[0] = told(done[id(node.args[0].args[0])])
         known = node.op.unlisted or node.op.prec != CALL or hasattr(np, node.op.name) or node.op.name in ELEMENTWISE
         done[id(node)] = node.op(*args) if known else expanded(node.op.fn(*args))
     return done[id(formula)]
@@ -98,7 +98,7 @@ def printed(formulas: Sequence[Formula], fresh: Callable[[str, set[str]], str]) 
         for node in bottom_up(formula):
             if id(node) in number:
                 continue
-            key = (_sort(node), *[number[id(arg)] for arg in _operands(node)]) if node.op else (node.name, repr(node.number))
+            key = (node.op, _told(node), *[number[id(arg)] for arg in _operands(node)]) if node.op else (node.name, repr(node.number))
             number[id(node)] = numbered.setdefault(key, len(numbered))
             if number[id(node)] == len(order):
                 order.append(node)
@@ -117,11 +117,13 @@ def printed(formulas: Sequence[Formula], fresh: Callable[[str, set[str]], str]) 
 
 def _operands(node: Formula) -> tuple[Formula, ...]:
     """What a node's code holds: where(step(e), a, b) compares e itself."""
-    return (node.args[0].args[0], *node.args[1:]) if _sort(node) == "compare" else node.args
+    return node.args if _told(node) is None else (*node.args[0].args, *node.args[1:])
 
 
-def _sort(node: Formula) -> Op | str | None:
-    return "compare" if node.op is ops.where and node.args[0].op is ops.step else node.op
+def _told(node: Formula) -> Op | None:
+    """Of a choice the row that makes its condition, where that says by a comparison when it is 0."""
+    condition = node.args[0].op if node.op is ops.where else None
+    return condition if condition is not None and condition.zero else None
 
 
 def symbols(formula: Formula) -> set[str]:
@@ -140,11 +142,11 @@ def _one(node: Formula, operands: list[tuple[str, int]]) -> tuple[str, int]:
             return node.name, CALL
         return number(node.number), CALL if math.copysign(1, node.number) > 0 else MUL
     op = node.op
-    if _sort(node) == "compare":  # NaN counts as true
+    if (told := _told(node)) is not None:
         (e, _), (then, _), (otherwise, _) = operands
         if node.args[2].op is None and node.args[1].op is ops.neg and then == f"-{e}" and otherwise == e:
             return f"-np.abs({e})", MUL
-        return f"np.where({e} <= 0.0, {otherwise}, {then})", CALL
+        return f"np.where({told.zero.format(e)}, {otherwise}, {then})", CALL
     if op.prec == CALL:
         library = "np." if hasattr(np, op.name) and not op.unlisted else ""
         return f"{library}{op.name}({', '.join(text for text, _ in operands)})", CALL

@@ -17,12 +17,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .. import ops
-from .columns import CODES, CONSTANT, PARAMETER, Columns, Ints, Truths, heaviest, varies
+from .columns import ADD, CONSTANT, MUL, NEG, PARAMETER, SUB, Columns, Ints, Truths, heaviest, varies
 from .sorting import different, ranked
 
 _FEW = 4  # terms
-_ADD, _SUB, _NEG, _MUL = (CODES[row] for row in (ops.add, ops.sub, ops.neg, ops.mul))
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def flatten(table: Columns) -> Terms:
     varying = varies(table)
     uses = np.bincount(table.args.ravel() + 1, minlength=n + 1)[1:]  # without the padding's
     uses[table.roots] += 2
-    adding = (codes == _ADD) | (codes == _SUB) | (codes == _NEG)
+    adding = (codes == ADD) | (codes == SUB) | (codes == NEG)
     sums, consumer = np.flatnonzero(adding), np.full(n + 1, -1)
     consumer[a[sums]] = consumer[b[sums]] = sums  # the last place takes the padding
     consumer = consumer[:n]
@@ -70,7 +68,7 @@ def flatten(table: Columns) -> Terms:
     weight = codes == PARAMETER
     first = ~varying[a] & (varying[b] | (weight[a] & ~weight[b]))
     second = ~varying[b] & (varying[a] | (weight[b] & ~weight[a]))
-    factors = inside & (codes == _MUL)
+    factors = inside & (codes == MUL)
     product, both = factors & (first | second), factors & varying[a] & varying[b]
     absorbed, kind = inside & adding, varying.astype(np.int64) + both
 
@@ -81,7 +79,7 @@ def flatten(table: Columns) -> Terms:
         kept = ~_dotted(of, sign, product[term], kind[term], n)[root]
         if few:
             kept &= ((np.bincount(of, minlength=n) <= _FEW) & (np.bincount(of[sign < 0], minlength=n) > 0))[root]
-            kept &= (codes != _NEG) | absorbed[a]  # not a term with another sign: that is the same to the last bit
+            kept &= (codes != NEG) | absorbed[a]  # not a term with another sign: that is the same to the last bit
         else:
             kept &= _differences(codes, table.args, absorbed, consumer)
         absorbed &= ~kept
@@ -152,17 +150,17 @@ def _dotted(of: Ints, sign: Ints, in_dot: Truths, kind: Ints, n: int) -> Truths:
 
 def _differences(codes: Ints, args: Ints, absorbed: Truths, consumer: Ints) -> Truths:
     """Sums inside another one, not at its beginning, that subtract or are subtracted."""
-    minus = (codes == _SUB) | ((codes == _NEG) & absorbed[args[:, 0]])
+    minus = (codes == SUB) | ((codes == NEG) & absorbed[args[:, 0]])
     subtracts = heaviest(minus.astype(np.int64), np.where(absorbed[args] & (args >= 0), args, -1)) > 0
-    later = (args[consumer, 1] == np.arange(len(codes))) | (codes[consumer] == _NEG)
-    more_than_a_sign = (codes != _NEG) | absorbed[args[:, 0]]
-    found: Truths = later & more_than_a_sign & (subtracts | (codes[consumer] == _SUB) | (codes[consumer] == _NEG))
+    later = (args[consumer, 1] == np.arange(len(codes))) | (codes[consumer] == NEG)
+    more_than_a_sign = (codes != NEG) | absorbed[args[:, 0]]
+    found: Truths = later & more_than_a_sign & (subtracts | (codes[consumer] == SUB) | (codes[consumer] == NEG))
     return found
 
 
 def _slots(codes: Ints, a: Ints, b: Ints, sums: Ints, absorbed: Truths, consumer: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     """The terms of all sums as (sum, sign, node), sum by sum, in the order of the program, and the sum that each node is part of."""
-    negating, subtracting, n = codes == _NEG, codes == _SUB, len(codes)
+    negating, subtracting, n = codes == NEG, codes == SUB, len(codes)
     own = np.arange(n)
     turned = absorbed & (negating[consumer] | (subtracting[consumer] & (b[consumer] == own)))
     upwards = np.where(absorbed, n - 1 - consumer, -1)[::-1, None]  # the forest of sums with its nodes numbered backwards

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import ops
 from ..op import Op
 from .carrier import Carrier
-from .slopes import plus, slope, times
+from .slopes import moved, plus, slope, times
 
 
 class Dual(Carrier):
@@ -30,10 +29,8 @@ class Dual(Carrier):
         duals = [arg if self.own(arg) else self.constant(arg) for arg in args]
         xs = tuple([dual.primal for dual in duals])
         y = op(*xs)
-        if op is ops.where:  # moves tangents as it moves values: what is not taken may be infinite
-            a, b = duals[1].tangent, duals[2].tangent
-            same = a is None and b is None
-            return Dual(self.level, y, None if same else op(xs[0], 0 if a is None else a, 0 if b is None else b))
+        if op.chooses:
+            return Dual(self.level, y, moved(op, xs, [dual.tangent for dual in duals]))
         tangent = None
         for i, dual in enumerate(duals):
             if dual.tangent is not None:

@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from .. import ops
 from ..graph import topological as topological_values
 from ..modes import QUIET, mode, nested
 from ..operands import function
@@ -185,7 +184,7 @@ def kept(value: Value, live: dict[int, int]) -> Iterator[tuple[int, Any]]:
     """The edges of a Value, the numbers that it keeps on them; none to the side that a ``where`` did not take."""
     assert value.op is not None
     for i, (arg, partial) in enumerate(zip(value.args, value.partials, strict=True)):
-        if partial is not None and id(arg) in live and not vanishes(value.op, i) and (partial or value.op is not ops.where):
+        if partial is not None and id(arg) in live and not vanishes(value.op, i) and (partial or not value.op.chooses):
             yield live[id(arg)], partial
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from .. import ops
 from ..op import Op
 from .carrier import Carrier
-from .slopes import plus, slope, times
+from .slopes import moved, plus, slope, times
 
 
 class Expansion:
@@ -63,9 +63,9 @@ class Series(Carrier):
         return self.coefficients[k]
 
     def _next(self, k: int) -> Any:
-        if self.op is ops.where:  # moves coefficients as it moves values
-            condition, a, b = self.args[0].primal, self.args[1].coefficient(k), self.args[2].coefficient(k)
-            return None if a is None and b is None else ops.where(condition, 0 if a is None else a, 0 if b is None else b)
+        assert self.op is not None
+        if self.op.chooses:
+            return moved(self.op, [arg.primal for arg in self.args], [arg.coefficient(k) for arg in self.args])
         total = None
         for arg, partial in zip(self.args, self._slopes(), strict=True):
             if partial is None:

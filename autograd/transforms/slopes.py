@@ -8,6 +8,7 @@ digits, always so where nothing is rounded (fractions, symbols).
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -24,24 +25,35 @@ _ROUNDING = 2e-15  # the difference of two forms of a partial that have all the 
 class Choice:
     """The derivative of ``where(c, a, b)`` with respect to a or b while c is no number: what comes, or 0."""
 
-    __slots__ = ("condition", "first")
+    __slots__ = ("i", "op", "xs")
 
-    def __init__(self, condition: Any, first: bool) -> None:
-        self.condition, self.first = condition, first
+    def __init__(self, op: Op, i: int, xs: tuple[Any, ...]) -> None:
+        self.op, self.i, self.xs = op, i, xs
 
     def of(self, upstream: Any) -> Any:
-        """The upstream derivative where this side is taken."""
-        return ops.where(self.condition, upstream, 0) if self.first else ops.where(self.condition, 0, upstream)
+        """The upstream derivative where this operand is taken."""
+        return moved(self.op, self.xs, [upstream if k == self.i else None for k in range(len(self.xs))])
+
+
+def moved(op: Op, xs: Sequence[Any], derivatives: Sequence[Any]) -> Any:
+    """What an operation that chooses makes of its operands' derivatives, None where all are.
+
+    It moves them as it moves values, and does not multiply by 0 what is not taken: that may be infinite.
+    """
+    if all(derivatives[i] is None for i in op.chooses):
+        return None
+    return op(*[(0 if d is None else d) if i in op.chooses else x for i, (x, d) in enumerate(zip(xs, derivatives, strict=True))])
 
 
 def slope(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
     """∂y/∂x_i over numbers of any kind; None where it is 0 whatever the numbers are."""
-    if vanishes(op, i) or (op is ops.pow_ and _is_zero(xs[1])):  # x ** 0 is 1
+    if vanishes(op, i) or any(zero is not None and k != i and _is(x, zero) for k, (x, zero) in enumerate(zip(xs, op.settles, strict=True))):
         return None
-    if op is ops.where:
-        if not decided(xs[0]):
-            return Choice(xs[0], i == 1)
-        return 1.0 if bool(ground(xs[0])) is (i == 1) else None
+    if op.chooses:
+        conditions = [x for k, x in enumerate(xs) if k not in op.chooses]
+        if not all(map(decided, conditions)):
+            return Choice(op, i, xs)
+        return moved(op, [ground(x) for x in xs], [1.0 if k == i else None for k in range(op.arity)]) or None
     if _PLAIN.issuperset(map(type, (y, *xs))):
         return op.derivative(i, y, *xs)
     kind = next((number for number in map(ground, (y, *xs)) if type(number) not in _PLAIN), 0.0)
@@ -95,8 +107,8 @@ def vanishes(op: Op, i: int) -> bool:
     return differentiate(op, i, Formula.symbol("y"), xs).number == 0
 
 
-def _is_zero(number: Any) -> bool:
-    return not hasattr(type(number), "__op__") and bool(number == 0)
+def _is(number: Any, constant: float) -> bool:
+    return not hasattr(type(number), "__op__") and bool(number == constant)
 
 
 def _epsilon() -> Any:
