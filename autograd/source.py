@@ -39,13 +39,14 @@ class Shared:
 
     ``spell`` gives an operation's template, ``number`` a number's text, ``where`` the template of a where, and of one whose
     condition is a row that says by a comparison where it is ``zero``, as step does. ``parts`` are the nodes' templates and operands,
-    ``uses`` how often each is written.
+    ``nodes`` what they stand for, operands first, ``uses`` how often each is written.
     """
 
     def __init__(
         self, formulas: Sequence[Formula], spell: Callable[[Op], str], number: Callable[[float], str], where: tuple[str, str]
     ) -> None:
         self.parts: list[tuple[str, tuple[int, ...]]] = []
+        self.nodes: list[Formula] = []
         self.where, self.choices = where, {where[0]}
         self.fresh = 0
         self._known: dict[tuple[str, tuple[int, ...]], int] = {}
@@ -72,6 +73,7 @@ class Shared:
             place[id(node)] = self._known.setdefault(key, len(self.parts))
             if place[id(node)] == len(self.parts):
                 self.parts.append(key)
+                self.nodes.append(node)
         return place[id(formula)]
 
     def name(self) -> str:

@@ -7,7 +7,6 @@ functions are replaced by what they are made of, and what occurs twice gets a na
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Sequence
 from types import BuiltinFunctionType
 from typing import Any
@@ -17,6 +16,9 @@ import numpy as np
 from .. import native, ops
 from ..formula import Formula, bottom_up
 from ..op import ADD, CALL, MOST, MUL, OPS, POW, Op
+from ..source import Shared
+
+_WHERE = "np.where({0}, {1}, {2})", "np.where({zero}, {2}, {1})"  # NaN counts as true
 
 
 def _only_of_floats(row: Op) -> bool:
@@ -71,8 +73,9 @@ def expanded(formula: Formula) -> Formula:
             done[id(node)] = node
             continue
         args = [done[id(arg)] for arg in node.args]
-        if (told := _told(node)) is not None:
-            args[0] = told(done[id(node.args[0].args[0])])
+        condition = node.args[0]
+        if node.op is ops.where and condition.op is not None and condition.op.zero:  # it is written as a comparison
+            args[0] = condition.op(*[done[id(arg)] for arg in condition.args])
         known = node.op.unlisted or node.op.prec != CALL or hasattr(np, node.op.name) or node.op.name in ELEMENTWISE
         done[id(node)] = node.op(*args) if known else expanded(node.op.fn(*args))
     return done[id(formula)]
@@ -90,40 +93,15 @@ def printed(formulas: Sequence[Formula], fresh: Callable[[str, set[str]], str]) 
     t = np.tanh(x)
     ['t * (1.0 - t)']
     """
-    numbered: dict[Any, int] = {}
-    number: dict[int, int] = {}
-    order: list[Formula] = []
-    uses: Counter[int] = Counter()
-    for formula in formulas:
-        for node in bottom_up(formula):
-            if id(node) in number:
-                continue
-            key = (node.op, _told(node), *[number[id(arg)] for arg in _operands(node)]) if node.op else (node.name, repr(node.number))
-            number[id(node)] = numbered.setdefault(key, len(numbered))
-            if number[id(node)] == len(order):
-                order.append(node)
-                uses.update([number[id(arg)] for arg in _operands(node)])
-        uses[number[id(formula)]] += 1
+    shared = Shared(formulas, _template, number, _WHERE)
     texts: list[tuple[str, int]] = []
     symbols: list[set[str]] = []
-    for i, node in enumerate(order):
-        args = [number[id(arg)] for arg in _operands(node)]
+    for i, (node, (template, args)) in enumerate(zip(shared.nodes, shared.parts, strict=True)):
         symbols.append(set().union(*[symbols[arg] for arg in args]) if args else {node.name} - {""})
-        texts.append(_one(node, [texts[arg] for arg in args]))
-        if node.op is not None and uses[i] > 1:
+        texts.append(_one(node, template, [texts[arg] for arg in args]))
+        if node.op is not None and shared.uses[i] > 1:
             texts[i] = fresh(texts[i][0], symbols[i]), CALL
-    return [texts[number[id(formula)]][0] for formula in formulas]
-
-
-def _operands(node: Formula) -> tuple[Formula, ...]:
-    """What a node's code holds: where(step(e), a, b) compares e itself."""
-    return node.args if _told(node) is None else (*node.args[0].args, *node.args[1:])
-
-
-def _told(node: Formula) -> Op | None:
-    """Of a choice the row that makes its condition, where that says by a comparison when it is 0."""
-    condition = node.args[0].op if node.op is ops.where else None
-    return condition if condition is not None and condition.zero else None
+    return [texts[root][0] for root in shared.roots]
 
 
 def symbols(formula: Formula) -> set[str]:
@@ -136,22 +114,18 @@ def number(x: float) -> str:
     return repr(x) if math.isfinite(x) else "-np.inf" if x < 0 else f"np.{x}"
 
 
-def _one(node: Formula, operands: list[tuple[str, int]]) -> tuple[str, int]:
+def _template(op: Op) -> str:
+    library = "np." if hasattr(np, op.name) and not op.unlisted else ""
+    return f"{library}{op.name}({', '.join([f'{{{i}}}' for i in range(op.arity)])})" if op.prec == CALL else op.text
+
+
+def _one(node: Formula, template: str, operands: list[tuple[str, int]]) -> tuple[str, int]:
+    """A node's code and how tightly it binds."""
     if node.op is None:
-        if node.number is None:
-            return node.name, CALL
-        return number(node.number), CALL if math.copysign(1, node.number) > 0 else MUL
-    op = node.op
-    if (told := _told(node)) is not None:
-        (e, _), (then, _), (otherwise, _) = operands
-        if node.args[2].op is None and node.args[1].op is ops.neg and then == f"-{e}" and otherwise == e:
-            return f"-np.abs({e})", MUL
-        return f"np.where({told.zero.format(e)}, {otherwise}, {then})", CALL
-    if op.prec == CALL:
-        library = "np." if hasattr(np, op.name) and not op.unlisted else ""
-        return f"{library}{op.name}({', '.join(text for text, _ in operands)})", CALL
-    texts = [f"({text})" if _loose(op, i, prec) else text for i, (text, prec) in enumerate(operands)]
-    return op.text.format(*texts), op.prec
+        return template, MUL if node.number is not None and math.copysign(1, node.number) < 0 else CALL
+    texts = [f"({text})" if node.op.prec != CALL and _loose(node.op, i, prec) else text for i, (text, prec) in enumerate(operands)]
+    mirrored = node.op is ops.where and node.args[2].op is None and texts == [node.args[2].name, f"-{texts[0]}", texts[0]]
+    return (f"-np.abs({texts[0]})", MUL) if mirrored else (template.format(*texts), node.op.prec)
 
 
 def _loose(op: Op, i: int, prec: int) -> bool:
