@@ -124,7 +124,8 @@ def _one(node: Formula, template: str, operands: list[tuple[str, int]]) -> tuple
     if node.op is None:
         return template, MUL if node.number is not None and math.copysign(1, node.number) < 0 else CALL
     texts = [f"({text})" if node.op.prec != CALL and _loose(node.op, i, prec) else text for i, (text, prec) in enumerate(operands)]
-    mirrored = node.op is ops.where and node.args[2].op is None and texts == [node.args[2].name, f"-{texts[0]}", texts[0]]
+    halves = node.op is ops.where and node.args[0].op is ops.step and node.args[2].op is None  # as stable.mirrored takes one of two
+    mirrored = halves and texts == [node.args[2].name, f"-{texts[0]}", texts[0]]
     return (f"-np.abs({texts[0]})", MUL) if mirrored else (template.format(*texts), node.op.prec)
 
 

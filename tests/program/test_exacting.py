@@ -102,3 +102,9 @@ def test_constants_are_no_truths_and_zeros_of_two_signs_are_two():
     assert [_can_be(add, both, constants, (True, True)) for constants in ((None, None), (1.0, None), (None, 2.0))] == [True, False, False]
     w = Value(1.0)
     assert trace(lambda x: w * atan2(relu(x), 0.0) + atan2(tanh(relu(x)), -0.0), inputs=1.0, parameters=[w])._table.signed == 2
+
+
+def test_a_choice_between_two_signs_is_written_as_an_absolute_value_only_where_it_asks_for_the_sign():
+    x = Formula.symbol("x")
+    codes = [printed([where(condition, -x, x)], lambda code, _: code)[0] for condition in (step(x), x, sign(x), step(-x))]
+    assert codes == ["-np.abs(x)", "np.where(x, -x, x)", "np.where(np.sign(x), -x, x)", "np.where(-x <= 0.0, x, -x)"]
