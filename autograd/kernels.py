@@ -51,7 +51,9 @@ def {name}({left}, {right}):
     kind = type({other})
     if kind is Value or kind in values:
 {both}
-    if kind is float:
+    if kind is int:
+        {other} = number({other}, "an operand of {row}")
+    if kind is float or kind is int:
 {one}
     return operate(op, a0, a1)
 """
@@ -70,10 +72,12 @@ def recorder(op: Op, wanted: tuple[bool, ...], **engine: Any) -> Callable[..., A
 def operator(op: Op, name: str, other: int, **engine: Any) -> Callable[..., Any]:
     """The method of an infix operation; ``other`` is the other operand's place: 1 in ``v * x``, 0 in ``x * v``.
 
-    ``engine`` as for `recorder`, with ``values``, the types that are Values, and ``operate(op, a, b)`` for other operands.
+    ``engine`` as for `recorder`, with ``values``, the types that are Values, ``number(thing, what)``, and
+    ``operate(op, a, b)`` for other operands.
     """
     source = _OPERATOR.format(
         name=name,
+        row=op.name,
         left=f"a{1 - other}",
         right=f"a{other}",
         other=f"a{other}",

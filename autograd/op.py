@@ -71,9 +71,10 @@ class Op:
     operator: str  # what Python calls the method of the operator that it is written with, add for __add__; "" for none
     sympy: str  # a template of SymPy's functions, where that one has another name or is none
     activation: bool  # put between layers, or taken for such a function: people mistake one's derivative for another's
+    quick: dict[tuple[type, ...], Rule]  # what the engine has learnt to do at once with operands of these types; no column
 
     def __init__(self, **columns: Any) -> None:
-        vars(self).update(columns)
+        vars(self).update(columns, quick={})
 
     def __setattr__(self, column: str, thing: Any) -> NoReturn:
         raise AttributeError(f"{column} of {self.name} cannot be set: a row is never changed")
@@ -100,6 +101,9 @@ class Op:
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         """The row's value over the carrier of its arguments; those may be given by their names, `operands`, too."""
+        quick = self.quick.get(tuple(map(type, args)))
+        if quick is not None and not named:
+            return quick(*args)
         args = self.complete(args, named)
         plain, carrier = True, None
         for arg in args:

@@ -50,7 +50,7 @@ neg = op("neg", lambda x: -x, lambda y, x: -1.0,
          operator="neg", text="-{0}", pretty="−{0}", latex="-{0}", mathml="<mrow><mo>−</mo>{0}</mrow>", prec=MUL, aliases=("negative",), inverse=(lambda y, x: -y,))
 pow_ = op("pow", math.pow,
           stable.pow_by_base, stable.pow_by_exponent,
-          shown=(lambda y, a, b: b * a ** (b - 1), lambda y, a, b: y * log(a)),
+          shown=(lambda y, a, b: b * a ** (b - 1), lambda y, a, b: y * log(a)), scalar=(stable.pow_by_base_of_one, stable.pow_by_exponent),
           operator="pow", text="{0}**{1}", pretty="{0}^{1}", latex="{0}^{{{1}}}", mathml="<msup>{0}<mrow>{1}</mrow></msup>", prec=POW, neutral=(None, 1), settles=(None, 0),
           domain="({0} >= 0) | ({1} % 1 == 0)", at=(_POSITIVE, _ANY), aliases=("power",), exact=rational.power)
 

@@ -78,8 +78,12 @@ class Value(Slots):
     @staticmethod
     def __op__(op: Op, args: tuple[Any, ...]) -> Value:
         """Record one operation: its value and the local derivatives that its Values need."""
+        kinds = tuple(map(type, args))
         args = tuple([arg if isinstance(arg, Value) else number(arg, f"an operand of {op.name}") for arg in args])
-        return _recorder(op, tuple([isinstance(arg, Value) for arg in args]))(*args)
+        found = _recorder(op, tuple([isinstance(arg, Value) for arg in args]))
+        if all(kind is Value or kind is float for kind in kinds):
+            op.quick[kinds] = found
+        return found(*args)
 
     @property
     def operands(self) -> tuple[Value, ...]:
@@ -285,7 +289,8 @@ if native.engine is None:
             setattr(Value, f"__{_method}__", getattr(Value, _row.name))
         else:
             for _name, _place in ((f"__{_method}__", 1), (f"__r{_method}__", 0)):
-                setattr(Value, _name, operator(_row, _name, _place, Value=Value, values=_VALUES, record=record, operate=operate))
+                _engine = {"Value": Value, "values": _VALUES, "record": record, "operate": operate, "number": number}
+                setattr(Value, _name, operator(_row, _name, _place, **_engine))
 else:  # the native type takes over, with every method here that it does not have itself
     Value = native.adopted(  # type: ignore[misc]
         Value,

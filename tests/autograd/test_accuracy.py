@@ -13,6 +13,7 @@ import pytest
 from mpmath import mp, mpf
 
 from autograd import OPS, Value, stable
+from autograd.op import ieee
 
 MOST = 4
 LARGEST = sys.float_info.max
@@ -133,7 +134,7 @@ def test_the_partials_of_arrays_where_they_are_others(row):
         for xs in samples(row):
             y = row(*xs)
             for i, rule in enumerate(row.partials):
-                assert error(rule(y, *xs), truth(oracle.SLOPE[row.name][i], [mpf(x) for x in xs])) <= MOST, xs
+                assert error(ieee(rule, (y, *xs)), truth(oracle.SLOPE[row.name][i], [mpf(x) for x in xs])) <= MOST, xs
 
 
 def test_the_slope_of_the_cube_root_forgives_a_root_that_a_library_has_some_ulp_off():

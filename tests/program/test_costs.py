@@ -13,16 +13,15 @@ from autograd.program.columns import distinct
 from autograd.program.printing import ELEMENTWISE
 
 
-@pytest.mark.parametrize("branching", [False, True])
 @pytest.mark.parametrize("row", OPS.values(), ids=lambda row: row.name)
-def test_every_row_is_work_and_constants_are_less(row, branching):
-    every = costs.work(row, (None,) * row.arity, (True,) * row.arity, branching=branching)
-    assert every.steps >= 1
+def test_every_row_is_work_and_constants_are_less(row):
+    every, taken = [costs.work(row, (None,) * row.arity, (True,) * row.arity, branching=branching) for branching in (False, True)]
+    assert taken.steps >= 1
     middle = [(low + high) / 2 for low, high in row.at]
     for varying in itertools.product((False, True), repeat=row.arity):
         if any(varying):
             constants = tuple([None if varies else x for varies, x in zip(varying, middle, strict=True)])
-            some = costs.work(row, constants, varying, branching=branching)
+            some = costs.work(row, constants, varying, branching=False)
             assert all(a <= b for a, b in zip(vars(some).values(), vars(every).values(), strict=True))
 
 
