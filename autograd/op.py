@@ -33,6 +33,19 @@ class DomainError(ValueError, ArithmeticError):
     """An operation was asked for a value it does not have, such as log(-1)."""
 
 
+class _Signature:
+    """What a row is called with, for `inspect` and editors; it is made when somebody asks, since `inspect` takes long to load."""
+
+    def __get__(self, row: Op | None, kind: type) -> Any:
+        if row is None:
+            return None
+        from inspect import Parameter, Signature
+
+        defaults = (Parameter.empty,) * (row.arity - len(row.defaults)) + row.defaults
+        both = zip(row.operands, defaults, strict=True)
+        return Signature([Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=default) for name, default in both])
+
+
 class Op:
     """One operation: its value, its partial derivatives, and how it is written.
 
@@ -71,6 +84,7 @@ class Op:
     operator: str  # what Python calls the method of the operator that it is written with, add for __add__; "" for none
     sympy: str  # a template of SymPy's functions, where that one has another name or is none
     activation: bool  # put between layers, or taken for such a function: people mistake one's derivative for another's
+    __signature__ = _Signature()
     quick: dict[tuple[type, ...], Rule]  # what the engine has learnt to do at once with operands of these types; no column
 
     def __init__(self, **columns: Any) -> None:

@@ -57,20 +57,21 @@ def _give_operator(kind: type, name: str, row: Op) -> None:
         setattr(kind, prefixed, method)
 
 
-for _name, _row in OPERATORS.items():
-    _give_operator(Operators, _name, _row)
-
-
 def give_methods(kind: type) -> None:
     """Give a class every row of the table as a method, under the row's name and its aliases."""
     named = [(name, row) for row in _ROWS for name in (row.name, *row.aliases)]
     made: dict[str, Any] = {"__name__": __name__} | {f"row_{i}": row for i, (_, row) in enumerate(named)}
     exec("".join([_method(i, name, row) for i, (name, row) in enumerate(named)]), made)
     for name, row in named:
-        operands = ["self", *row.operands[1:]]
-        needs = f"; it needs {row.domain.format(*operands).replace('|', 'or')}" if row.domain else ""
-        made[name].__doc__ = f"``{row.text.format(*operands)}``{needs}."
+        made[name].__doc__ = _said(row, "self")
         setattr(kind, name, made[name])
+
+
+def _said(row: Op, first: str) -> str:
+    """What a row is, with a name for its first operand."""
+    operands = [first, *row.operands[1:]]
+    needs = f"; it needs {row.domain.format(*operands).replace('|', 'or')}" if row.domain else ""
+    return f"``{row.text.format(*operands)}``{needs}."
 
 
 def _method(i: int, name: str, row: Op) -> str:
@@ -79,3 +80,9 @@ def _method(i: int, name: str, row: Op) -> str:
     least = len(others) - len(row.defaults)
     asked = others[:least] + [f"{name}={default!r}" for name, default in zip(others[least:], row.defaults, strict=True)]
     return f"def {name}({', '.join(['self', *asked])}):\n    return row_{i}({', '.join(['self', *others])})\n"
+
+
+for _row in _ROWS:  # which are functions to whoever calls them
+    vars(_row).update(__name__=_row.name, __doc__=_said(_row, _row.operands[0]))
+for _name, _row in OPERATORS.items():
+    _give_operator(Operators, _name, _row)

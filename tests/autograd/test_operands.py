@@ -5,7 +5,8 @@ import inspect
 import numpy as np
 import pytest
 
-from autograd import OPS, DomainError, Formula, Value, atan2, clip, custom, elu, jvp, leaky_relu, pow_, relu, where
+from autograd import OPS, DomainError, Formula, Value, atan2, clip, custom, elu, jvp, leaky_relu, log, pow_, relu, where
+from autograd.op import Op
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,22 @@ def test_every_method_takes_its_operands_by_name(row):
     assert method(**dict(list(by_name.items())[1:])).data == expected
     assert row(**(by_name | {row.operands[0]: Value(at[0])})).data == expected
     assert row(**by_name) == expected
+
+
+@pytest.mark.parametrize("row", OPS.values(), ids=lambda row: row.name)
+def test_a_row_tells_how_it_is_called_as_a_function_does(row):
+    parameters = inspect.signature(row).parameters
+    assert tuple(parameters) == row.operands
+    assert tuple([p.default for p in parameters.values() if p.default is not p.empty]) == row.defaults
+    assert row.__name__ == row.name
+    assert row.text.format(*row.operands) in row.__doc__
+
+
+def test_what_is_said_of_a_row_is_of_it_alone():
+    assert str(inspect.signature(leaky_relu)) == "(x, slope=0.01)"
+    assert inspect.getdoc(log) == "``log(x)``; it needs x >= 0."
+    assert "columns" in str(inspect.signature(Op))
+    assert Op.__doc__.startswith("One operation")
 
 
 def test_operands_by_name_are_operands():
