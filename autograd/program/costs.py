@@ -23,10 +23,10 @@ from ..formula import Formula, bottom_up, evaluate
 from ..kernels import partial_rule, value_rule
 from ..op import CALL, POW, Op
 from .blocks import Block, Map, Product, Source, Sum
-from .columns import ADD, CONSTANT, MUL, PARAMETER, ROWS, Columns, Ints, heaviest
+from .columns import ADD, MUL, PARAMETER, ROWS, Columns, Ints, heaviest
 from .lifting import Lifted
 from .printing import ELEMENTWISE, expanded
-from .sorting import gathered
+from .sorting import Constants, kinds
 
 NUMPY = 0.7e-6  # of a call
 NUMBER, FUNCTION, POWER, LACKING, MULTIPLICATION = 0.15e-9, 1.5e-9, 4e-9, 6e-9 if native.engine else 50e-9, 0.02e-9
@@ -35,8 +35,6 @@ OWN = 1e-6  # of a function that somebody wrote in Python
 START, OPERATION, PYTHON = 2e-6, 1.2e-9, 0.9e-6  # of a tape
 REPLAYED_FUNCTION, REPLAYED_POWER, REPLAYED_STEP = 4.5e-9, 9e-9, 0.1e-9
 _CALLS = {Product: 3, Sum: 3, Map: 3, Source: 0}  # forward and backward together, beside the steps of a Map's formulas
-
-Constants = tuple[float | None, ...]  # of operands, None for what is no constant
 
 
 @dataclass(frozen=True)
@@ -102,17 +100,11 @@ def tape(table: Columns) -> Cost:
         return Cost(START, PYTHON * len(made))
     seconds = OPERATION * (len(made) - _fused(table))
     needs = np.append(heaviest(table.codes == PARAMETER, table.args) > 0, False)  # the last is the padding's
-    constant = np.append(table.codes == CONSTANT, False)
-    for code in np.flatnonzero(np.bincount(table.codes[made])).tolist():
-        row = ROWS[code]
-        if row.prec in (CALL, POW):
-            args = table.args[table.codes == code][:, : row.arity]
-            numbers = np.where(constant[args], table.numbers[args], np.nan)
-            for alike in gathered(*needs[args].T, *numbers.T.copy().view(np.int64)):
-                operands = tuple([None if np.isnan(x) else x for x in numbers[alike[0]].tolist()])
-                found = work(row, operands, tuple(needs[args[alike[0]]].tolist()), branching=True)
-                each = REPLAYED_FUNCTION * (found.functions + found.lacking) + REPLAYED_POWER * found.powers + REPLAYED_STEP * found.steps
-                seconds += len(alike) * each
+    exacting = made[np.isin(table.codes[made], [code for code, row in enumerate(ROWS) if row.prec in (CALL, POW)])]
+    for row, constants, members in kinds(table, exacting, *needs[table.args[exacting]].T):
+        found = work(row, constants, tuple(needs[table.args[members[0], : row.arity]].tolist()), branching=True)
+        each = REPLAYED_FUNCTION * (found.functions + found.lacking) + REPLAYED_POWER * found.powers + REPLAYED_STEP * found.steps
+        seconds += len(members) * each
     return Cost(START, seconds)
 
 

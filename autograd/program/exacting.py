@@ -14,11 +14,12 @@ from functools import cache
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..op import DomainError, Op
-from .columns import CONSTANT, ROWS, Columns, Ints
+from .columns import Columns, Ints
+from .sorting import Constants, kinds
 
-Constants = tuple[float | None, ...]  # an operation's operands, None for what is no constant, or is 0.0 or -0.0
 _TRIED = (0.0, 0.5, -0.5, 1.0, -1.0, 2.0, 3.0, -1e-200, -1e3, math.inf, -math.inf)
 
 
@@ -35,30 +36,20 @@ def hiding(table: Columns) -> Ints:
 
 def telling(table: Columns) -> Ints:
     """Operands that may be a negative zero, which an operation takes for another number than 0.0, as 1/x does."""
-    known: dict[int, bool] = {}
-    found = [node for node in _operands(table, _tells).tolist() if _may_be_negative_zero(table, node, known)]
-    return np.array(found, dtype=np.int64)
+    found = _operands(table, _tells)
+    chosen: Ints = found[_negative_zeros(table, found)[found] == _MAY]
+    return chosen
 
 
 def _operands(table: Columns, told: Callable[[Op, int, Constants], bool]) -> Ints:
     """Results that are an operand of which its operation, with the constants among the others, is told this."""
     found = [np.empty(0, dtype=np.int64)]
-    for code in np.flatnonzero(np.bincount(table.codes[table.codes >= 0])).tolist():
-        row, nodes = table.rows[code], np.flatnonzero(table.codes == code)
-        args = table.args[nodes, : row.arity]
-        constant = table.codes[args] == CONSTANT
-        for i in range(row.arity):
-            if code < len(ROWS) and not told(row, i, (None,) * row.arity):
-                continue
-            plain = ~constant.any(axis=1)
-            plain[~plain] = [told(row, i, _constants(table, own)) for own in args[~plain].tolist()]
-            found.append(args[plain, i])
-    nodes = np.unique(np.concatenate(found))
+    used = np.flatnonzero(np.bincount(table.codes[table.codes >= 0])).tolist()
+    ever = [code for code in used for row in [table.rows[code]] if any(told(row, i, (None,) * row.arity) for i in range(row.arity))]
+    for row, constants, members in kinds(table, np.flatnonzero(np.isin(table.codes, ever))):
+        found += [table.args[members, i] for i in range(row.arity) if constants[i] is None and told(row, i, constants)]
+    nodes: Ints = np.unique(np.concatenate(found))
     return nodes[table.codes[nodes] >= 0]
-
-
-def _constants(table: Columns, args: list[int]) -> Constants:
-    return tuple([float(table.numbers[arg]) if table.codes[arg] == CONSTANT and table.numbers[arg] != 0 else None for arg in args])
 
 
 @cache
@@ -87,25 +78,35 @@ def _value(row: Op, xs: tuple[float, ...]) -> float:
         return math.nan
 
 
-def _may_be_negative_zero(table: Columns, node: int, known: dict[int, bool]) -> bool:
-    """Whether a node can be -0.0, as far as its operations tell; if not, arrays cannot make it one either."""
-    waiting = [node]
-    while waiting:
-        top = waiting[-1]
-        row, args = (table.rows[code], table.args[top].tolist()) if (code := int(table.codes[top])) >= 0 else (None, [])
-        if row is None or row.unlisted:  # no constant but 0.0, which is dropped where it is added
-            known[top] = True
-        else:
-            args = args[: row.arity]
-            same = tuple([args.index(arg) for arg in args])
-            constants = _constants(table, args)
-            least, most = [_can_be(row, same, constants, tuple([known.get(arg, guess) for arg in args])) for guess in (False, True)]
-            if least != most:
-                waiting.append(next(arg for arg, x in zip(args, constants, strict=True) if x is None and arg not in known))
-                continue
-            known[top] = most
-        waiting.pop()
-    return known[node]
+_UNKNOWN, _MAY, _CANNOT = 0, 1, 2
+
+
+def _negative_zeros(table: Columns, nodes: Ints) -> NDArray[np.int8]:
+    """Whether nodes can be -0.0, as far as their operations tell; where they cannot, arrays do not make them so either."""
+    known = np.where(table.codes < 0, _MAY, _UNKNOWN).astype(np.int8)  # no constant is asked but 0.0, which is dropped where it is added
+    asked = np.zeros(len(table), dtype=bool)
+    later: dict[int, tuple[Op, tuple[int, ...], Constants]] = {}
+    while len(nodes):
+        asked[nodes] = True
+        below, args = [nodes[:0]], table.args[nodes]
+        equal = [args[:, 0] == args[:, 1], args[:, 0] == args[:, 2], args[:, 1] == args[:, 2]]
+        for row, constants, members in kinds(table, nodes, *equal):
+            operands = table.args[members, : row.arity]
+            first = operands[0].tolist()
+            same = tuple(map(first.index, first))
+            least, most = [row.unlisted or _can_be(row, same, constants, (may,) * row.arity) for may in (False, True)]
+            if least == most:
+                known[members] = _MAY if most else _CANNOT
+            else:
+                later |= dict.fromkeys(members.tolist(), (row, same, constants))
+                below += [operands[:, i] for i, x in enumerate(constants) if x is None]
+        nodes = np.unique(np.concatenate(below))
+        nodes = nodes[(known[nodes] == _UNKNOWN) & ~asked[nodes]]
+    for node in sorted(later):
+        row, same, constants = later[node]
+        may = tuple((known[table.args[node, : row.arity]] == _MAY).tolist())
+        known[node] = _MAY if _can_be(row, same, constants, may) else _CANNOT
+    return known
 
 
 @cache

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .columns import Ints, Truths
+from ..op import Op
+from .columns import CONSTANT, Columns, Ints, Truths
 
 
 def ranked(rows: Ints) -> tuple[Ints, Ints]:
@@ -40,6 +42,19 @@ def gathered(*columns: NDArray[Any]) -> list[Ints]:
     """
     order, new = _sorted(*columns)
     return sorted(np.split(order, np.flatnonzero(new)[1:]), key=lambda alike: int(alike[0])) if len(order) else []
+
+
+Constants = tuple[float | None, ...]  # an operation's operands, None for what is no constant, or is 0.0 or -0.0
+
+
+def kinds(table: Columns, nodes: Ints, *columns: NDArray[Any]) -> Iterator[tuple[Op, Constants, Ints]]:
+    """Operations in groups: those of one row and the same constants that are equal in each of the columns, too."""
+    for alike in gathered(table.codes[nodes]):
+        row, members = table.rows[table.codes[nodes[alike[0]]]], nodes[alike]
+        args = table.args[members, : row.arity]
+        numbers = np.where((table.codes[args] == CONSTANT) & (table.numbers[args] != 0), table.numbers[args], np.nan)
+        for same in gathered(*numbers.T.copy().view(np.int64), *[column[alike] for column in columns]):
+            yield row, tuple([None if np.isnan(x) else x for x in numbers[same[0]].tolist()]), members[same]
 
 
 def _sorted(*columns: NDArray[Any]) -> tuple[Ints, Truths]:
