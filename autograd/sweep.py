@@ -56,6 +56,11 @@ def forgets(value: Value) -> bool:
     return any(isinstance(hook, _Inside) for hook in (getattr(value, "_hooks", None) or {}).values())
 
 
+def is_hooked(root: Value) -> bool:
+    """Whether a value that the root depends on has, or had, a hook."""
+    return any(getattr(value, "_hooks", None) is not None for value in graph.topological(root))
+
+
 def refuse_forgotten(value: Value) -> None:
     """Raise TypeError for a copy of a value whose inside is not kept: the copy would have no derivatives."""
     if forgets(value):

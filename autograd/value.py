@@ -110,7 +110,7 @@ class Value(Slots):
         if create_graph:
             return graph_of_gradients(self)
         order = sweep.operations(self)
-        if modes or sweep.Handle.ever:
+        if modes or (sweep.Handle.ever and sweep.is_hooked(self)):
             sweep.sweep(self)
         else:
             sweep.plain(self, order)

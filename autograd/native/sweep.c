@@ -57,8 +57,8 @@ static void unmark(List list) {
 #define IS_AFTER(entry) ((uintptr_t)(entry) & 1)
 #define NODE(entry) ((Value *)((uintptr_t)(entry) & ~(uintptr_t)1))
 
-/* Every value that those in `open` depend on, each after its operands; `open` is used up. For a sweep leaves are left out, a node with
-   an operand whose number has changed since is put into `stale`, `hooked` is set where there are hooks, and the values stay marked. Each
+/* Every value that those in `open` depend on, each after its operands; `open` is used up. For a sweep leaves are left out, the first node
+   with an operand whose number has changed since is put into `stale`, `hooked` is set where there are hooks, and the values stay marked. Each
    node is looked at once: that its operands are through is told by the entry that it leaves in the list. */
 static ALWAYS_INLINE int walk(List open, List *found, int sweep, Value **stale, int *hooked) {
     List order = empty_list();
@@ -84,7 +84,7 @@ static ALWAYS_INLINE int walk(List open, List *found, int sweep, Value **stale, 
         for (Py_ssize_t i = arity - 1; i >= 0; i--) {
             Value *arg = node->in[i].arg;
             if (!arg) continue;
-            if (sweep && arg->data != node->in[i].x && (arg->data == arg->data || node->in[i].x == node->in[i].x)) *stale = node;
+            if (sweep && arg->data != node->in[i].x && (arg->data == arg->data || node->in[i].x == node->in[i].x) && !*stale) *stale = node;
             if (sweep && !arg->arity) {
                 if (hooks && arg->hooked) *hooked = 1;
             } else if (!arg->seen) {

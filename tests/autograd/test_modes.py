@@ -224,3 +224,11 @@ def test_refreshing_in_a_mode_keeps_the_record():
         Graph(L).refresh()
     L.backward()
     assert L.data == math.tanh(0.25) and x.grad == pytest.approx(1 / math.cosh(0.25) ** 2, rel=1e-14)
+
+
+def test_a_hook_elsewhere_changes_no_bit():
+    Value(1.0).register_hook(print)
+    y = Value(0.5)
+    y.grad = 0.1
+    (y * 0.2 + y * 0.3).backward()
+    assert y.grad == 0.1 + 0.2 + 0.3

@@ -259,3 +259,13 @@ def test_a_value_that_cannot_be_refreshed_stays_as_it_was():
         with pytest.raises(StaleGraphError, match=r"x was changed from 2 to -1 after log\(x\) had used it"):
             y.backward()
     assert x.grad == 0.0
+
+
+def test_of_several_numbers_that_changed_the_one_that_is_met_first_is_told():
+    x, y = Value(1.0, name="x"), Value(2.0, name="y")
+    total, product = (x * 2) + (y * 3), ((x * 2) + (y * 3)) * (x + y)
+    x.data, y.data = 5.0, 7.0
+    with pytest.raises(StaleGraphError, match=r"^x was changed from 1 to 5 after x \* 2 had used it"):
+        total.backward()
+    with pytest.raises(StaleGraphError, match=r"^x was changed from 1 to 5 after x \* 2 had used it"):
+        product.backward()
