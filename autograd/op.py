@@ -217,6 +217,9 @@ class Op:
         return self.spelt(self.text, {}) if self.fn.__module__ == "math" and self.prec != CALL else self.fn
 
 
+interpreted = Op.__call__  # what the native engine falls back on, which takes its place
+
+
 def row(name: str) -> Op:
     """The row of that name; how rows unpickle."""
     return OPS[name]

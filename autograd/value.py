@@ -17,7 +17,7 @@ from . import copies, graph, native, sweep
 from .guards import changed, compared, equal, looked_at, refuse_cut, turned, watching
 from .kernels import exceptional, operator, recorder
 from .modes import QUIET, WATCHFUL, mode, modes, nested
-from .op import OPS, Op
+from .op import OPS, Op, interpreted
 from .operands import is_ours, number, text
 from .operators import OPERATORS, give_methods
 from .slots import Slots
@@ -81,7 +81,7 @@ class Value(Slots):
         kinds = tuple(map(type, args))
         args = tuple([arg if isinstance(arg, Value) else number(arg, f"an operand of {op.name}") for arg in args])
         found = _recorder(op, tuple([isinstance(arg, Value) for arg in args]))
-        if all(kind is Value or kind is float for kind in kinds):
+        if Value in kinds and {Value, float}.issuperset(kinds):
             op.quick[kinds] = found
         return found(*args)
 
@@ -304,7 +304,7 @@ else:  # the native type takes over, with every method here that it does not hav
         sweep.sweep,
         sweep.refuse_stale,
         text,
-        Op.__call__,
+        interpreted,
         graph_of_gradients,
         watching,
         looked_at,

@@ -79,7 +79,9 @@ def adopted(python: Any, table: Mapping[str, Any], *helpers: Any) -> Any:
     assert engine is not None
     engine.install(rows, {row: i for i, row in enumerate(rows)}, *helpers)
     native = engine.Value
-    for name, attribute in vars(python).items():
-        if name not in vars(native) and name not in (*python.__slots__, "__slots__"):
-            setattr(native, name, attribute)
+    earlier = vars(native).get("_adopted", ())  # the type outlives a package that is imported anew, whose methods take their place
+    new = [name for name in vars(python) if (name not in vars(native) or name in earlier) and name not in (*python.__slots__, "__slots__")]
+    for name in new:
+        setattr(native, name, vars(python)[name])
+    native._adopted = frozenset(new)
     return native

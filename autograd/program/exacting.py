@@ -1,8 +1,8 @@
 """Where arrays could give another number than the engine and nobody would see it: nodes whose numbers a run looks at.
 
 A NaN is refused by the engine where it is made, and arrays compute it in branches that are not taken. The sign of a zero is lost
-where terms are added in another order and where a maximum is NumPy's. Both go unseen in what is made of them, but for some operations,
-which are found here by trying each row of the table.
+where terms are added in another order, and where a maximum or x ** 0.5 is NumPy's. Both go unseen in what is made of them, but for some
+operations, which are found here by trying each row of the table.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 from ..op import DomainError, Op
 from .columns import Columns, Ints
+from .printing import over_arrays
 from .sorting import Constants, kinds
 
-_TRIED = (0.0, 0.5, -0.5, 1.0, -1.0, 2.0, 3.0, -1e-200, -1e3, math.inf, -math.inf)
+_TRIED = (0.0, 0.5, -0.5, 1.0, -1.0, 2.0, 3.0, -1e-200, -5e-324, -1e3, math.inf, -math.inf)
 
 
 def watched(table: Columns) -> Columns:
@@ -111,7 +112,12 @@ def _negative_zeros(table: Columns, nodes: Ints) -> NDArray[np.int8]:
 
 @cache
 def _can_be(row: Op, same: tuple[int, ...], constants: Constants, negative: tuple[bool, ...]) -> bool:
-    """Whether the row can be -0.0 where these operands can; ``same`` has the place of the first that is the same as each."""
-    tried = [_TRIED + (-0.0,) * may if x is None else (x,) for x, may in zip(constants, negative, strict=True)]
-    each = (_value(row, tuple([xs[k] for k in same])) for xs in product(*tried))
-    return any(y == 0 and math.copysign(1, y) < 0 for y in each)
+    """Whether the row can be -0.0, in the engine or in arrays, where these operands can; ``same`` says which one each is the same as."""
+    multiples = tuple([-k * x for x in constants if x is not None for k in (1, 2)])  # where a remainder is 0
+    tried = [_TRIED + multiples + (-0.0,) * may if x is None else (x,) for x, may in zip(constants, negative, strict=True)]
+    points = [tuple([xs[k] for k in same]) for xs in product(*tried)]
+    if any(y == 0 and math.copysign(1, y) < 0 for y in (_value(row, xs) for xs in points)):
+        return True
+    with np.errstate(all="ignore"):
+        ys = over_arrays(row, constants)(*np.array(points).T)
+    return bool((np.signbit(ys) & (ys == 0)).any())

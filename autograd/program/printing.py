@@ -104,6 +104,26 @@ def printed(formulas: Sequence[Formula], fresh: Callable[[str, set[str]], str]) 
     return [texts[root][0] for root in shared.roots]
 
 
+def over_arrays(row: Op, constants: Sequence[float | None]) -> Callable[..., Any]:
+    """A row of the table as a function of as many arrays as it has operands, where those that are constants are written as such."""
+    lines: list[str] = []
+    xs = [Formula.symbol(f"x{i}") if x is None else Formula.constant(x) for i, x in enumerate(constants)]
+
+    def named(code: str, _: set[str]) -> str:
+        lines.append(code)
+        return f"t{len(lines) - 1}"
+
+    result = printed([expanded(row(*xs))], named)[0]
+
+    def function(*arrays: Any) -> Any:
+        scope = {"np": np, **ELEMENTWISE} | {f"x{i}": array for i, array in enumerate(arrays)}
+        for i, line in enumerate(lines):
+            scope[f"t{i}"] = eval(line, scope)
+        return np.asarray(eval(result, scope))
+
+    return function
+
+
 def symbols(formula: Formula) -> set[str]:
     """The names in a formula."""
     return {node.name for node in bottom_up(formula) if node.op is None and node.number is None}

@@ -95,7 +95,7 @@ class Program:
     def _gradients(self, inputs: tuple[Any, ...], reduce: Reduce, parameters: Any) -> tuple[Any, Floats]:
         if not inputs and reduce in ("mean", "sum") and (point := self._point) is not None:
             gradient = np.empty(self._table.parameters)
-            value = point(self.parameters if parameters is None else parameters, gradient)
+            value = point(parameters if type(parameters) is np.ndarray else self._theta(parameters), gradient)
             if not math.isnan(value):  # what is wrong otherwise is found below
                 return value, gradient
         if reduce not in ("mean", "sum", None):

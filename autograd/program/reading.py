@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -91,7 +92,7 @@ class Reader:
 
     def name(self, base: str, *, counted: bool = True) -> str:
         """A name that is not taken, as Python reads it: the base itself, or with the next number."""
-        base = normalize("NFKC", base)
+        base = re.sub(r"\W", "_", normalize("NFKC", base))  # a mark over a letter may stand in a name, and is no letter to `re`
         name, count = base if not counted else f"{base}1", 1
         while name in self.taken:
             count += 1

@@ -47,7 +47,9 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
     BranchError for what was recorded already with operands that Python compared. Comparisons of what is not in such a graph are known to
     nobody: where they decided something, give the function.
 
-    A sum of products is added in the order of a matrix product, whose rounding is another: up to 1e-12 of its largest term.
+    A sum of products is added in the order of a matrix product, whose rounding is another: up to 1e-12 of its largest term. Where it
+    cancels to nothing but that rounding, what is decided by its sign (a comparison, a step) may differ with the size of the batch.
+    Numbers that a function reads as ``partials`` or as text (``f"{x}"``) stay those of the example, and nobody notices.
     """
     if mode() & QUIET:
         raise ValueError("nothing is recorded inside no_grad(), and trace records a graph: call it outside")

@@ -196,3 +196,36 @@ def test_a_rule_that_compares_is_asked_for_every_answer():
     assert branches(lambda a, b: ops.where(a < b, 1, 1), names) == "1.0"
     with pytest.raises(TypeError):
         branches(lambda a, b: a + b, names)
+
+
+IMPORTED_AGAIN = """
+import importlib, sys
+import autograd, autograd.value
+if sys.argv[1] == "reloaded":
+    importlib.reload(autograd.value)
+else:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "autograd"]:
+        del sys.modules[name]
+    import autograd
+from autograd import BranchError, Graph, exp
+from autograd.value import Value
+print(exp(0.0), (exp(Value(0.0)) * 2).data)
+if sys.argv[1] == "anew":
+    x = Value(2.0)
+    graph = Graph.of(lambda x: x * x if x > 0 else -x, x)
+    x.data = -3.0
+    try:
+        graph.refresh()
+    except BranchError:
+        print("refused")
+    try:
+        Graph.of(lambda x: x.detach() * x, x)
+    except ValueError:
+        print("refused")
+"""
+
+
+@pytest.mark.parametrize(("how", "said"), [("reloaded", "1.0 2.0\n"), ("anew", "1.0 2.0\nrefused\nrefused\n")])
+def test_the_package_may_be_imported_twice(how, said):
+    run = subprocess.run([sys.executable, "-c", IMPORTED_AGAIN, how], capture_output=True, text=True, check=False)
+    assert (run.stdout, run.stderr) == (said, "")

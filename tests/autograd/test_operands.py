@@ -45,6 +45,11 @@ def test_what_is_said_of_a_row_is_of_it_alone():
     assert Op.__doc__.startswith("One operation")
 
 
+def test_a_row_that_was_recorded_of_numbers_alone_gives_numbers_still():
+    assert Value.__op__(atan2, (1.0, 2.0)).data == atan2(1.0, 2.0)
+    assert type(atan2(1.0, 2.0)) is float
+
+
 def test_operands_by_name_are_operands():
     v, low = Value(2.0), Value(3.0)
     y = v.clip(high=4.0, low=low)

@@ -253,6 +253,17 @@ def test_names_that_python_reads_as_one_are_two():
     assert np.allclose(program(np.ones(20_000)), program(np.ones(1)), rtol=1e-12)
 
 
+@pytest.mark.parametrize("name", ["p\N{COMBINING CIRCUMFLEX ACCENT}", "a\N{MIDDLE DOT}b", "\N{ESTIMATED SYMBOL}x"])
+def test_a_name_may_have_letters_that_are_marks(name):
+    assert name.isidentifier()
+    w = Value(2.0, name=name)
+    scope = {"tanh": tanh, "w": w}
+    exec(f"def f({name}): return tanh(w * {name}).named({name!r}) * w", scope)
+    program = trace(scope["f"], inputs=1.0, parameters=[w])
+    found = [program.value_and_grad(np.ones(n))[1] for n in (1, 20_000)]
+    assert np.allclose(*found, rtol=1e-12)
+
+
 def test_a_sum_of_products_that_starts_with_zero_is_a_matrix_product_also_beside_a_division():
     loss, arguments, parameters = networks.attention()
     program = trace(loss, inputs=tuple(a[0] for a in arguments), parameters=parameters)

@@ -116,6 +116,9 @@ def test_masked_samples_are_refused():
     with pytest.raises(ValueError, match="x is a masked array"):
         program(np.ma.masked_equal([1.0, 2.0], 2.0))
     assert program(np.ma.masked_equal([1.0, 2.0], 5.0)).tolist() == [1.0, 3.0]
+    weights = [Value(1.0), Value(2.0)]
+    with pytest.raises(ValueError, match="parameters is a masked array"):
+        trace(lambda: weights[0] * weights[1], parameters=weights).value_and_grad(parameters=np.ma.masked_equal([1.0, 2.0], 2.0))
 
 
 def test_what_fails_while_recording_says_that_it_was_for_one_sample():
