@@ -246,7 +246,7 @@ def _recorder(op: Op, wanted: tuple[bool, ...]) -> Callable[..., Value]:
 def operate(op: Op, a: Any, b: Any) -> Any:
     """An infix row on a Value and something else; NotImplemented where the other's own operator may know better."""
     kind = type(b) if isinstance(a, Value) else type(a)
-    return Value.__op__(op, (a, b)) if is_ours(kind) else NotImplemented
+    return Value.__op__(op, (a, b)) if is_ours(kind) or issubclass(kind, Value) else NotImplemented
 
 
 def graph_of_gradients(root: Value) -> dict[Value, Value]:

@@ -101,3 +101,14 @@ def test_names_of_a_custom_operation_s_operands():
     assert area(Value(2.0), height=3.0).data == area(height=3.0, base=2.0) == 6.0
     with pytest.raises(DomainError, match=r"area\(b, -1\)"):
         pow_(area(Value(-1.0, name="b"), -1.0), 0.5)
+
+
+def test_operands_may_be_of_a_subclass_that_tells_nobody_of_itself():
+    class Quiet:
+        def __init_subclass__(cls):
+            pass
+
+    class Weight(Quiet, Value):
+        pass
+
+    assert (Weight(1.0) + Weight(2.0)).data == (Value(1.0) + Weight(2.0)).data == 3.0
