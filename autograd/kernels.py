@@ -34,8 +34,7 @@ try:
 except (ValueError, ArithmeticError):
     return record(op, ({args},))
 node._data = y
-node._grad = 0.0
-node._op = op
+node._row = op
 {operands}
 node._seen = None
 return node

@@ -23,36 +23,36 @@ class Slots:
     """The slots, and from them what a Value shows."""
 
     __slots__ = (
-        *("_a", "_b", "_number_a", "_number_b", "_slope_a", "_slope_b", "_edges"),
-        *("_compared", "_data", "_grad", "_hooks", "_name", "_op", "_seen"),
+        *("_arg_a", "_arg_b", "_primal_a", "_primal_b", "_partial_a", "_partial_b", "_edges"),
+        *("_compared", "_data", "_grad", "_hooks", "_name", "_row", "_seen"),
     )
 
     _data: float
-    _grad: float
-    _op: Op | None
+    _grad: float  # not there before a backward comes by, where an operation made it
+    _row: Op | None
     _name: str | None  # not there where it was never named
     _hooks: dict[Any, Any] | None
     _compared: bool  # by Python, whose outcome the graph does not hold
     _seen: object  # what the last backward that came by marked it with, where an operation made it
 
-    _a: Any
-    _b: Any  # None for a row of one operand
-    _number_a: float
-    _number_b: float
-    _slope_a: float | None  # None, as _slope_b, for a constant, and where _edges has the operands: then _a and _b are not there
-    _slope_b: float | None
+    _arg_a: Any
+    _arg_b: Any  # None for a row of one operand
+    _primal_a: float
+    _primal_b: float
+    _partial_a: float | None  # None, as _partial_b, for a constant, and where _edges has the operands: then _arg_a and _arg_b are not there
+    _partial_b: float | None
     _edges: tuple[Any, ...]  # args, primals and partials one behind the other
 
     def _hold(self, args: tuple[Value | float, ...], primals: tuple[float, ...], partials: tuple[float | None, ...]) -> None:
         """Take these operands, their numbers and partials, as a recorder does."""
         if _in_edges(partials):
             self._edges = (*args, *primals, *partials)
-            self._slope_a = self._slope_b = None
+            self._partial_a = self._partial_b = None
         elif len(args) == 1:
-            (self._a,), (self._number_a,), (self._slope_a,) = args, primals, partials
-            self._b = self._slope_b = None
+            (self._arg_a,), (self._primal_a,), (self._partial_a,) = args, primals, partials
+            self._arg_b = self._partial_b = None
         else:
-            (self._a, self._b), (self._number_a, self._number_b), (self._slope_a, self._slope_b) = args, primals, partials
+            (self._arg_a, self._arg_b), (self._primal_a, self._primal_b), (self._partial_a, self._partial_b) = args, primals, partials
 
     @property
     def data(self) -> float:
@@ -75,7 +75,10 @@ class Slots:
         """The derivative of the last ``backward()``'s root with respect to this value; read and set as ``data`` is."""
         if watching:
             looked_at(self, "grad")
-        return self._grad
+        try:
+            return self._grad
+        except AttributeError:
+            return 0.0
 
     @grad.setter
     def grad(self, thing: float) -> None:
@@ -93,28 +96,28 @@ class Slots:
     @property
     def op(self) -> Op | None:
         """The row of the op table that made it, None for a leaf."""
-        return self._op
+        return self._row
 
     @property
     def args(self) -> tuple[Value | float, ...]:
         """The operands in order, Values or floats."""
-        if self._slope_a is None and self._slope_b is None:
+        if self._partial_a is None and self._partial_b is None:
             return self._edges[: len(self._edges) // 3]
-        return (self._a,) if self._b is None else (self._a, self._b)
+        return (self._arg_a,) if self._arg_b is None else (self._arg_a, self._arg_b)
 
     @property
     def primals(self) -> tuple[float, ...]:
         """The operands' numbers when this value was made."""
-        if self._slope_a is None and self._slope_b is None:
+        if self._partial_a is None and self._partial_b is None:
             return self._edges[len(self._edges) // 3 : 2 * len(self._edges) // 3]
-        return (self._number_a,) if self._b is None else (self._number_a, self._number_b)
+        return (self._primal_a,) if self._arg_b is None else (self._primal_a, self._primal_b)
 
     @property
     def partials(self) -> tuple[float | None, ...]:
         """∂self/∂arg at the primals, None for constants."""
-        if self._slope_a is None and self._slope_b is None:
+        if self._partial_a is None and self._partial_b is None:
             return self._edges[2 * len(self._edges) // 3 :]
-        return (self._slope_a,) if self._b is None else (self._slope_a, self._slope_b)
+        return (self._partial_a,) if self._arg_b is None else (self._partial_a, self._partial_b)
 
 
 def _in_edges(partials: tuple[Any, ...]) -> bool:
@@ -124,7 +127,7 @@ def _in_edges(partials: tuple[Any, ...]) -> bool:
 def stores(args: list[str], xs: list[str], partials: list[str | None]) -> tuple[str, str]:
     """The code that does what `Slots._hold` does: the statements that compute the partials, and the others."""
     if _in_edges(tuple(partials)):
-        return f"node._edges = {', '.join(map(str, [*args, *xs, *partials]))}", "node._slope_a = node._slope_b = None"
-    slopes = "; ".join(f"node._slope_{letter} = {partial}" for letter, partial in zip("ab", partials, strict=False))
-    operands = "; ".join(f"node._{letter} = {arg}; node._number_{letter} = {x}" for letter, arg, x in zip("ab", args, xs, strict=False))
-    return slopes, operands if len(args) == 2 else f"{operands}; node._b = node._slope_b = None"
+        return f"node._edges = {', '.join(map(str, [*args, *xs, *partials]))}", "node._partial_a = node._partial_b = None"
+    slopes = "; ".join(f"node._partial_{letter} = {partial}" for letter, partial in zip("ab", partials, strict=False))
+    operands = "; ".join(f"node._arg_{letter} = {arg}; node._primal_{letter} = {x}" for letter, arg, x in zip("ab", args, xs, strict=False))
+    return slopes, operands if len(args) == 2 else f"{operands}; node._arg_b = node._partial_b = None"

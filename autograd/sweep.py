@@ -100,7 +100,7 @@ def operations(root: Value) -> list[Value]:
     through, each to be put into the order when it is back, and on top of a node its other operands, each under a None.
     """
     order: list[Value] = []
-    if root._op is None:
+    if root._row is None:
         return order
     mark = object()  # asked for sooner than a set would be
     stack: list[Any] = []
@@ -108,24 +108,24 @@ def operations(root: Value) -> list[Value]:
     while True:
         node._seen = mark
         below = None
-        if node._slope_b is not None:
-            b = node._b
-            if b._data is not node._number_b:
+        if node._partial_b is not None:
+            b = node._arg_b
+            if b._data is not node._primal_b:
                 refuse_stale(node)
-            if b._op is not None and b._seen is not mark:
+            if b._row is not None and b._seen is not mark:
                 below = b
-        if node._slope_a is not None:
-            a = node._a
-            if a._data is not node._number_a:
+        if node._partial_a is not None:
+            a = node._arg_a
+            if a._data is not node._primal_a:
                 refuse_stale(node)
-            if a._op is not None and a._seen is not mark:
+            if a._row is not None and a._seen is not mark:
                 stack.append(node)
                 if below is not None:
                     stack.append(below)
                     stack.append(None)
                 node = a
                 continue
-        elif node._slope_b is None:
+        elif node._partial_b is None:
             operands = _not_met(node, mark)
             if operands:
                 stack.append(node)
@@ -157,7 +157,7 @@ def _not_met(node: Value, mark: object) -> list[Value]:
         if not isinstance(arg, float):
             if arg._data is not x:
                 refuse_stale(node)
-            if arg._op is not None and arg._seen is not mark:
+            if arg._row is not None and arg._seen is not mark:
                 found.append(arg)
     return found
 
@@ -171,12 +171,12 @@ def plain(root: Value, order: list[Value]) -> None:
         for node in reversed(order):
             upstream = node._grad
             if upstream:
-                slope_a = node._slope_a
-                slope_b = node._slope_b
+                slope_a = node._partial_a
+                slope_b = node._partial_b
                 if slope_a is not None:
-                    node._a._grad += slope_a * upstream
+                    node._arg_a._grad += slope_a * upstream
                 if slope_b is not None:
-                    node._b._grad += slope_b * upstream
+                    node._arg_b._grad += slope_b * upstream
                 elif slope_a is None:
                     edges = node._edges
                     for arg, slope in zip(edges, edges[2 * len(edges) // 3 :]):  # noqa: B905

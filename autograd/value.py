@@ -45,7 +45,7 @@ class Value(Slots):
     def __init__(self, data: float, *, name: str | None = None) -> None:
         self._data = data if data.__class__ is float else number(data, "the data of a Value")
         self._grad = 0.0
-        self._op = self._slope_a = self._slope_b = None
+        self._row = self._partial_a = self._partial_b = None
         self._edges = ()  # as `_hold` has none, without two calls
         if name is not None:
             self.named(name)
@@ -70,7 +70,7 @@ class Value(Slots):
         if not len(args) == len(primals) == len(partials) == (0 if op is None else op.arity):
             raise TypeError("a recorded node has as many operands, primals and partial derivatives as its operation takes")
         node = cls.__new__(cls)
-        node._data, node._grad, node._op, node._seen = data, grad, op, None
+        node._data, node._grad, node._row, node._seen = data, grad, op, None
         node.name = name
         node._hold(args, primals, partials)
         return node
@@ -204,7 +204,7 @@ class Value(Slots):
 
     def __repr__(self) -> str:
         name = f", name={self.name!r}" if self.name else ""
-        return f"{type(self).__name__}(data={self._data!r}, grad={self._grad!r}{name})"
+        return f"{type(self).__name__}(data={self._data!r}, grad={getattr(self, '_grad', 0.0)!r}{name})"
 
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else repr(self)
