@@ -96,17 +96,20 @@ def refuse_stale(node: Value) -> None:
 def operations(root: Value) -> list[Value]:
     """The values below the root that operations made, in topological order; StaleGraphError as `refuse_stale` has it.
 
-    The walk goes from a node straight to an operand, the first that it has not met. On the stack stay the nodes that it came
-    through, each to be put into the order when it is back, and on top of a node its other operands, each under a None.
+    The walk goes from a node straight to an operand, the first that it has not met. ``way`` has the nodes that it came through:
+    at a leaf they are turned round and put into the order. Where a node has another operand to go to, the way so far waits under
+    that one on the stack, and goes on there.
     """
     order: list[Value] = []
     if root._row is None:
         return order
     mark = object()  # asked for sooner than a set would be
     stack: list[Any] = []
+    way: list[Value] = []
     node: Any = root
     while True:
         node._seen = mark
+        way.append(node)
         below = None
         if node._partial_b is not None:
             b = node._arg_b
@@ -119,33 +122,32 @@ def operations(root: Value) -> list[Value]:
             if a._data is not node._primal_a:
                 refuse_stale(node)
             if a._row is not None and a._seen is not mark:
-                stack.append(node)
                 if below is not None:
+                    stack.append(way)
                     stack.append(below)
-                    stack.append(None)
+                    way = []
                 node = a
                 continue
         elif node._partial_b is None:
             operands = _not_met(node, mark)
             if operands:
-                stack.append(node)
                 for operand in operands[:0:-1]:
-                    stack += (operand, None)
+                    stack += (way, operand)
+                    way = []
                 node = operands[0]
                 continue
         if below is not None:
-            stack.append(node)
             node = below
             continue
-        order.append(node)
+        way.reverse()
+        order += way
         while stack:
             node = stack.pop()
-            if node is None:
-                node = stack.pop()
-                if node._seen is not mark:
-                    break
-            else:
-                order.append(node)
+            way = stack.pop()
+            if node._seen is not mark:
+                break
+            way.reverse()
+            order += way
         else:
             return order
 
