@@ -20,7 +20,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = 7
-SLICE = 0.05  # seconds that a contender runs in a round, at least
+SLICE = 0.2  # seconds that a contender runs in a round, at least: long enough for its share of full garbage collections
 LIMIT = 60.0  # seconds of one step beyond which nobody waits for seven
 TOLERANCE = 1e-9  # how far from the gradient by hand a contender may be, relative to its largest number
 ONE_THREAD = {
