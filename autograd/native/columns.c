@@ -47,9 +47,10 @@ static int64_t constant(Constants *all, double number) {
 
 static PyObject *taken(Py_ssize_t many, size_t size) { return PyByteArray_FromStringAndSize(NULL, many * (Py_ssize_t)size); }
 
-/* The columns of the values in `order`, operands first; a value's gradient holds its place meanwhile, and -1 before it has one. */
-static PyObject *filled(PyObject *const *given, Constants *all) {
-    PyObject *order = given[0], *made = NULL, *stray = Py_None;
+/* Put the columns of the values in `order`, operands first, into `made`; 0 for rows that Python is left to do. A value's gradient holds
+   its place meanwhile, and -1 before it has one: nothing here makes what the garbage collector keeps, so that it runs no other code. */
+static int filled(PyObject *const *given, Constants *all, PyObject *made) {
+    PyObject *order = given[0], *stray = Py_None;
     Py_ssize_t size = PyList_GET_SIZE(order), inputs = PyList_GET_SIZE(given[1]), leaves = inputs + PyList_GET_SIZE(given[2]), operations = 0;
     for (Py_ssize_t i = 0; i < leaves; i++)
         ((Value *)PyList_GET_ITEM(given[i < inputs ? 1 : 2], i < inputs ? i : i - inputs))->grad = (double)i;
@@ -59,41 +60,41 @@ static PyObject *filled(PyObject *const *given, Constants *all) {
             if (value->grad < 0.0 && stray == Py_None) stray = (PyObject *)value;
             continue;
         }
-        if (value->row >= KERNEL_COUNT) return Py_NewRef(Py_None); /* rows of the user's own are left to Python */
+        if (value->row >= KERNEL_COUNT) return 0; /* a row of the user's own */
         operations++;
         for (int k = 0; k < value->arity; k++)
-            if (!value->in[k].arg && constant(all, value->in[k].x) < 0) return NULL;
+            if (!value->in[k].arg && constant(all, value->in[k].x) < 0) return -1;
     }
     Py_ssize_t first = leaves + (Py_ssize_t)all->many, many = first + operations;
-    PyObject *codes = taken(many, 8), *args = taken(many * MOST, 8), *numbers = taken(many, 8), *places = taken(size, 8);
-    if (codes && args && numbers && places) {
-        int64_t *code = (int64_t *)PyByteArray_AS_STRING(codes), *arg = (int64_t *)PyByteArray_AS_STRING(args);
-        int64_t *place = (int64_t *)PyByteArray_AS_STRING(places);
-        double *number = (double *)PyByteArray_AS_STRING(numbers);
-        memset(arg, -1, (size_t)(many * MOST) * 8);
-        memset(code, -1, (size_t)first * 8);
-        for (Py_ssize_t i = 0; i < leaves; i++)
-            number[i] = ((Value *)PyList_GET_ITEM(given[i < inputs ? 1 : 2], i < inputs ? i : i - inputs))->data;
-        for (Py_ssize_t i = leaves; i < first; i++) number[i] = all->numbers[i - leaves];
-        Py_ssize_t at = first;
-        for (Py_ssize_t i = 0; i < size; i++) {
-            Value *value = (Value *)PyList_GET_ITEM(order, i);
-            if (value->row != LEAF) {
-                code[at] = value->row;
-                number[at] = value->data;
-                for (int k = 0; k < value->arity; k++)
-                    arg[at * MOST + k] = value->in[k].arg ? (int64_t)value->in[k].arg->grad : leaves + constant(all, value->in[k].x);
-                value->grad = (double)at++;
-            }
-            place[i] = (int64_t)value->grad;
-        }
-        made = PyTuple_Pack(5, codes, args, numbers, places, stray);
+    const Py_ssize_t sizes[] = {many, many * MOST, many, size};
+    void *column[4];
+    for (int k = 0; k < 4; k++) {
+        PyObject *bytes = taken(sizes[k], 8);
+        if (!bytes) return -1;
+        column[k] = PyByteArray_AS_STRING(bytes);
+        PyTuple_SET_ITEM(made, k, bytes);
     }
-    Py_XDECREF(codes);
-    Py_XDECREF(args);
-    Py_XDECREF(numbers);
-    Py_XDECREF(places);
-    return made;
+    int64_t *code = column[0], *arg = column[1], *place = column[3];
+    double *number = column[2];
+    memset(arg, -1, (size_t)(many * MOST) * 8);
+    memset(code, -1, (size_t)first * 8);
+    for (Py_ssize_t i = 0; i < leaves; i++)
+        number[i] = ((Value *)PyList_GET_ITEM(given[i < inputs ? 1 : 2], i < inputs ? i : i - inputs))->data;
+    for (Py_ssize_t i = leaves; i < first; i++) number[i] = all->numbers[i - leaves];
+    Py_ssize_t at = first;
+    for (Py_ssize_t i = 0; i < size; i++) {
+        Value *value = (Value *)PyList_GET_ITEM(order, i);
+        if (value->row != LEAF) {
+            code[at] = value->row;
+            number[at] = value->data;
+            for (int k = 0; k < value->arity; k++)
+                arg[at * MOST + k] = value->in[k].arg ? (int64_t)value->in[k].arg->grad : leaves + constant(all, value->in[k].x);
+            value->grad = (double)at++;
+        }
+        place[i] = (int64_t)value->grad;
+    }
+    PyTuple_SET_ITEM(made, 4, Py_NewRef(stray));
+    return 1;
 }
 
 /* columns(order, inputs, parameters): (codes, args, numbers, places, stray), or None where a row has no kernel. Codes, args (as many
@@ -112,8 +113,12 @@ PyObject *columns(PyObject *module, PyObject *const *given, Py_ssize_t many) {
         PyErr_SetString(PyExc_TypeError, "columns takes three lists of Values");
         return NULL;
     }
-    double *grads = PyMem_Malloc((size_t)(size + 1) * sizeof(double));
-    if (!grads) return PyErr_NoMemory();
+    PyObject *made = PyTuple_New(5);
+    double *grads = made ? PyMem_Malloc((size_t)(size + 1) * sizeof(double)) : NULL;
+    if (!grads) {
+        Py_XDECREF(made);
+        return PyErr_NoMemory();
+    }
     for (int k = 0; k < 3; k++)
         for (Py_ssize_t i = 0; i < PyList_GET_SIZE(given[k]); i++) {
             Value *value = (Value *)PyList_GET_ITEM(given[k], i);
@@ -121,13 +126,14 @@ PyObject *columns(PyObject *module, PyObject *const *given, Py_ssize_t many) {
             value->grad = -1.0;
         }
     Constants all = {0};
-    PyObject *made = filled(given, &all);
+    int done = filled(given, &all, made);
     for (int k = 2; k >= 0; k--) /* backwards: what stands in two lists was saved first as it was */
         for (Py_ssize_t i = PyList_GET_SIZE(given[k]) - 1; i >= 0; i--) ((Value *)PyList_GET_ITEM(given[k], i))->grad = grads[--saved];
     PyMem_Free(grads);
     PyMem_Free(all.numbers);
     PyMem_Free(all.at);
-    return made;
+    if (done <= 0) Py_DECREF(made);
+    return done < 0 ? NULL : done ? made : Py_NewRef(Py_None);
 }
 
 /* heaviest(weights, args): for every node the weight of the heaviest way that ends there, its own included. `args` has as many

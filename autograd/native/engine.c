@@ -10,12 +10,18 @@ Left left;
 
 static PyObject *value_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) { return (PyObject *)new_node(type, LEAF, 0); }
 
-static PyObject *value_named(PyObject *self, PyObject *name) {
+static int give_name(PyObject *self, PyObject *name) {
     int is_one = PyUnicode_CheckExact(name) && PyUnicode_GET_LENGTH(name) && !Py_UNICODE_ISSPACE(PyUnicode_READ_CHAR(name, 0));
     PyObject *text = is_one ? Py_NewRef(name) : PyObject_CallOneArg(left.text, name);
-    if (!text) return NULL;
-    Py_XSETREF(((Value *)self)->name, text);
-    return Py_NewRef(self);
+    if (text) Py_XSETREF(((Value *)self)->name, text);
+    return text ? 0 : -1;
+}
+
+static PyObject *value_named(PyObject *self, PyObject *given, PyObject *named) {
+    static char *words[] = {"name", NULL};
+    PyObject *name;
+    if (!PyArg_ParseTupleAndKeywords(given, named, "O:named", words, &name)) return NULL;
+    return give_name(self, name) < 0 ? NULL : Py_NewRef(self);
 }
 
 static int set_number(double *place, PyObject *thing, const char *what) {
@@ -62,11 +68,12 @@ static long place_of(PyObject *op) {
 }
 
 /* Value.recorded(op, args, primals, partials, data, grad, name): a node as it was, for copies and pickles. */
-static PyObject *value_recorded(PyObject *type, PyObject *given) {
+static PyObject *value_recorded(PyObject *type, PyObject *given, PyObject *named) {
+    static char *words[] = {"op", "args", "primals", "partials", "data", "grad", "name", NULL};
     PyObject *op, *args, *primals, *partials, *name;
     double data, grad;
-    if (!PyArg_ParseTuple(given, "OO!O!O!ddO:recorded", &op, &PyTuple_Type, &args, &PyTuple_Type, &primals, &PyTuple_Type, &partials, &data,
-                          &grad, &name)) return NULL;
+    if (!PyArg_ParseTupleAndKeywords(given, named, "OO!O!O!ddO:recorded", words, &op, &PyTuple_Type, &args, &PyTuple_Type, &primals,
+                                     &PyTuple_Type, &partials, &data, &grad, &name)) return NULL;
     Py_ssize_t arity = PyTuple_GET_SIZE(args);
     PyObject *takes = op == Py_None ? PyLong_FromLong(0) : PyObject_GetAttrString(op, "arity");
     Py_ssize_t many = takes ? PyLong_AsSsize_t(takes) : -1;
@@ -82,7 +89,7 @@ static PyObject *value_recorded(PyObject *type, PyObject *given) {
     if (!node) return NULL;
     node->data = data;
     node->grad = grad;
-    if (name != Py_None) Py_XDECREF(value_named((PyObject *)node, name));
+    if (name != Py_None) give_name((PyObject *)node, name);
     for (Py_ssize_t i = 0; i < arity; i++) {
         PyObject *arg = PyTuple_GET_ITEM(args, i), *partial = PyTuple_GET_ITEM(partials, i);
         node->in[i].arg = is_value(arg) ? (Value *)Py_NewRef(arg) : NULL;
@@ -166,9 +173,7 @@ static int set_name(Value *self, PyObject *name, void *unused) {
         return 0;
     }
     if (!name) PyErr_SetString(PyExc_AttributeError, "the name of a Value is not deleted, but set to None");
-    PyObject *named = name ? value_named((PyObject *)self, name) : NULL;
-    Py_XDECREF(named);
-    return named ? 0 : -1;
+    return name ? give_name((PyObject *)self, name) : -1;
 }
 
 static PyObject *get_compared(Value *self, void *unused) { return PyBool_FromLong(self->compared); }
@@ -231,8 +236,8 @@ static PyMethodDef methods[] = {
     {"backward", (PyCFunction)(void (*)(void))value_backward, METH_FASTCALL | METH_KEYWORDS, DOC_backward},
     {"refresh", (PyCFunction)value_refresh, METH_NOARGS, DOC_refresh},
     {"zero_grad", (PyCFunction)value_zero_grad, METH_NOARGS, DOC_zero_grad},
-    {"named", value_named, METH_O, DOC_named},
-    {"recorded", value_recorded, METH_VARARGS | METH_CLASS, DOC_recorded},
+    {"named", (PyCFunction)(void (*)(void))value_named, METH_VARARGS | METH_KEYWORDS, DOC_named},
+    {"recorded", (PyCFunction)(void (*)(void))value_recorded, METH_VARARGS | METH_KEYWORDS | METH_CLASS, DOC_recorded},
     {"__sizeof__", (PyCFunction)value_sizeof, METH_NOARGS, NULL},
     {NULL},
 };
@@ -263,7 +268,7 @@ static PyMethodDef functions[] = {
     {"install", install, METH_VARARGS, NULL},
     {"nodes", nodes, METH_NOARGS, NULL},
     {"topological", (PyCFunction)(void (*)(void))topological, METH_FASTCALL, NULL},
-    {"zero_grad", zero_grad, METH_O, NULL},
+    {"zero_grad", (PyCFunction)(void (*)(void))zero_grad, METH_VARARGS | METH_KEYWORDS, NULL},
     {"heaviest", heaviest, METH_VARARGS, NULL},
     {"alike", alike, METH_VARARGS, NULL},
     {"calls", calls, METH_O, NULL},

@@ -103,7 +103,7 @@ METHODS
 /* sweep.c */
 PyObject *value_backward(Value *self, PyObject *const *given, Py_ssize_t n, PyObject *words);
 PyObject *value_zero_grad(Value *self, PyObject *unused);
-PyObject *zero_grad(PyObject *module, PyObject *values);
+PyObject *zero_grad(PyObject *module, PyObject *given, PyObject *named);
 PyObject *topological(PyObject *module, PyObject *const *roots, Py_ssize_t n);
 
 /* columns.c */

@@ -166,7 +166,7 @@ PyObject *topological(PyObject *module, PyObject *const *roots, Py_ssize_t n) {
     }
     for (Py_ssize_t i = n - 1; i >= 0; i--) {
         if (!is_value(roots[i])) {
-            PyErr_Format(PyExc_TypeError, "a graph is made of Values, not of %.100s", Py_TYPE(roots[i])->tp_name);
+            PyErr_Format(PyExc_TypeError, "a graph is made of Values, not of %.100s", _PyType_Name(Py_TYPE(roots[i])));
             put_away(open);
             return NULL;
         }
@@ -179,22 +179,25 @@ PyObject *topological(PyObject *module, PyObject *const *roots, Py_ssize_t n) {
 }
 
 /* zero_grad(values): their gradients become 0. */
-PyObject *zero_grad(PyObject *module, PyObject *values) {
-    if (!Py_TYPE(values)->tp_iter && !PySequence_Check(values)) {
+PyObject *zero_grad(PyObject *module, PyObject *given, PyObject *named) {
+    static char *words[] = {"values", NULL};
+    PyObject *values;
+    if (!PyArg_ParseTupleAndKeywords(given, named, "O:zero_grad", words, &values)) return NULL;
+    if (!Py_TYPE(values)->tp_iter) {
         PyErr_Format(PyExc_TypeError, "zero_grad takes an iterable of Values, not %.100s: [v] for one", _PyType_Name(Py_TYPE(values)));
         return NULL;
     }
-    PyObject *all = PySequence_Fast(values, "zero_grad takes an iterable of Values");
+    PyObject *all = PySequence_List(values);
     if (!all) return NULL;
-    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(all); i++) {
-        PyObject *value = PySequence_Fast_GET_ITEM(all, i);
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(all); i++) {
+        PyObject *value = PyList_GET_ITEM(all, i);
         if (!is_value(value)) {
-            PyErr_Format(PyExc_TypeError, "zero_grad takes Values, not a %.100s", Py_TYPE(value)->tp_name);
+            PyErr_Format(PyExc_TypeError, "zero_grad takes Values, not a %.100s", _PyType_Name(Py_TYPE(value)));
             Py_DECREF(all);
             return NULL;
         }
     }
-    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(all); i++) ((Value *)PySequence_Fast_GET_ITEM(all, i))->grad = 0.0;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(all); i++) ((Value *)PyList_GET_ITEM(all, i))->grad = 0.0;
     Py_DECREF(all);
     Py_RETURN_NONE;
 }

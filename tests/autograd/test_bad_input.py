@@ -30,6 +30,19 @@ class World:
         return [(value.data, value.grad, value.name, value.args) for value in values], self.program.parameters.tolist()
 
 
+class Old:
+    """A sequence by ``__getitem__`` alone."""
+
+    def __init__(self, world):
+        self.values = [world.x]
+
+    def __len__(self):
+        return 1
+
+    def __getitem__(self, i):
+        return self.values[i]
+
+
 def square(v):
     return v * v
 
@@ -95,6 +108,8 @@ BAD = {
     "topological of a list":      (lambda w: ag.topological([w.x]), TypeError, NO_VALUE + "list"),
     "gradients of a number":      (lambda w: ag.gradients(3.0), TypeError, NO_VALUE + "float"),
     "zero_grad of a Value":       (lambda w: ag.zero_grad(w.x), TypeError, r"zero_grad takes an iterable of Values, not Value: \[v\] for one"),
+    "zero_grad of a sequence":    (lambda w: ag.zero_grad(Old(w)), TypeError, r"zero_grad takes an iterable of Values, not Old: \[v\] for one"),
+    "zero_grad of a broken one":  (lambda w: ag.zero_grad(values=(len(v) for v in [w.x])), TypeError, "has no len"),
     "zero_grad of other things":  (lambda w: ag.zero_grad([w.x, 1.0]), TypeError, "zero_grad takes Values, not a float"),
     "a difference by a number":   (lambda w: ag.central_difference(w.L, 3.0), TypeError, NO_VALUE + "float"),
     "a difference of no step":    (lambda w: ag.central_difference(w.L, w.x, h=0.0), ValueError, "the step h must be positive, not 0.0"),

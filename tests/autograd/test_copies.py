@@ -106,6 +106,17 @@ def test_a_subclass_keeps_what_it_has_of_its_own(twin):
     assert twin(slotted).tag == "second"
 
 
+@pytest.mark.parametrize("twin", [copy.copy, *TWINS], ids=["copy", *IDS])
+def test_what_a_subclass_has_of_its_own_is_named_as_it_likes(twin):
+    w = Weight(2.0, None)
+    own = {"_a": 1, "_b": 2, "_op": "+", "_prev": set(), "_left": w, "_value": 3, "_number": 4, "label": "w", "_args": (5,)}
+    vars(w).update(own)
+    (w * 3).backward()
+    other = twin(w)
+    assert (other.data, other.grad, other.op, other.args, other.name) == (2.0, 3.0, None, (), None)
+    assert {name: thing for name, thing in vars(other).items() if name not in ("_left", "tag")} == {k: own[k] for k in own if k != "_left"}
+
+
 @pytest.mark.parametrize("twin", TWINS, ids=IDS)
 def test_a_value_may_hold_what_was_made_of_it(twin):
     w = Weight(2.0, None)

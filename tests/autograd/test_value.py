@@ -312,7 +312,7 @@ def test_names_and_spellings():
     v = Value(2.0, name="W_h[0][1]")
     assert repr(v) == "Value(data=2.0, grad=0.0, name='W_h[0][1]')"
     assert f"{Value(2.0):.3f}" == "2.000"
-    assert (v + 1).named("z") .name == "z"  # fmt: skip
+    assert (v + 1).named(name="z").name == "z"
     for name in ("", "  ", None, 3):
         with pytest.raises(TypeError, match="non-empty string"):
             Value(1.0).named(name)
