@@ -25,6 +25,7 @@ from .terms import Terms, flatten
 
 MOST = 5_000  # blocks
 STRETCH = 4_000_000 // 8  # numbers of a stretch of samples: more take several times as long each
+MOST_TOLD = 4  # inputs, each by its name
 FEWEST = 128  # samples of a stretch, which matrix products are quick with
 
 
@@ -96,8 +97,7 @@ class Plan:
     # ---- what it says ----
 
     def __str__(self) -> str:
-        inputs = " and ".join(f"{name} ({_count(size, 'number')})" for name, size in self.arguments)
-        sample = f" for one sample of {inputs}" if inputs else ""
+        sample = f" for one sample of {self._inputs()}" if self.arguments else ""
         repeated = f", {self.repeated:,} of which repeat{'s' * (self.repeated == 1)} another" if self.repeated else ""
         lines = [f"{_count(self.operations, 'operation')} recorded{sample}, with {_count(self.parameters, 'parameter')}{repeated}."]
         if self.lifted is not None:
@@ -111,6 +111,12 @@ class Plan:
         return "\n".join(lines)
 
     __repr__ = __str__
+
+    def _inputs(self) -> str:
+        if len(self.arguments) <= MOST_TOLD:
+            return " and ".join(f"{name} ({_count(size, 'number')})" for name, size in self.arguments)
+        numbers = sum(size for _, size in self.arguments)
+        return f"{len(self.arguments):,} inputs, {self.arguments[0][0]} to {self.arguments[-1][0]} ({_count(numbers, 'number')})"
 
     def _section(self, title: str, blocks: Sequence[Block]) -> Iterator[str]:
         if not blocks:

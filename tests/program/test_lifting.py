@@ -297,3 +297,11 @@ def test_products_of_matrices_of_every_sample_may_have_one_gradient_for_all():
         return sum(scores) + sum(scores)
 
     assert "np.broadcast_to(" in agrees(loss, [networks.batch(4, 3, 2)], make.parameters).source
+
+
+def test_the_plan_names_a_few_inputs_and_counts_many():
+    w = Value(2.0, name="w")
+    two = trace(lambda x, y: w * x[0] + x[1] * y, inputs=([1.0, 2.0], 3.0), parameters=[w])
+    assert str(two.plan).startswith("3 operations recorded for one sample of x (2 numbers) and y (1 number), with 1 parameter.")
+    many = trace(lambda *x: w * sum(x[1:], x[0]), inputs=(1.0,) * 144, parameters=[w])
+    assert str(many.plan).startswith("144 operations recorded for one sample of 144 inputs, x to x_143 (144 numbers), with 1 parameter.")
