@@ -275,6 +275,7 @@ static PyMethodDef functions[] = {
     {"columns", (PyCFunction)(void (*)(void))columns, METH_FASTCALL, NULL},
     {"get_numbers", (PyCFunction)(void (*)(void))get_numbers, METH_FASTCALL, NULL},
     {"set_numbers", (PyCFunction)(void (*)(void))set_numbers, METH_FASTCALL, NULL},
+    {"elementwise", (PyCFunction)(void (*)(void))elementwise, METH_FASTCALL, NULL},
     {"add_gradients", (PyCFunction)(void (*)(void))add_gradients, METH_FASTCALL, NULL},
     {NULL},
 };

@@ -116,5 +116,6 @@ PyObject *alike(PyObject *module, PyObject *given);
 
 /* tape.c */
 extern PyType_Spec tape_spec;
+PyObject *elementwise(PyObject *module, PyObject *const *given, Py_ssize_t many);
 
 #endif

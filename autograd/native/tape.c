@@ -231,6 +231,43 @@ release_theta:
     return fine ? PyFloat_FromDouble(number) : NULL;
 }
 
+/* elementwise(row, which, y, *xs): the row's value at each number of arrays, or where `which` is not -1 its partial derivative by that
+   operand, of the result and the operands, into y. */
+PyObject *elementwise(PyObject *module, PyObject *const *given, Py_ssize_t many) {
+    long row = many > 2 ? PyLong_AsLong(given[0]) : -1, which = many > 2 ? PyLong_AsLong(given[1]) : -1;
+    if (PyErr_Occurred()) return NULL;
+    if (row < 0 || row >= KERNEL_COUNT || which < -1 || which >= KERNELS[row].arity || many != 3 + (which >= 0) + KERNELS[row].arity) {
+        PyErr_SetString(PyExc_TypeError, "elementwise takes a row's place, -1 or an operand's, and arrays: the result's, and the operands'");
+        return NULL;
+    }
+    Py_buffer arrays[MOST + 2];
+    int held = 0, wide = (int)many - 2;
+    Py_ssize_t n = 0;
+    for (; held < wide; held++) {
+        if (held ? buffer(given[2 + held], &arrays[held], 0, sizeof(double), n, "an operand") < 0
+                 : PyObject_GetBuffer(given[2], &arrays[0], PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE) < 0) break;
+        n = arrays[0].len / (Py_ssize_t)sizeof(double);
+    }
+    if (held == wide) {
+        const Kernel *kernel = &KERNELS[row];
+        double *y = arrays[0].buf, x[MOST + 1], partials[MOST];
+        PyThreadState *state = others(n);
+        for (Py_ssize_t i = 0; i < n; i++) {
+            for (int k = 1; k < wide; k++) x[k - 1] = ((double *)arrays[k].buf)[i];
+            if (which < 0) {
+                y[i] = kernel->value(x);
+            } else {
+                kernel->partials(x[0], x + 1, 1u << which, partials);
+                y[i] = partials[which];
+            }
+        }
+        if (state) PyEval_RestoreThread(state);
+    }
+    int fine = held == wide;
+    while (held) PyBuffer_Release(&arrays[--held]);
+    return fine ? Py_NewRef(Py_None) : NULL;
+}
+
 static PyMethodDef tape_methods[] = {
     {"run", (PyCFunction)(void (*)(void))tape_run, METH_FASTCALL, NULL},
     {"point", (PyCFunction)(void (*)(void))tape_point, METH_FASTCALL, NULL},

@@ -13,7 +13,7 @@ from .collecting import Collector
 from .columns import Ints
 from .forward import Forward
 from .pairing import is_small, matrices, multiplied
-from .printing import expanded, printed, symbols
+from .printing import printed, symbols
 from .reading import Array, summed
 from .sorting import different
 
@@ -57,13 +57,12 @@ class Backward:
         d, y, xs = Formula.symbol(upstream.code), Formula.symbol(name), self.forward.operands(block)
         self.shapes |= {name: (block.rows, block.varying), upstream.code: (upstream.rows, upstream.wide)}
         contributions: dict[bytes, tuple[Ints, int, Formula]] = {}
-        for i, (partial, reads) in enumerate(zip(block.op.partials, block.reads, strict=True)):
+        for i, reads in enumerate(block.reads):
             read = self.reader.read(reads)
             self.shapes[read.code] = read.rows, read.wide
             if not self.collector.wanted(reads):
                 continue
-            slope = self.reader.function(block.op, i)(y, *xs) if block.op.unlisted else partial(y, *xs)
-            slope = expanded(slope) if isinstance(slope, Formula) else Formula.constant(float(slope))
+            slope = self.reader.written(block.op, i, y, xs)
             if slope.number == 0:  # no formula would keep it, but 0 times an infinite gradient is NaN
                 slope = Formula.symbol("0.0")
                 self.shapes[slope.name] = 1, False

@@ -8,11 +8,13 @@ many steps, some of them functions of the C library; what is constant is folded 
 
 in C, and n · operations · 0.9 µs in Python. A product and the sum that takes it are one operation to the tape; of what stands in one of
 two branches the tape computes half. A multiplication takes 0.15 ns in a product of two matrices of every sample. Functions that NumPy
-lacks take arrays longer, and those that somebody wrote in Python 1 µs. Fitted to networks from 25 to 17,000 operations.
+lacks take arrays 6 ns, as do those in what takes many steps, and those that somebody wrote in Python 1 µs. Fitted to networks from
+25 to 17,000 operations.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -24,13 +26,15 @@ from ..kernels import partial_rule, value_rule
 from ..op import CALL, POW, Op
 from .blocks import Block, Map, Product, Source, Sum
 from .columns import ADD, MUL, PARAMETER, ROWS, Columns, Ints, heaviest
+from .elementwise import formula, has_kernel
 from .lifting import Lifted
-from .printing import ELEMENTWISE, expanded
+from .printing import MISSING, expanded
 from .sorting import Constants, kinds
 
 NUMPY = 0.7e-6  # of a call
 NUMBER, FUNCTION, POWER, LACKING, MULTIPLICATION = 0.15e-9, 1.5e-9, 4e-9, 6e-9 if native.engine else 50e-9, 0.02e-9
 PAIRED = 0.15e-9  # of a multiplication in a product of matrices of every sample
+KERNEL = 0.02  # of a function that NumPy lacks: a step of one that takes many
 OWN = 1e-6  # of a function that somebody wrote in Python
 START, OPERATION, PYTHON = 2e-6, 1.2e-9, 0.9e-6  # of a tape
 REPLAYED_FUNCTION, REPLAYED_POWER, REPLAYED_STEP = 4.5e-9, 9e-9, 0.1e-9
@@ -54,19 +58,41 @@ class Work:
     powers: float = 0.0
     lacking: float = 0.0
 
+    @property
+    def seconds(self) -> float:
+        """What arrays take for a number."""
+        return NUMBER * self.steps + FUNCTION * self.functions + POWER * self.powers + LACKING * self.lacking
+
 
 @cache
 def work(row: Op, constants: Constants, wanted: tuple[bool, ...], *, branching: bool) -> Work:
     """The work of a row of the table, whose ``wanted`` operands get a gradient; ``branching`` computes the branch that is taken alone."""
-    xs = [Formula.symbol(f"x{i}") if x is None else Formula.constant(x) for i, x in enumerate(constants)]
-    known = {f"x{i}": x for i, x in enumerate(xs)} | {"y": Formula.symbol("y")}
+    y, xs = Formula.symbol("y"), [Formula.symbol(f"x{i}") if x is None else Formula.constant(x) for i, x in enumerate(constants)]
+    known = {f"x{i}": x for i, x in enumerate(xs)} | {"y": y}
     traced = value_rule(row)
-    rules = [Formula._new(row, tuple(xs), "", None) if traced is None else evaluate(traced, known.__getitem__)]
-    for i, want in enumerate(wanted):
-        if want:
-            rules.append(evaluate(partial_rule(row, i), known.__getitem__) if branching else row.partials[i](known["y"], *xs))
+    written: list[Formula] = []
+    kernels: list[Formula] = []
+    for i in (None, *[i for i, want in enumerate(wanted) if want]):
+        found = formula(row, i, y, xs)
+        if not branching and not has_kernel(found):
+            written.append(found)
+            continue
+        rule = traced if i is None else partial_rule(row, i)
+        found = Formula._new(row, tuple(xs), "", None) if rule is None else evaluate(rule, known.__getitem__)
+        if isinstance(found, Formula):
+            kernels.append(expanded(found))
+    taken = _counted(kernels, branching=True)
+    if branching:
+        return taken
+    steps = _counted(written, branching=False)
+    each = taken.functions + taken.lacking + KERNEL * taken.steps
+    return Work(steps.steps + len(kernels), steps.functions, steps.powers + taken.powers, steps.lacking + each)
+
+
+def _counted(rules: Sequence[Formula], *, branching: bool) -> Work:
+    """The work of these formulas together, what occurs twice once; ``branching`` takes each of two branches half the time."""
     weights: dict[str, tuple[Op, float]] = {}
-    waiting = [(expanded(rule), 1.0) for rule in rules if isinstance(rule, Formula)]
+    waiting = [(rule, 1.0) for rule in rules]
     while waiting:
         node, weight = waiting.pop()
         if node.op is not None and (node.code not in weights or weights[node.code][1] < weight):
@@ -78,14 +104,14 @@ def work(row: Op, constants: Constants, wanted: tuple[bool, ...], *, branching: 
         sum(weight for _, weight in found),
         sum(weight for op, weight in found if _calls_the_library(op)),
         sum(weight for op, weight in found if op.prec == POW),
-        sum(weight for op, weight in found if op.name in ELEMENTWISE),
+        sum(weight for op, weight in found if op.name in MISSING),
     )
 
 
 @cache
 def _calls_the_library(row: Op) -> bool:
     """Whether the row is a function of the C library that takes its time, or made of such."""
-    if row.prec != CALL or row.name in ELEMENTWISE:
+    if row.prec != CALL or row.name in MISSING:
         return False
     traced = value_rule(row)
     if traced is None:
@@ -139,8 +165,7 @@ def _block(lifted: Lifted, block: Block) -> tuple[float, float]:
         operands = [lifted.block(reads[0]) for reads in block.reads]
         constants = tuple([_constant(lifted, reads) for reads in block.reads])
         found = work(block.op, constants, tuple([operand.needs for operand in operands]), branching=False)
-    numbers = NUMBER * (_CALLS[type(block)] + found.steps) + FUNCTION * found.functions + POWER * found.powers + LACKING * found.lacking
-    return found.steps, block.rows * (numbers + own)
+    return found.steps, block.rows * (NUMBER * _CALLS[type(block)] + found.seconds + own)
 
 
 def _constant(lifted: Lifted, reads: Ints) -> float | None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ..op import DomainError, Op
 from .columns import Columns, Ints
-from .printing import over_arrays
+from .elementwise import over_arrays
 from .sorting import Constants, kinds
 
 _TRIED = (0.0, 0.5, -0.5, 1.0, -1.0, 2.0, 3.0, -1e-200, -5e-324, -1e3, math.inf, -math.inf)

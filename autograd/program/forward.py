@@ -11,7 +11,7 @@ from .blocks import Map, Product, Source, Sum
 from .columns import Ints
 from .lifting import Lifted
 from .pairing import is_small, matrices, multiplied
-from .printing import expanded, number, printed, symbols
+from .printing import number, printed, symbols
 from .reading import Array, Reader, summed
 from .sorting import different
 
@@ -168,8 +168,7 @@ class Forward:
         return f"{flat.code}.reshape({many}, {rows}, -1).sum(axis=0)"
 
     def _map(self, block: Map) -> str:
-        row = self.reader.function(block.op) if block.op.unlisted else block.op
-        formula = expanded(row(*self.operands(block)))
+        formula = self.reader.written(block.op, None, Formula.symbol("y"), self.operands(block))
         if formula.number is not None:
             return f"np.full(({block.rows}, {'n' if block.varying else 1}), {number(formula.number)})"
         code = printed([formula], lambda code, _: self.reader.keep(Array(code, 0, True), "t").code)[0]

@@ -9,55 +9,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from types import BuiltinFunctionType
-from typing import Any
 
 import numpy as np
 
-from .. import native, ops
+from .. import ops
 from ..formula import Formula, bottom_up
-from ..op import ADD, CALL, MOST, MUL, OPS, POW, Op
+from ..op import ADD, CALL, MUL, OPS, POW, Op
 from ..source import Shared
 
 _WHERE = "np.where({0}, {1}, {2})", "np.where({zero}, {2}, {1})"  # NaN counts as true
 
 
-def _only_of_floats(row: Op) -> bool:
-    return isinstance(row.fn, BuiltinFunctionType) and row.prec == CALL and not hasattr(np, row.name)
-
-
-def columnwise(rule: Callable[..., float], inputs: int) -> Callable[..., Any]:
-    """A function of floats as one of arrays, element by element; NaN where it raises ValueError or ArithmeticError."""
-
-    def number(*xs: float) -> float:
-        try:
-            return rule(*xs)
-        except (ValueError, ArithmeticError):
-            return math.nan
-
-    function = np.frompyfunc(number, inputs, 1)
-    return lambda *xs: np.asarray(function(*xs), dtype=np.float64)
-
-
-def _elementwise(row: Op) -> Callable[..., Any]:
-    """A row of the table as a function of arrays: by a tape that is nothing else, where the native engine is there."""
-    if native.engine is None:
-        return columnwise(row.fn, row.arity)
-    code, operands, none = list(OPS).index(row.name), np.full((1, MOST), -1, dtype=np.int32), np.empty(0)
-    operands[0, : row.arity] = range(row.arity)
-    tape = native.engine.Tape(
-        row.arity, 0, 0, none, 1, np.array([code], dtype=np.int32), operands, 1, np.array([row.arity], dtype=np.int32)
-    )
-
-    def function(*xs: Any) -> Any:
-        inputs = np.stack(np.broadcast_arrays(*xs), axis=-1)
-        y = np.empty(inputs.shape[:-1])
-        tape.run(y.size, np.ascontiguousarray(inputs, dtype=np.float64), none, y, None, False)
-        return y
-
-    return function
-
-
-ELEMENTWISE = {name: _elementwise(row) for name, row in OPS.items() if _only_of_floats(row)}  # erf, erfc: NumPy lacks them
+MISSING = tuple(  # erf, erfc: what NumPy lacks, and is made of nothing else
+    [row.name for row in OPS.values() if isinstance(row.fn, BuiltinFunctionType) and row.prec == CALL and not hasattr(np, row.name)]
+)
 
 
 def expanded(formula: Formula) -> Formula:
@@ -76,7 +41,7 @@ def expanded(formula: Formula) -> Formula:
         condition = node.args[0]
         if node.op is ops.where and condition.op is not None and condition.op.zero:  # it is written as a comparison
             args[0] = condition.op(*[done[id(arg)] for arg in condition.args])
-        known = node.op.unlisted or node.op.prec != CALL or hasattr(np, node.op.name) or node.op.name in ELEMENTWISE
+        known = node.op.unlisted or node.op.prec != CALL or hasattr(np, node.op.name) or node.op.name in MISSING
         done[id(node)] = node.op(*args) if known else expanded(node.op.fn(*args))
     return done[id(formula)]
 
@@ -102,26 +67,6 @@ def printed(formulas: Sequence[Formula], fresh: Callable[[str, set[str]], str]) 
         if node.op is not None and shared.uses[i] > 1:
             texts[i] = fresh(texts[i][0], symbols[i]), CALL
     return [texts[root][0] for root in shared.roots]
-
-
-def over_arrays(row: Op, constants: Sequence[float | None]) -> Callable[..., Any]:
-    """A row of the table as a function of as many arrays as it has operands, where those that are constants are written as such."""
-    lines: list[str] = []
-    xs = [Formula.symbol(f"x{i}") if x is None else Formula.constant(x) for i, x in enumerate(constants)]
-
-    def named(code: str, _: set[str]) -> str:
-        lines.append(code)
-        return f"t{len(lines) - 1}"
-
-    result = printed([expanded(row(*xs))], named)[0]
-
-    def function(*arrays: Any) -> Any:
-        scope = {"np": np, **ELEMENTWISE} | {f"x{i}": array for i, array in enumerate(arrays)}
-        for i, line in enumerate(lines):
-            scope[f"t{i}"] = eval(line, scope)
-        return np.asarray(eval(result, scope))
-
-    return function
 
 
 def symbols(formula: Formula) -> set[str]:

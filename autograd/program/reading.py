@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from typing import Any
 from unicodedata import normalize
 
 import numpy as np
 
+from ..formula import Formula
 from ..op import Op, op
 from .blocks import Source
 from .columns import Floats, Ints
+from .elementwise import formula, is_long
 from .lifting import Lifted
-from .printing import ELEMENTWISE, columnwise, number
+from .printing import MISSING, number
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,9 @@ class Reader:
         self.lifted, self.constants = lifted, constants
         self.lines: list[str] = []
         self.names: dict[int, str] = {}  # of blocks, by their number
-        self.taken: set[str] = {"np", "n", "g", "seed", "saved", "forward", "backward", *ELEMENTWISE}
+        self.taken: set[str] = {"np", "n", "g", "seed", "saved", "forward", "backward", *MISSING}
         self.scope: dict[str, Ints | Floats] = {}  # arrays that the code refers to
-        self.functions: dict[str, Callable[..., Any]] = {}  # and rows of somebody's own, with their partial derivatives
+        self.functions: dict[str, tuple[Op, int | None]] = {}  # and rows, or partial derivatives of them, that are no formula in it
         self._own: dict[tuple[Op, int | None], Op] = {}
         self.known: dict[bytes, Array] = {}
         self.shared: dict[bytes, str] = {}
@@ -100,14 +101,18 @@ class Reader:
         self.taken.add(name)
         return name
 
-    def function(self, row: Op, i: int | None = None) -> Op:
-        """A row of somebody's own, or (y, *xs) ↦ ∂y/∂x_i of it, as an operation of the name that the code calls it by."""
+    def written(self, row: Op, i: int | None, y: Formula, xs: Sequence[Formula]) -> Formula:
+        """The row's value, or its partial derivative by operand i, as the code has it: in full, or as a function of its own."""
+        if not row.unlisted:
+            found = formula(row, i, y, xs)
+            if not is_long(found):
+                return found
         if (row, i) not in self._own:
             rule, inputs = (row.evaluate, row.arity) if i is None else (partial(row.derivative, i), row.arity + 1)
             name = self.name(row.name if i is None else f"{row.name}_slope" + f"_{i}" * (row.arity > 1), counted=False)
-            self.functions[name] = columnwise(rule, inputs)
+            self.functions[name] = row, i
             self._own[row, i] = op(name, rule, *[rule] * inputs, listed=False)
-        return self._own[row, i]
+        return self._own[row, i](*[y] * (i is not None), *xs)  # type: ignore[no-any-return]
 
     def index(self, rows: Ints) -> str:
         """The name of an array of row numbers."""

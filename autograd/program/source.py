@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from ..op import Op
 from .backward import Backward
 from .columns import Floats, Ints
+from .elementwise import FUNCTIONS, elementwise
 from .forward import Forward
 from .lifting import Lifted
-from .printing import ELEMENTWISE
 
 _TEXT = '''\
 {arrays}def forward({arguments}):
@@ -44,7 +45,7 @@ class Source:
         saved = [name for name in dict.fromkeys(["n", *forward.inputs, forward.theta, *made]) if name in words]
         mentions = any(re.search(r"\bn\b", line) for line in (*forward.lines, forward.roots)) or "n" in saved
         given = [_described(name, array) for name, array in reader.scope.items()]
-        given += [f"{name}: a custom operation or its derivative, element by element" for name in reader.functions]
+        given += [f"{name}: {_said(row, i)}" for name, (row, i) in reader.functions.items()]
         self.text = _TEXT.format(
             arrays="".join(f"# {line}\n" for line in given) + "\n\n" * bool(given),
             arguments=", ".join([forward.theta, *forward.inputs]),
@@ -56,11 +57,12 @@ class Source:
             backward="\n    ".join([f"{', '.join(saved)}{',' * (len(saved) == 1)} = saved"] * bool(saved) + back),
             gradient="g.T" if each else "g[:, 0]",
         )
-        self.scope = {**reader.scope, **reader.functions}
+        self._arrays, self._functions = reader.scope, reader.functions
 
     def compiled(self, **library: Any) -> dict[str, Any]:
-        """What the code defines; ``library`` stands in for NumPy and the functions that it lacks."""
-        scope: dict[str, Any] = {"np": np, **ELEMENTWISE, **self.scope, **library}
+        """What the code defines; a ``library`` stands in for NumPy, as ``np``, and the functions that it lacks."""
+        own = {name: elementwise(*it, **library) for name, it in self._functions.items()}
+        scope: dict[str, Any] = {"np": np, **FUNCTIONS, **own, **self._arrays, **library}
         exec(compile(self.text, "<program>", "exec"), scope)
         return scope
 
@@ -69,6 +71,13 @@ class Source:
         """The forward and the backward pass over NumPy."""
         made = self.compiled()
         return made["forward"], made["backward"]
+
+
+def _said(row: Op, i: int | None) -> str:
+    """What a function is that the code calls."""
+    if i is None:
+        return f"the {'custom ' * row.unlisted}operation {row.name}, element by element"
+    return f"the derivative of {row.name} by {row.operands[i]}, from the result and the operands"
 
 
 def _described(name: str, array: Ints | Floats) -> str:

@@ -1,16 +1,13 @@
 """What the plan takes operations to cost: it follows from the formulas that run, of the rows that nobody timed as well."""
 
 import itertools
-import math
 
 import networks
-import numpy as np
 import pytest
 
 from autograd import OPS, Value, exp, gelu, native, relu, sigmoid, sin, tanh, trace
 from autograd.program import costs
 from autograd.program.columns import distinct
-from autograd.program.printing import ELEMENTWISE
 
 
 @pytest.mark.parametrize("row", OPS.values(), ids=lambda row: row.name)
@@ -22,7 +19,7 @@ def test_every_row_is_work_and_constants_are_less(row):
         if any(varying):
             constants = tuple([None if varies else x for varies, x in zip(varying, middle, strict=True)])
             some = costs.work(row, constants, varying, branching=False)
-            assert all(a <= b for a, b in zip(vars(some).values(), vars(every).values(), strict=True))
+            assert some.seconds <= every.seconds
 
 
 def by_tape(f):
@@ -42,7 +39,7 @@ def test_a_square_is_less_work_than_another_power_and_that_less_than_one_that_va
     power = OPS["pow"]
     known = [costs.work(power, (None, x), (True, False), branching=False) for x in (2.0, 2.5)]
     free = costs.work(power, (None, None), (True, True), branching=False)
-    assert known[0].powers < known[1].powers < free.powers
+    assert known[0].seconds < known[1].seconds < free.seconds
 
 
 @pytest.mark.parametrize(
@@ -70,16 +67,6 @@ def test_functions_that_somebody_wrote_and_products_are_counted():
     narrow = trace(loss, inputs=tuple(a[0] for a in arguments), parameters=parameters).plan.arrays
     assert narrow.sample < wide.sample
     assert narrow.fixed == pytest.approx(wide.fixed, rel=0.2)
-
-
-@pytest.mark.parametrize("name", ELEMENTWISE)
-def test_functions_that_numpy_lacks_are_those_of_the_library_for_arrays(name):
-    xs = np.array([[-0.0, 0.5, -3.0], [math.inf, -math.inf, 28.0]])
-    expected = [[getattr(math, name)(x) for x in row] for row in xs.tolist()]
-    assert ELEMENTWISE[name](xs).tolist() == expected
-    assert ELEMENTWISE[name](xs.T).tolist() == np.transpose(expected).tolist()
-    assert np.isnan(ELEMENTWISE[name](np.array([math.nan]))).all()
-    assert ELEMENTWISE[name](xs[:0]).shape == (0, 3)
 
 
 def test_what_a_plan_costs_grows_with_what_it_does():

@@ -86,7 +86,8 @@ def test_any_name_may_be_its_own(name):
 def test_the_code_says_what_it_calls():
     program = trace(lambda x: squares(x, w), inputs=0.5, parameters=[w])
     assert "squares1 = squares(x, theta)" in program.source
-    assert "# squares: a custom operation or its derivative, element by element" in program.source
+    assert "# squares: the custom operation squares, element by element" in program.source
+    assert "# squares_slope_1: the derivative of squares by k, from the result and the operands" in program.source
     assert "squares of x and w" in str(program.plan)
 
 
