@@ -11,6 +11,7 @@ from threading import local
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
+from .guards import refuse_cut
 from .op import Op
 from .slots import Slots
 
@@ -55,7 +56,8 @@ def stands_among_others(value: Value) -> bool:
 
 
 def parts(value: Value, args: tuple[Any, ...]) -> tuple[Any, ...]:
-    """What `remade` takes to make a twin of a value with these operands."""
+    """What `remade` takes to make a twin of a value with these operands. ValueError while `trace` records: it would keep its number."""
+    refuse_cut("a copy")
     compared = getattr(value, "_compared", False)
     node = type(value), value.op, value._data, getattr(value, "_grad", 0.0), value.name, compared
     return node + args + value.primals + value.partials

@@ -15,6 +15,7 @@ from string import ascii_lowercase
 from typing import Any, NoReturn
 
 from .formula import Formula
+from .guards import unwatched
 from .op import OPS, DomainError, Interval, Op, Rule, describe, op
 
 _POINTS = 5  # where the derivatives of a row are compared with differences
@@ -144,7 +145,8 @@ def custom(
         for word in ("__name__", "__qualname__", "__module__", "__doc__"):
             object.__setattr__(row, word, getattr(f, word, None) or called)
         object.__setattr__(row, "__wrapped__", f)
-        _check_partials(row)
+        with unwatched():
+            _check_partials(row)
         return row
 
     return made

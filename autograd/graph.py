@@ -65,6 +65,9 @@ if native.engine is not None:
     topological, zero_grad = native.engine.topological, native.engine.zero_grad
 
 
+ADVICE = "Graph.of(f, …) records what f compares on its way"
+
+
 class Graph:
     """The graph below one or more outputs, in topological order.
 
@@ -105,11 +108,11 @@ class Graph:
         >>> graph.outputs[0].data
         9.0
         """
-        with watched() as guards:
+        with watched() as watch:
             made = f(*args)
         graph = cls(*(made if isinstance(made, list | tuple) else [made]))
-        graph.guards = tuple(guards)
-        compared = [side for guard in guards for side in (guard.left, guard.right) if not isinstance(side, float)]
+        graph.guards = tuple(watch.guards)
+        compared = [side for guard in graph.guards for side in (guard.left, guard.right) if not isinstance(side, float)]
         graph.values = tuple(topological(*graph.outputs, *compared))
         return graph
 
@@ -148,10 +151,18 @@ class Graph:
     def evaluate(self, at: Mapping[Value, float]) -> tuple[float, ...]:
         """The outputs' numbers if the given values had those numbers; nothing is changed.
 
-        A value in between may be given, too: then what made it is set aside. Raises TypeError for what is no Value or no number.
+        A value in between may be given, too: then what made it is set aside. Raises TypeError for what is no Value or no number, and
+        BranchError as `refresh` does.
         """
         for value in at:
             refuse_stranger(value)
+        if self.guards is None and at:
+            refuse_unknown(self.values, ADVICE)
+        numbers = self._numbers(at)
+        check(self.guards or (), numbers)
+        return tuple([numbers[output] for output in self.outputs])
+
+    def _numbers(self, at: Mapping[Value, float]) -> dict[Value, float]:
         numbers: dict[Value, float] = {}
         for value in self.values:
             if value in at:
@@ -161,7 +172,7 @@ class Graph:
             else:
                 xs = [arg if isinstance(arg, float) else numbers[arg] for arg in value.args]
                 numbers[value] = value.op.evaluate(*xs)
-        return tuple(numbers[output] for output in self.outputs)
+        return numbers
 
     def refresh(self) -> None:
         """Compute every value again, in place, from the numbers that the leaves have now.
@@ -174,7 +185,7 @@ class Graph:
         stays stale, so that ``backward`` refuses it.
         """
         if self.guards is None:
-            refuse_unknown(self.values, "Graph.of(f, …) records what f compares on its way")
+            refuse_unknown(self.values, ADVICE)
         for value in self.values:
             if value.op is not None:
                 value.refresh()
@@ -212,7 +223,7 @@ def central_difference(output: Value, value: Value, h: float | None = None) -> f
 
     def slope(h: float) -> float:
         ahead, behind = x + h, x - h
-        return (graph.evaluate({value: ahead})[0] - graph.evaluate({value: behind})[0]) / (ahead - behind)
+        return (graph._numbers({value: ahead})[output] - graph._numbers({value: behind})[output]) / (ahead - behind)
 
     for _ in range(6):
         try:

@@ -8,7 +8,7 @@ remembers only that it was compared, and graphs that depend on it are not run at
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NamedTuple, NoReturn
@@ -17,9 +17,22 @@ from .caller import user_line
 from .operands import is_number, number
 
 SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq}
-WATCHER: ContextVar[Callable[[Any, str, Any, bool], None] | None] = ContextVar("WATCHER", default=None)  # is told of comparisons
+WATCHER: ContextVar[Watch | None] = ContextVar("WATCHER", default=None)
 _NAMELESS = ("a Value", "another")
 watching: list[object] = []  # one for each that watches, in whatever thread: what is quick asks here first
+
+
+class Watch:
+    """What happens while a graph is recorded for other points, too: comparisons, each once, and leaves that are made, its constants."""
+
+    def __init__(self) -> None:
+        self.guards: dict[Guard, None] = {}
+        self.made: list[Any] = []
+
+    def compared(self, left: Any, sign: str, right: Any, outcome: bool) -> None:
+        """Keep a comparison with its line."""
+        names = (_called(left, _NAMELESS[0]), _called(right, _NAMELESS[1]))
+        self.guards.setdefault(Guard(left, sign, right, outcome, user_line(), names))
 
 
 class BranchError(ValueError):
@@ -36,7 +49,7 @@ def compared(left: Any, sign: str, right: Any) -> bool:
     outcome: bool = SIGNS[sign](left._data, getattr(right, "_data", right))
     watcher = WATCHER.get()
     if watcher is not None:
-        watcher(left, sign, right, outcome)
+        watcher.compared(left, sign, right, outcome)
     return outcome
 
 
@@ -85,6 +98,13 @@ def turned(value: Any) -> NoReturn:
         f"{value!r} does not turn into a float: that would cut the graph; "
         f"use functions of autograd (from autograd import exp) instead of math's{alone}"
     )
+
+
+def made(value: Any, _: str = "") -> None:
+    """Keep a leaf that was made while a graph is recorded for other points."""
+    watcher = WATCHER.get()
+    if watcher is not None:
+        watcher.made.append(value)
 
 
 def changed(value: Any, what: str) -> None:
@@ -174,29 +194,33 @@ class Guard(NamedTuple):
 
 
 @contextmanager
-def watched() -> Iterator[list[Guard]]:
-    """The comparisons of Values made inside this context, by this thread."""
-    found: dict[Guard, None] = {}
-
-    def watch(left: Any, sign: str, right: Any, outcome: bool) -> None:
-        names = (_called(left, _NAMELESS[0]), _called(right, _NAMELESS[1]))
-        found.setdefault(Guard(left, sign, right, outcome, user_line(), names))
-
-    guards: list[Guard] = []
+def watched() -> Iterator[Watch]:
+    """What this thread does inside this context."""
+    watch = Watch()
     token = WATCHER.set(watch)
     watching.append(token)
     try:
-        yield guards
+        yield watch
     finally:
         WATCHER.reset(token)
         watching.remove(token)
-        guards += found
 
 
-def check(guards: Sequence[Guard]) -> None:
-    """Raise BranchError for the first comparison of Values that comes out otherwise now."""
+@contextmanager
+def unwatched() -> Iterator[None]:
+    """What is compared and read inside is no part of what this thread records."""
+    token = WATCHER.set(None)
+    try:
+        yield
+    finally:
+        WATCHER.reset(token)
+
+
+def check(guards: Sequence[Guard], numbers: Mapping[Any, float] | None = None) -> None:
+    """Raise BranchError for the first comparison of Values that comes out otherwise now, or where they have these numbers."""
     for guard in guards:
-        left, right = (getattr(side, "_data", side) for side in (guard.left, guard.right))
+        sides = (guard.left, guard.right)
+        left, right = [side if isinstance(side, float) else side._data if numbers is None else numbers[side] for side in sides]
         if SIGNS[guard.sign](left, right) != guard.outcome:
             raise guard.broken("this point", left, right)
 

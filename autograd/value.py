@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from . import copies, graph, native, sweep
-from .guards import changed, compared, equal, looked_at, refuse_cut, turned, watching
+from .guards import changed, compared, equal, looked_at, made, refuse_cut, turned, watching
 from .kernels import exceptional, operator, recorder
 from .modes import QUIET, WATCHFUL, mode, modes, nested
 from .op import OPS, Op, interpreted
@@ -47,6 +47,8 @@ class Value(Slots):
         self._grad = 0.0
         self._row = self._partial_a = self._partial_b = None
         self._edges = ()  # as `_hold` has none, without two calls
+        if watching:
+            made(self)
         if name is not None:
             self.named(name)
 
@@ -309,5 +311,6 @@ else:  # the native type takes over, with every method here that it does not hav
         watching,
         looked_at,
         changed,
+        made,
     )
     Op.__call__ = native.engine.calls(Op)  # type: ignore[method-assign]

@@ -54,6 +54,12 @@ static int filled(PyObject *const *given, Constants *all, PyObject *made) {
     Py_ssize_t size = PyList_GET_SIZE(order), inputs = PyList_GET_SIZE(given[1]), leaves = inputs + PyList_GET_SIZE(given[2]), operations = 0;
     for (Py_ssize_t i = 0; i < leaves; i++)
         ((Value *)PyList_GET_ITEM(given[i < inputs ? 1 : 2], i < inputs ? i : i - inputs))->grad = (double)i;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(given[3]); i++) {
+        Value *value = (Value *)PyList_GET_ITEM(given[3], i);
+        int64_t place = constant(all, value->data);
+        if (place < 0) return -1;
+        value->grad = (double)(leaves + place);
+    }
     for (Py_ssize_t i = 0; i < size; i++) {
         Value *value = (Value *)PyList_GET_ITEM(order, i);
         if (value->row == LEAF) {
@@ -97,20 +103,20 @@ static int filled(PyObject *const *given, Constants *all, PyObject *made) {
     return 1;
 }
 
-/* columns(order, inputs, parameters): (codes, args, numbers, places, stray), or None where a row has no kernel. Codes, args (as many
-   as the widest row has to each) and places are int64, the code of what no operation made is -1, numbers doubles; first come the inputs, the parameters and the
-   constants, then the operations. `places` says where each value of `order` stands; `stray` is a leaf that is neither input
-   nor parameter, or None. */
+/* columns(order, inputs, parameters, fixed): (codes, args, numbers, places, stray), or None where a row has no kernel. Codes, args (as many
+   as the widest row has to each) and places are int64, the code of what no operation made is -1, numbers doubles; first come the inputs,
+   the parameters and the constants, `fixed` leaves among them, then the operations. `places` says where each value of `order` stands;
+   `stray` is a leaf that is none of these, or None. */
 PyObject *columns(PyObject *module, PyObject *const *given, Py_ssize_t many) {
-    int fine = many == 3;
+    int fine = many == 4;
     Py_ssize_t size = 0, saved = 0;
-    for (int k = 0; fine && k < 3; k++) {
+    for (int k = 0; fine && k < 4; k++) {
         fine = PyList_CheckExact(given[k]);
         for (Py_ssize_t i = 0; fine && i < PyList_GET_SIZE(given[k]); i++) fine = is_value(PyList_GET_ITEM(given[k], i));
         if (fine) size += PyList_GET_SIZE(given[k]);
     }
     if (!fine) {
-        PyErr_SetString(PyExc_TypeError, "columns takes three lists of Values");
+        PyErr_SetString(PyExc_TypeError, "columns takes four lists of Values");
         return NULL;
     }
     PyObject *made = PyTuple_New(5);
@@ -119,7 +125,7 @@ PyObject *columns(PyObject *module, PyObject *const *given, Py_ssize_t many) {
         Py_XDECREF(made);
         return PyErr_NoMemory();
     }
-    for (int k = 0; k < 3; k++)
+    for (int k = 0; k < 4; k++)
         for (Py_ssize_t i = 0; i < PyList_GET_SIZE(given[k]); i++) {
             Value *value = (Value *)PyList_GET_ITEM(given[k], i);
             grads[saved++] = value->grad;
@@ -127,7 +133,7 @@ PyObject *columns(PyObject *module, PyObject *const *given, Py_ssize_t many) {
         }
     Constants all = {0};
     int done = filled(given, &all, made);
-    for (int k = 2; k >= 0; k--) /* backwards: what stands in two lists was saved first as it was */
+    for (int k = 3; k >= 0; k--) /* backwards: what stands in two lists was saved first as it was */
         for (Py_ssize_t i = PyList_GET_SIZE(given[k]) - 1; i >= 0; i--) ((Value *)PyList_GET_ITEM(given[k], i))->grad = grads[--saved];
     PyMem_Free(grads);
     PyMem_Free(all.numbers);

@@ -8,7 +8,6 @@ Left left;
 
 /* ---- construction ---- */
 
-static PyObject *value_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) { return (PyObject *)new_node(type, LEAF, 0); }
 
 static int give_name(PyObject *self, PyObject *name) {
     int is_one = PyUnicode_CheckExact(name) && PyUnicode_GET_LENGTH(name) && !Py_UNICODE_ISSPACE(PyUnicode_READ_CHAR(name, 0));
@@ -113,6 +112,12 @@ static int told(PyObject *whom, Value *self, const char *what) {
 }
 
 static inline int watched(void) { return PyList_GET_SIZE(left.watching) > 0; }
+
+static PyObject *value_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+    Value *leaf = new_node(type, LEAF, 0);
+    if (leaf && watched() && !told(left.made, leaf, "leaf")) Py_CLEAR(leaf);
+    return (PyObject *)leaf;
+}
 
 static PyObject *get_data(Value *self, void *unused) {
     return watched() && !told(left.looked_at, self, "data") ? NULL : PyFloat_FromDouble(self->data);

@@ -51,6 +51,7 @@ typedef struct {
     PyObject *watching;    /* list: empty unless somebody records for other points */
     PyObject *looked_at;   /* (value, what): ValueError if that is in this thread */
     PyObject *changed;     /* (value, what): likewise */
+    PyObject *made;        /* (leaf, what): keeps it if somebody records so in this thread */
 } Left;
 
 #if defined(__GNUC__)

@@ -65,11 +65,11 @@ class Columns:
         vars(self).update(state)
 
 
-def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]) -> Columns:
-    """The columns of a graph; ValueError for a leaf that is neither input nor parameter."""
+def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value], constants: Sequence[Value] = ()) -> Columns:
+    """The columns of a graph; ValueError for a leaf that is neither input nor parameter, nor among these ``constants``."""
     leaves, order = [*inputs, *parameters], topological(*roots)
-    quick = native.engine.columns(order, list(inputs), list(parameters)) if native.engine else None
-    made, args, numbers, places, stray, own = (*quick, ()) if quick else _listed(order, inputs, parameters)
+    quick = native.engine.columns(order, list(inputs), list(parameters), list(constants)) if native.engine else None
+    made, args, numbers, places, stray, own = (*quick, ()) if quick else _listed(order, inputs, parameters, constants)
     if stray is not None:
         raise ValueError(_stray(stray))
     codes = np.frombuffer(made, dtype=np.int64).copy()
@@ -77,7 +77,8 @@ def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequenc
     codes[: len(inputs)], codes[len(inputs) : len(leaves)] = INPUT, PARAMETER
     wanted, values, found = set(roots), [*order, *leaves], [*np.frombuffer(places, dtype=np.int64).tolist(), *range(len(leaves))]
     place = dict(compress(zip(values, found, strict=True), map(wanted.__contains__, values)))
-    titles = list(map(attrgetter("name"), values))
+    fixed = set(constants)
+    titles: list[Any] = [None if value in fixed else value.name for value in values] if fixed else list(map(attrgetter("name"), values))
     return Columns(
         len(inputs),
         len(parameters),
@@ -91,14 +92,14 @@ def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequenc
 
 
 def _listed(
-    order: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]
+    order: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value], fixed: Sequence[Value]
 ) -> tuple[Any, Any, Any, Any, Value | None, tuple[Op, ...]]:
     """What the native engine's ``columns`` gives: codes, args, numbers, the place of each value of the order, and a stray leaf.
 
     And rows of somebody's own, which the native engine leaves to this.
     """
     leaves, made = [*inputs, *parameters], [value for value in order if value.op is not None]
-    given = set(leaves)
+    given = {*leaves, *fixed}
     for value in order:
         if value.op is None and value not in given:
             return b"", b"", b"", b"", value, ()
@@ -109,17 +110,15 @@ def _listed(
             why = f"has {row.arity} operands, and a program runs operations of at most {MOST}" if row.arity > MOST else "no program can run"
             raise ValueError(f"the recorded graph has {row.name}, which {why}: record without trace")
     constants: dict[float | str, int] = {}
-    keys = [
-        number if number and number < math.inf else str(number)  # 0.0 and -0.0 are two, and any two NaN are one
-        for value in made
-        for number in value.args
-        if number.__class__ is float
-    ]
+    known = [value._data for value in fixed]
+    known += [number for value in made for number in value.args if number.__class__ is float]
+    keys = [number if number and number < math.inf else str(number) for number in known]  # 0.0 and -0.0 are two, and any two NaN are one
     for key in keys:
         constants.setdefault(key, len(leaves) + len(constants))
     first = len(leaves) + len(constants)
     place = dict(zip((*leaves, *made), (*range(len(leaves)), *range(first, first + len(made))), strict=True))
     numbered = iter(keys)
+    place |= {value: constants[next(numbered)] for value in fixed}
     reads = [constants[next(numbered)] if arg.__class__ is float else place[arg] for value in made for arg in value.args]  # type: ignore[index]
     codes = np.array([coded[value.op] for value in made], dtype=np.int64)  # type: ignore[index]
     args = np.full((first + len(made), MOST), -1, dtype=np.int64)

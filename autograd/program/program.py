@@ -123,6 +123,8 @@ class Program:
     def backward(self, *inputs: Any, reduce: Literal["mean", "sum"] = "mean") -> float:
         """Add the gradients to the parameters' ``grad``, as ``Value.backward`` does; returns the loss. Raises as `value_and_grad` does."""
         values = self._own()
+        if reduce not in ("mean", "sum"):
+            raise ValueError(f"the parameters get one gradient, so that reduce is 'mean' or 'sum', not {reduce!r}")
         loss, gradient = self.value_and_grad(*inputs, reduce=reduce)
         add_gradients(values, gradient)
         return loss  # type: ignore[no-any-return]

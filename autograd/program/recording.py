@@ -31,7 +31,8 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
     ``inputs``: a number, or nested lists or an array of numbers; a tuple is several arguments. Or ``f`` is what was recorded already, a
     Value or nested lists of them, and ``inputs`` are the Values that are to vary.
     ``parameters`` are Values and objects with ``.parameters()``, nested in lists, dicts and arrays as one likes, in that order;
-    None takes every other leaf, as the graph comes by them from left to right: ``program.names`` says in which order.
+    None takes every other leaf, as the graph comes by them from left to right: ``program.names`` says in which order. A leaf that the
+    function makes itself, as the start of a sum, is a constant.
 
     >>> from autograd import Value
     >>> w = Value(3.0)
@@ -63,12 +64,13 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
         fresh = [_Tree(example, f"the example of {name}", name) for name, example in zip(names, examples, strict=True)]
         for tree in fresh:
             tree.leaves = [Value(number(leaf, tree.what), name=name) for leaf, name in zip(tree.leaves, tree.names, strict=True)]
-        with watched() as guards:
+        with watched() as watch:
             outcome = _called(f, fresh)
+        guards, made = list(watch.guards), set(watch.made)
     else:
         names = [f"x_{i}" if i else "x" for i in range(len(examples))]
         fresh = [_Tree(example, f"inputs[{i}]") for i, example in enumerate(examples)]
-        guards, outcome = [], f
+        guards, made, outcome = [], set(), f
     output = _Tree(outcome, "the output")
     for tree in (*fresh, output):
         for leaf in tree.leaves:
@@ -81,7 +83,8 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
         refuse_unseen([*given, *topological(*output.leaves)], given, guards)
     watching, compared = placed(guards, len(output.leaves))
     roots = [*output.leaves, *compared]
-    learnt = _parameters(parameters, roots, given)
+    learnt = _parameters(parameters, roots, [*given, *made])
+    constants = [value for value in topological(*roots) if value in made.difference(learnt) and value.op is None] if made else []
     hooked = (value for value in topological(*roots) if getattr(value, "_hooks", None) and not forgets(value)) if Handle.ever else ()
     for value in hooked:
         raise ValueError(f"{value!r} has a hook, and a program runs none: remove it, or change the gradient that the program gives")
@@ -92,7 +95,7 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
         twice = next(value for value, times in Counter(given + learnt).items() if times > 1)
         raise ValueError(f"{twice!r} is given twice among the inputs and parameters")
     arguments = [Argument(name, tree.shape) for name, tree in zip(names, fresh, strict=True) if tree.leaves]
-    table = exacting.watched(columns(roots, given, learnt))
+    table = exacting.watched(columns(roots, given, learnt, constants))
     return Program(table, arguments, output.shape, watching, learnt)
 
 

@@ -15,13 +15,14 @@ from ..modes import modes
 from ..op import Op
 from ..operators import Operators, give_methods
 from .levels import silenced
-from .numbers import ground
+from .numbers import cut, ground, inmost
 
 
 class Carrier(Operators):
     """A number of one transform: ``primal`` is its value, a number of a lower level.
 
-    Comparisons are by value. It does not turn into a float, which would lose the derivative, and is not hashable.
+    Comparisons are by value, and those of Values are known to whoever records these. It does not turn into a float, which would
+    lose the derivative, and is not hashable.
     """
 
     __slots__ = ("level", "primal")
@@ -71,12 +72,12 @@ class Carrier(Operators):
 
     def detach(self) -> Any:
         """The number as a constant, as `stop_gradient` gives it."""
-        return ground(self)
+        return cut([self], "detach()")[0]
 
     def _compared(self, other: Any, relation: Callable[[Any, Any], Any]) -> Any:
         if hasattr(other, "__array_finalize__"):
             return NotImplemented
-        return relation(ground(self), ground(other))
+        return relation(inmost(self), inmost(other))
 
     def __float__(self) -> NoReturn:
         raise TypeError(

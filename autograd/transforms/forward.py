@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..guards import refuse_cut
 from ..operands import function
 from .calls import Function, called, check_results, split
 from .dual import Dual
 from .levels import new_level
-from .numbers import alike, differentiable, ground
+from .numbers import alike, cut, differentiable
 from .record import Record
 from .trees import flatten, matched
 
@@ -78,12 +77,11 @@ def as_tuple(trees: Any, what: str) -> tuple[Any, ...]:
 
 
 def stop_gradient(tree: Any) -> Any:
-    """The same numbers as constants: no transform and no graph sees what they were made of. ValueError while `trace` records.
+    """The same numbers as constants: no transform and no graph sees what they were made of. ValueError for Values while `trace` records.
 
     >>> from autograd import Value
     >>> stop_gradient(Value(2.0) * 3)
     6.0
     """
-    refuse_cut("stop_gradient")
     numbers, structure = flatten(tree)
-    return structure.unflatten([ground(number) for number in numbers])
+    return structure.unflatten(cut(numbers, "stop_gradient"))

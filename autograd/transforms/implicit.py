@@ -14,8 +14,7 @@ from .. import ops
 from ..operands import function
 from ..value import Value
 from .calls import Function, called
-from .forward import stop_gradient
-from .numbers import differentiable, ground, library
+from .numbers import cut, differentiable, ground, library
 from .record import Record
 from .series import Series
 from .trees import Structure, flatten
@@ -43,9 +42,11 @@ def custom_root(f: Function, solve: Function, order: int = 3) -> Function:
 
     @wraps(solve, updated=())
     def root(*args: Any) -> Any:
-        numbers, structure = flatten(solve(*stop_gradient(args)))
+        leaves, of_args = flatten(args)
+        plain = of_args.unflatten(cut(leaves, "custom_root"))
+        numbers, structure = flatten(solve(*plain))
         x = [differentiable(number, f"what {called(solve)} returns") for number in numbers]
-        x = _improved(f, x, structure, stop_gradient(args))
+        x = _improved(f, x, structure, plain)
         right = 0
         while right < _needed(args, order):
             x = [ops.sub(number, step) for number, step in zip(x, _newton(f, x, structure, args), strict=True)]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Sequence
 from fractions import Fraction
 from numbers import Real
 from typing import Any
 
 from ..formula import Formula
+from ..guards import refuse_cut
 from ..modes import nested
 from ..op import describe
 from ..value import Value
@@ -19,19 +21,31 @@ def library(number: Any) -> str:
     return type(number).__module__.partition(".")[0]
 
 
-def ground(number: Any) -> Any:
-    """What is carried in the end: the inmost number of nested carriers, a float where that is a Value."""
-    if type(number) is float:
-        return number
+def inmost(number: Any) -> Any:
+    """What is carried in the end by nested carriers: a float, a Value, a fraction, …"""
     while hasattr(number, "primal"):
         number = number.primal
+    return number
+
+
+def ground(number: Any) -> Any:
+    """What is `inmost`, a float where that is a Value."""
+    if type(number) is float:
+        return number
+    number = inmost(number)
     return number._data if isinstance(number, Value) else number
+
+
+def cut(numbers: Sequence[Any], how: str) -> list[Any]:
+    """The numbers as constants, each its `ground`; ValueError for Values while a graph is recorded for other points than theirs."""
+    if any(isinstance(inmost(number), Value) for number in numbers):
+        refuse_cut(how)
+    return list(map(ground, numbers))
 
 
 def decided(condition: Any) -> bool:
     """Whether a condition is a number, once and for all; that of a Value may change when its graph is replayed."""
-    while hasattr(condition, "primal"):
-        condition = condition.primal
+    condition = inmost(condition)
     return not hasattr(type(condition), "__op__") and library(condition) != "sympy"
 
 
