@@ -249,7 +249,9 @@ def _check_partials(row: Custom) -> None:
         try:
             order = 2 if _differentiable_again(row, point) else 1
             report = check_grads(row, *point, order=order, raises=False)
-        except DomainError as trouble:
+        except (DomainError, TypeError) as trouble:
+            if isinstance(trouble, TypeError) and "complex" not in str(trouble):
+                raise
             raise ValueError(f"{row.name} cannot be checked at {at}: {trouble}; say with at=(low, high) where it can") from trouble
         if not report.ok:
             raise GradientError(f"the partial derivatives of {row.name} are not those of its values, at {at}:\n{report!r}", report)

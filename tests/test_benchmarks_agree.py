@@ -65,6 +65,14 @@ def test_contenders_are_timed_in_processes_of_their_own() -> None:
     assert "| 1 | by hand |" in markdown("Speelpenning's product", results)
 
 
+def test_the_memory_of_a_contender_is_its_own() -> None:
+    held = bytearray(300_000_000)  # which a started process would be taken to hold
+    held[::4096] = bytes([1]) * len(held[::4096])
+    (result,) = measure("product", [Contender("turunan", "ours.eager")], "speelpenning", 50_000, rounds=1)
+    assert result.memory is not None
+    assert 50_000 * 80 < result.memory < 50_000 * 1000
+
+
 def test_a_wrong_gradient_is_no_agreement() -> None:
     assert compare((1.0, [1.0, 2.0]), (1.0, [1.0, 2.0])) == 0
     assert compare((1.0, [1.0, 2.1]), (1.0, [1.0, 2.0])) == pytest.approx(0.05)

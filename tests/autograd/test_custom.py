@@ -267,6 +267,8 @@ def test_what_does_not_fit_is_refused(wrong, message):
 def test_a_domain_is_asked_for():
     with pytest.raises(ValueError, match=r"root cannot be checked at .*say with at=\(low, high\)"):
         custom(partials=lambda y, x: 0.5 / y, name="root")(lambda x: math.sqrt(x))
+    with pytest.raises(ValueError, match=r"root_of cannot be checked at .*not complex.*say with at=\(low, high\)"):
+        custom(partials=[lambda y, a, b: b * y / a, lambda y, a, b: y * math.log(a)], name="root_of")(lambda a, b: a**b)
     with pytest.raises(TypeError, match="nothing must be a real number, not None"):
         custom(partials=lambda y, x: 0.0, name="nothing")(lambda x: None)
 

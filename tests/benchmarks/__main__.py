@@ -37,7 +37,8 @@ def main() -> None:
     console = Console(width=None if sys.stdout.isatty() else 140)
     facts = machine(one_core())
     console.print(described(facts), highlight=False)
-    console.print(f"CPU time; medians of {options.rounds} rounds; ± is half the distance of the quartiles; ratios are to the first row\n")
+    console.print(f"CPU time; medians of {options.rounds} rounds; ± is half the distance of the quartiles;")
+    console.print("a ratio is the median of the rounds' own ratios to the first row\n")
     tables, results = [f"{described(facts)}\n"], {}
     for name in options.only or FIGURES:
         figure = FIGURES[name]
