@@ -7,7 +7,8 @@ many steps, some of them functions of the C library; what is constant is folded 
     tape   ≈ 2 µs + n · (operations · 1.2 ns + functions · 4.5 ns + powers · 9 ns + other steps · 0.1 ns)
 
 in C, and n · operations · 0.9 µs in Python. A product and the sum that takes it are one operation to the tape; of what stands in one of
-two branches the tape computes half. A multiplication takes 0.15 ns in a product of two matrices of every sample. Functions that NumPy
+two branches the tape computes half. A multiplication takes 0.3 ns in a product of two matrices of every sample, and as much a number that
+is read by its index and not in a row with others, as windows of a convolution are, its gradient 0.7 ns. Functions that NumPy
 lacks take arrays 6 ns, as do those in what takes many steps, and those that somebody wrote in Python 1 µs. Fitted to networks from
 25 to 17,000 operations.
 """
@@ -29,11 +30,13 @@ from .columns import ADD, MUL, PARAMETER, ROWS, Columns, Ints, heaviest
 from .elementwise import formula, has_kernel
 from .lifting import Lifted
 from .printing import MISSING, expanded
-from .sorting import Constants, kinds
+from .reading import pattern
+from .sorting import Constants, different, kinds
 
 NUMPY = 0.7e-6  # of a call
 NUMBER, FUNCTION, POWER, LACKING, MULTIPLICATION = 0.15e-9, 1.5e-9, 4e-9, 6e-9 if native.engine else 50e-9, 0.02e-9
-PAIRED = 0.15e-9  # of a multiplication in a product of matrices of every sample
+PAIRED, EINSUM = 0.3e-9, 5  # of a multiplication in a product of matrices of every sample; its calls are as long as so many others
+GATHERED, SCATTERED, INDEXED = 0.3e-9, 0.7e-9, 5  # of a number that is read by an index, and its gradient; and likewise its calls
 KERNEL = 0.02  # of a function that NumPy lacks: a step of one that takes many
 OWN = 1e-6  # of a function that somebody wrote in Python
 START, OPERATION, PYTHON = 2e-6, 1.2e-9, 0.9e-6  # of a tape
@@ -153,7 +156,26 @@ def arrays(lifted: Lifted) -> Cost:
         if isinstance(block, Product):
             multiplications = float(3 * block.filters.size * block.windows.shape[2])  # forward, and twice backward
             each += multiplications * (PAIRED if block.paired else MULTIPLICATION)
-    return Cost(NUMPY * calls + same, each)
+            calls += 3 * EINSUM * block.paired
+    more, seconds = _indexed(lifted)
+    return Cost(NUMPY * (calls + more) + same, each + seconds)
+
+
+def _indexed(lifted: Lifted) -> tuple[float, float]:
+    """The calls that read rows of samples by their index, and give gradients to them, and the seconds that these take for one sample."""
+    calls, seconds, known = 0.0, 0.0, set[bytes]()
+    for block in lifted.blocks:
+        for reads in block.operands:
+            found = [lifted.blocks[place] for place in different(lifted.places(reads))]
+            in_a_row = len(found) == 1 and ((reads == reads[0]).all() or pattern(reads - found[0].start) is not None)
+            if in_a_row or not any(other.varying for other in found):
+                continue
+            if reads.tobytes() not in known:
+                known.add(reads.tobytes())
+                calls, seconds = calls + INDEXED, seconds + GATHERED * len(reads)
+            if any(other.needs for other in found):
+                calls, seconds = calls + INDEXED, seconds + SCATTERED * len(reads)
+    return calls, seconds
 
 
 def _block(lifted: Lifted, block: Block) -> tuple[float, float]:

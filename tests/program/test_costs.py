@@ -74,3 +74,26 @@ def test_what_a_plan_costs_grows_with_what_it_does():
     plans = [trace(lambda x, f=f: sum(f(w * x) for w in ws), inputs=1.0, parameters=ws).plan for f in (relu, sin, gelu)]
     each = [plan.arrays.sample for plan in plans]
     assert each == sorted(each)
+
+
+def test_what_is_read_by_its_index_costs_more_than_what_stands_in_a_row():
+    w = Value(1.0)
+    in_a_row = trace(lambda x: sum(tanh(w * a) * tanh(w * b) for a, b in zip(x[:8], x[8:], strict=True)), inputs=[1.0] * 16, parameters=[w])
+    order = (0, 5, 3, 6, 1, 7, 4, 2)
+    by_index = trace(lambda x: sum(tanh(w * x[i]) * tanh(w * x[15 - i]) for i in order), inputs=[1.0] * 16, parameters=[w])
+    assert by_index.plan.arrays.fixed > in_a_row.plan.arrays.fixed
+    assert by_index.plan.arrays.sample > in_a_row.plan.arrays.sample
+
+
+def test_matrices_of_every_sample_cost_more_than_those_of_all():
+    ws = [Value(1.0) for _ in range(16)]
+    rows = [ws[4 * i : 4 * i + 4] for i in range(4)]
+
+    def same(x):
+        return sum(sum(a * b for a, b in zip(row, x, strict=True)) ** 2 for row in rows)
+
+    def own(x):
+        return sum(sum(a * c * b for a, b, c in zip(row, x, x[::-1], strict=True)) ** 2 for row in rows)
+
+    plans = [trace(f, inputs=[1.0] * 4, parameters=ws).plan.arrays for f in (same, own)]
+    assert plans[0].sample < plans[1].sample

@@ -245,5 +245,6 @@ def test_a_few_terms_are_added_in_the_order_of_the_program(f):
     rng = np.random.default_rng(1)
     xs = rng.normal(size=(5000, 4)) * 10.0 ** rng.integers(-8, 9, size=(5000, 4))
     program = trace(f, inputs=[1.0] * 4)
+    vars(program.plan).update(crossover=1, _few=0)
     assert program.plan.writes(len(xs))
     assert program(xs).tolist() == [f([Value(x) for x in row]).data for row in xs.tolist()]
