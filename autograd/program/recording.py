@@ -44,7 +44,7 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
     (20.0, array([14.]))
 
     Raises ValueError for a leaf that is neither input nor parameter, for shapes that are not rectangular, for hooks, and where detach,
-    no_grad, stop_gradient, or a number that is read (``x.data``) would keep that of the example; TypeError for what is no number;
+    no_grad, stop_gradient, a copy, or a number that is read (``x.data``) would keep that of the example; TypeError for what is no number;
     BranchError for what was recorded already with operands that Python compared. Comparisons of what is not in such a graph are known to
     nobody: where they decided something, give the function.
 

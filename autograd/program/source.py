@@ -44,7 +44,8 @@ class Source:
         words = set(re.findall(r"\w+", "\n".join(back)))
         saved = [name for name in dict.fromkeys(["n", *forward.inputs, forward.theta, *made]) if name in words]
         mentions = any(re.search(r"\bn\b", line) for line in (*forward.lines, forward.roots)) or "n" in saved
-        given = [_described(name, array) for name, array in reader.scope.items()]
+        words |= set(re.findall(r"\w+", "\n".join((*forward.lines, forward.roots))))
+        given = [_described(name, array) for name, array in reader.scope.items() if name in words]
         given += [f"{name}: {_said(row, i)}" for name, (row, i) in reader.functions.items()]
         self.text = _TEXT.format(
             arrays="".join(f"# {line}\n" for line in given) + "\n\n" * bool(given),
