@@ -15,7 +15,6 @@ from typing import Any
 
 from .. import ops
 from ..formula import Formula, differentiate
-from ..guards import WATCHER, watching
 from ..op import Op
 from .numbers import alike, decided, ground, library
 
@@ -69,9 +68,7 @@ def slope(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
 
 
 def _short(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
-    """The textbook's form where it has all its digits, else the table's other one, which has them at other points, too."""
-    if watching and WATCHER.get() is not None:
-        return op.partials[i](y, *xs)
+    """The textbook's form where it has all its digits, else the table's other one."""
     bare = [ground(number) for number in (y, *xs)]
     if any(number is not carrier for number, carrier in zip(bare, (y, *xs), strict=True)):
         try:

@@ -13,6 +13,7 @@ from autograd import (
     BranchError,
     Graph,
     Value,
+    cos,
     custom,
     custom_root,
     grad,
@@ -21,13 +22,13 @@ from autograd import (
     jacfwd,
     jvp,
     linearize,
+    logaddexp,
     ops,
     stop_gradient,
     taylor,
     trace,
     value_and_grad,
     vjp,
-    xlogy,
 )
 
 
@@ -107,12 +108,13 @@ def test_an_operation_may_be_defined_while_a_function_is_recorded():
     assert trace(f, inputs=1.5, parameters=[w])([1.0, 3.0]).tolist() == [2.0, 18.0]
 
 
-@pytest.mark.parametrize("x", [0.0, 1e-9, 2.0])
+@pytest.mark.parametrize("x", [0.0, 1e-9, 0.5])
 def test_derivatives_that_are_recorded_hold_at_other_points(x):
     w = Value(1.0, name="w")
-    for f in (lambda t: xlogy(t, t), ops.tanh, ops.log1p, ops.silu, ops.gelu):
-        program = trace(lambda x, f=f: grad(f)(x) * w, inputs=2.0, parameters=[w])
-        assert program([2.0, x])[1] == pytest.approx((grad(f)(Value(x)) * w).data, rel=1e-12)
+    for f in (lambda t: cos(logaddexp(t, t)) ** t, ops.tanh, ops.log1p, ops.silu, ops.gelu):
+        for slope in (grad(f), grad(grad(f))):
+            program = trace(lambda x, slope=slope: slope(x) * w, inputs=0.3, parameters=[w])
+            assert program([0.3, x])[1] == pytest.approx((slope(Value(x)) * w).data, rel=1e-12)
 
 
 @pytest.mark.parametrize("given", [None, "w"])
