@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from .blocks import Block
 from .columns import Ints
-from .reading import Array, Reader, matrix, pattern, runs
+from .reading import MOST_PIECES, Array, Reader, matrix, pattern, runs
 from .sorting import different
 
 
@@ -87,15 +87,18 @@ class Collector:
         pieces = runs(places)
         if len(pieces) > 1 and not array.code.isidentifier():
             array = self.keep(array)
-        for begin, end in pieces:
-            place = int(places[begin])
+        parts = [(int(places[i]), reads[i:j], f"{i or ''}:{j}") for i, j in pieces]
+        if len(pieces) > MOST_PIECES:
+            own = [(place, np.flatnonzero(places == place)) for place in different(places)]
+            parts = [(place, reads[at], self.reader.index(at)) for place, at in own if self.lifted.blocks[place].needs]
+        for place, addresses, span in parts:
             block = self.lifted.blocks[place]
             if block.needs:
                 part = array
                 if len(pieces) > 1:
-                    code = array.code if array.rows == 1 else f"{array.code}[{begin or ''}:{end}]"
-                    part = Array(code, min(array.rows, end - begin), array.wide)
-                self._reduce(place, reads[begin:end] - block.start, part, sign, varying and not block.varying and not self.each)
+                    code = array.code if array.rows == 1 else f"{array.code}[{span}]"
+                    part = Array(code, min(array.rows, len(addresses)), array.wide)
+                self._reduce(place, addresses - block.start, part, sign, varying and not block.varying and not self.each)
 
     def _reduce(self, place: int, rows: Ints, array: Array, sign: int, samples: bool) -> None:
         """Bring a contribution to its target's shape: one row for each that is read, one column where it does not vary."""

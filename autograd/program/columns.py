@@ -128,9 +128,9 @@ def _listed(
     return codes, args, numbers, np.array([place[value] for value in order], dtype=np.int64), None, own
 
 
-def distinct(table: Columns) -> Columns:
-    """The same graph with every subexpression once."""
-    first = _alike(table)
+def distinct(table: Columns, apart: Truths | None = None) -> Columns:
+    """The same graph with every subexpression once, but for those nodes that are to stay ``apart``."""
+    first = _alike(table if apart is None else replace(table, codes=np.where(apart, CONSTANT, table.codes)))
     kept = np.flatnonzero(first == np.arange(len(table)))
     if len(kept) == len(table):
         return table
@@ -166,6 +166,19 @@ def heaviest(weights: Ints | Truths, args: Ints) -> Ints:
     for node, row in zip(reading.tolist(), args[reading].tolist(), strict=True):
         way[node] += max(map(way.__getitem__, row))
     return np.array(way[:-1], dtype=np.int64)
+
+
+def padded(table: Columns) -> Truths:
+    """For each node whether it is a parameter times a constant, or a sum of such: of each convolution's terms that are padding.
+
+    Every sum has its own of these, so that all have as many terms.
+    """
+    codes, (a, b) = table.codes, table.args[:, :2].T
+    left, right = codes[a], codes[b]
+    product = (codes == MUL) & (((left == PARAMETER) & (right == CONSTANT)) | ((left == CONSTANT) & (right == PARAMETER)))
+    other = ~product & (codes != ADD) & (codes != CONSTANT)
+    found: Truths = (codes >= 0) & (heaviest(other, np.where(product[:, None], -1, table.args)) == 0)
+    return found
 
 
 def depth(table: Columns) -> int:

@@ -18,7 +18,7 @@ from ..guards import Guard
 from . import costs
 from .blocks import Block, Map, Product, Sum
 from .blocks import Source as Given
-from .columns import Columns, Ints, depth, distinct
+from .columns import Columns, Ints, depth, distinct, padded
 from .lifting import Lifted, TooManyBlocksError
 from .source import Source
 from .terms import Terms, flatten
@@ -47,7 +47,8 @@ class Plan:
 
     @cached_property
     def _terms(self) -> Terms:
-        return flatten(self.distinct)
+        apart = padded(self.table)
+        return flatten(distinct(self.table, apart) if apart.any() else self.distinct)
 
     @cached_property
     def lifted(self) -> Lifted | None:

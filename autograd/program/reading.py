@@ -19,6 +19,8 @@ from .elementwise import formula, is_long
 from .lifting import Lifted
 from .printing import MISSING, number
 
+MOST_PIECES = 8  # that are read or given one by one
+
 
 @dataclass(frozen=True)
 class Array:
@@ -150,7 +152,7 @@ class Reader:
                 return array
             named = isinstance(block, Source) and block.kind == "parameters"
             return self.keep(array, (self.lifted.title(addresses) if named else "") or f"{self.names[int(places[0])]}_at")
-        if len(pieces) <= 8:
+        if len(pieces) <= MOST_PIECES:
             parts = [(int(places[i]), addresses[i:j]) for i, j in pieces]
             order = None
         else:

@@ -3,6 +3,7 @@
 The scalar graph of a neuron, ((x_0·w_0 + x_1·w_1) + x_2·w_2) + b, becomes one sum of two terms: a *dot* of the filter
 (w_0, w_1, w_2) with the window (x_0, x_1, x_2), and b. Which dots share filters or windows is what planning looks for. Products of two
 varying quantities are a dot only where another one shares a side with it, as in the scores of attention, q_i · k_j for all i and j.
+A weight times a constant is part of the dot beside it, as where a convolution is padded with zeros.
 
 Where there is no such product, a sum of few terms that subtracts stays as it was written, and so does a difference that is added to or
 taken from something: their digits are those of that order, and what a compensated sum is there for would be lost.
@@ -74,6 +75,8 @@ def flatten(table: Columns) -> Terms:
 
     of, sign, term, _ = _slots(codes, a, b, sums, absorbed, consumer)
     product |= _shared(2 * of + (sign < 0), term, both, a, b)
+    constant = product & (kind == 0) & (codes[np.where(first, b, a)] == CONSTANT)
+    kind[_beside(2 * of + (sign < 0), term, product & (kind == 1), constant)] = 1
     for few in (False, True):
         of, sign, term, root = _slots(codes, a, b, sums, absorbed, consumer)
         kept = ~_dotted(of, sign, product[term], kind[term], n)[root]
@@ -110,7 +113,7 @@ def flatten(table: Columns) -> Terms:
 
     return Terms(
         table,
-        np.concatenate((varying, varying[members[starts]])),
+        np.concatenate((varying, np.logical_or.reduceat(varying[members], starts) if len(starts) else varying[starts])),
         np.concatenate((np.where((codes >= 0) & ~absorbed & ~product, level, 0), heights)),
         np.concatenate((np.maximum(1, many - 1), 2 * lengths - 1)),
         Parts(np.cumsum(many) - many, many, np.stack((sign, term))[:, summed]),
@@ -138,6 +141,13 @@ def _shared(sums: Ints, term: Ints, candidates: Truths, a: Ints, b: Ints) -> Tru
             rank, _ = ranked(side)
             shared[rows[np.bincount(rank)[rank] > 1]] = True
     return shared
+
+
+def _beside(sums: Ints, term: Ints, products: Truths, candidates: Truths) -> Ints:
+    """The candidates that stand in a sum with one of these products."""
+    having = np.bincount(sums[products[term]], minlength=int(sums.max(initial=0)) + 1) > 0
+    found: Ints = term[candidates[term] & having[sums]]
+    return found
 
 
 def _dotted(of: Ints, sign: Ints, in_dot: Truths, kind: Ints, n: int) -> Truths:

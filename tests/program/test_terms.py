@@ -52,8 +52,9 @@ class Definition:
         self.once = {
             arg: node for arg, node in reads if [a for a, _ in reads].count(arg) == 1 and arg not in table.roots and self.sums(node)
         }
-        self.levels, self.shared = {}, set()
+        self.levels, self.shared, self.beside = {}, set(), set()
         self.shared = self.sharing()
+        self.beside = self.padding()
         for kept in (self.is_difference, self.few):
             inner = [node for node in self.once if self.sums(node) and not self.negated_term(node) and not self.dotted(self.root(node))]
             for node in [node for node in inner if kept(node)]:
@@ -70,8 +71,18 @@ class Definition:
         sides = [[tuple(self.args[node][side] for node in nodes) for nodes in dots] for side in (0, 1)]
         return {node for i, nodes in enumerate(dots) for node in nodes if any(side.count(side[i]) > 1 for side in sides)}
 
+    def padding(self):
+        """Weights times constants in a sum that has weights times what varies."""
+        found = set()
+        for root in [node for node in range(len(self.codes)) if self.sums(node) and node not in self.once]:
+            products = [(sign, node) for sign, node in self.terms(root, 1, root) if self.product(node) is not None]
+            having = {sign for sign, node in products if self.kind(node) == 1}
+            alone = [node for sign, node in products if sign in having and not self.varying[node]]
+            found |= {node for node in alone if self.codes[self.product(node)[1]] == CONSTANT}
+        return found
+
     def kind(self, node):
-        return self.varying[node] + (node in self.shared)
+        return self.varying[node] + (node in self.shared) + (node in self.beside)
 
     def root(self, node):
         return self.root(self.once[node]) if node in self.once and self.sums(node) else node
