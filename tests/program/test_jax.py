@@ -1,7 +1,10 @@
 """The JAX form: the same numbers, under jit and grad; without JAX, over NumPy in its place, and what is said then."""
 
 import math
+import os
+import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import networks
@@ -86,3 +89,40 @@ def test_what_the_jax_form_refuses(numpy_for_jax):
         function(np.ones(1), np.ones(0))
     with pytest.raises(ValueError, match="one row a sample"):
         function(np.ones(1), 1.0)
+
+
+SHARDED = """
+import jax, networks, numpy as np
+from autograd import trace
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
+
+jax.config.update("jax_enable_x64", True)
+loss, arguments, parameters = networks.mlp()
+program = trace(loss, inputs=tuple(a[0] for a in arguments), parameters=parameters)
+batch = [np.concatenate([a] * 8)[:8] for a in arguments]
+mesh = Mesh(np.array(jax.devices()), ("samples",))
+whole, apart = NamedSharding(mesh, PartitionSpec()), NamedSharding(mesh, PartitionSpec("samples"))
+f = program.to_jax()
+step = jax.jit(jax.value_and_grad(lambda theta, *given: f(theta, *given).mean()), in_shardings=(whole, *[apart] * len(batch)))
+theta, *given = jax.device_put(program.parameters, whole), *[jax.device_put(a, apart) for a in batch]
+assert len(given[0].sharding.device_set) == len(jax.devices()) == 4
+assert jax.jit(f)(theta, *given).sharding.is_equivalent_to(apart, 1)
+value, gradient = step(theta, *given)
+loss, expected = program.value_and_grad(*batch)
+np.testing.assert_allclose(value, loss, rtol=1e-12)
+np.testing.assert_allclose(gradient, expected, rtol=1e-10, atol=1e-14)
+print("agreed")
+"""
+
+
+def test_a_batch_may_be_spread_over_devices():
+    """Of which XLA makes four of the processor, if it is told so before it starts."""
+    pytest.importorskip("jax")
+    here = Path(__file__).parent
+    told = {
+        "XLA_FLAGS": "--xla_force_host_platform_device_count=4",
+        "JAX_PLATFORMS": "cpu",
+        "PYTHONPATH": os.pathsep.join(map(str, (here, here.parents[1]))),
+    }
+    done = subprocess.run([sys.executable, "-c", SHARDED], env=os.environ | told, capture_output=True, text=True, check=False)
+    assert done.stdout == "agreed\n", done.stderr
