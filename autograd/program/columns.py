@@ -169,9 +169,9 @@ def heaviest(weights: Ints | Truths, args: Ints) -> Ints:
 
 
 def padded(table: Columns) -> Truths:
-    """For each node whether it is a parameter times a constant, or a sum of such: of each convolution's terms that are padding.
+    """For each node whether it is a parameter times a constant, or a sum of such: what padding adds at the border of a convolution.
 
-    Every sum has its own of these, so that all have as many terms.
+    Where these stay apart for every sum that they are part of, it has as many terms as a sum in the middle.
     """
     codes, (a, b) = table.codes, table.args[:, :2].T
     left, right = codes[a], codes[b]

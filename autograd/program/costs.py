@@ -37,7 +37,7 @@ NUMPY = 0.7e-6  # of a call
 NUMBER, FUNCTION, POWER, LACKING, MULTIPLICATION = 0.15e-9, 1.5e-9, 4e-9, 6e-9 if native.engine else 50e-9, 0.02e-9
 PAIRED, EINSUM = 0.3e-9, 5  # of a multiplication in a product of matrices of every sample; its calls are as long as so many others
 GATHERED, SCATTERED, INDEXED = 0.3e-9, 0.7e-9, 5  # of a number that is read by an index, and its gradient; and likewise its calls
-KERNEL = 0.02  # of a function that NumPy lacks: a step of one that takes many
+KERNEL_STEP = 0.02  # of a function that NumPy lacks
 OWN = 1e-6  # of a function that somebody wrote in Python
 START, OPERATION, PYTHON = 2e-6, 1.2e-9, 0.9e-6  # of a tape
 REPLAYED_FUNCTION, REPLAYED_POWER, REPLAYED_STEP = 4.5e-9, 9e-9, 0.1e-9
@@ -88,7 +88,7 @@ def work(row: Op, constants: Constants, wanted: tuple[bool, ...], *, branching: 
     if branching:
         return taken
     steps = _counted(written, branching=False)
-    each = taken.functions + taken.lacking + KERNEL * taken.steps
+    each = taken.functions + taken.lacking + KERNEL_STEP * taken.steps
     return Work(steps.steps + len(kernels), steps.functions, steps.powers + taken.powers, steps.lacking + each)
 
 

@@ -84,7 +84,8 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
     watching, compared = placed(guards, len(output.leaves))
     roots = [*output.leaves, *compared]
     learnt = _parameters(parameters, roots, [*given, *made])
-    constants = [value for value in topological(*roots) if value in made.difference(learnt) and value.op is None] if made else []
+    made.difference_update(learnt)
+    constants = [value for value in topological(*roots) if value in made] if made else []
     hooked = (value for value in topological(*roots) if getattr(value, "_hooks", None) and not forgets(value)) if Handle.ever else ()
     for value in hooked:
         raise ValueError(f"{value!r} has a hook, and a program runs none: remove it, or change the gradient that the program gives")

@@ -43,10 +43,10 @@ def custom_root(f: Function, solve: Function, order: int = 3) -> Function:
     @wraps(solve, updated=())
     def root(*args: Any) -> Any:
         leaves, of_args = flatten(args)
-        plain = of_args.unflatten(cut(leaves, "custom_root"))
-        numbers, structure = flatten(solve(*plain))
+        plain = cut(leaves, "custom_root")
+        numbers, structure = flatten(solve(*of_args.unflatten(plain)))
         x = [differentiable(number, f"what {called(solve)} returns") for number in numbers]
-        x = _improved(f, x, structure, plain)
+        x = _improved(f, x, structure, of_args.unflatten(plain))
         right = 0
         while right < _needed(args, order):
             x = [ops.sub(number, step) for number, step in zip(x, _newton(f, x, structure, args), strict=True)]
