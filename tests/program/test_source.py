@@ -4,14 +4,9 @@ import networks
 import numpy as np
 import pytest
 from test_equal_to_eager import agrees
+from test_lifting import products
 
 from autograd import BranchError, Value, erf, exp, sin, tanh, trace, where
-from autograd.program.blocks import Product
-
-
-def products(program):
-    """The shapes (groups, outputs, terms, positions) of the matrix products of a program."""
-    return [(*b.filters.shape, b.windows.shape[2]) for b in program.plan.lifted.blocks if isinstance(b, Product)]
 
 
 def test_filters_are_views_of_the_parameters():
