@@ -113,7 +113,7 @@ class Graph:
         graph = cls(*(made if isinstance(made, list | tuple) else [made]))
         graph.guards = tuple(watch.guards)
         compared = [side for guard in graph.guards for side in (guard.left, guard.right) if not isinstance(side, float)]
-        graph.values = tuple(topological(*graph.outputs, *compared))
+        graph.values = tuple(topological(*compared, *graph.outputs))
         return graph
 
     def __len__(self) -> int:
@@ -171,7 +171,11 @@ class Graph:
                 numbers[value] = value.data
             else:
                 xs = [arg if isinstance(arg, float) else numbers[arg] for arg in value.args]
-                numbers[value] = value.op.evaluate(*xs)
+                try:
+                    numbers[value] = value.op.evaluate(*xs)
+                except DomainError:
+                    check(self.guards or (), numbers)  # the function may not come by here at such a point
+                    raise
         return numbers
 
     def refresh(self) -> None:
@@ -186,9 +190,13 @@ class Graph:
         """
         if self.guards is None:
             refuse_unknown(self.values, ADVICE)
-        for value in self.values:
+        for i, value in enumerate(self.values):
             if value.op is not None:
-                value.refresh()
+                try:
+                    value.refresh()
+                except DomainError:
+                    check(self.guards or (), {made: made._data for made in self.values[:i]})  # as in `_numbers`
+                    raise
         check(self.guards or ())
 
     # ---- pickling ----

@@ -18,21 +18,33 @@ from .operands import is_number, number
 
 SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq}
 WATCHER: ContextVar[Watch | None] = ContextVar("WATCHER", default=None)
-_NAMELESS = ("a Value", "another")
-watching: list[object] = []  # one for each that watches, in whatever thread: what is quick asks here first
+_NAMELESS, _MADE = ("a Value", "another"), "made"
+watching: list[Watch] = []  # all that watch, in whatever thread: what is quick asks here first
 
 
 class Watch:
-    """What happens while a graph is recorded for other points, too: comparisons, each once, and leaves that are made, its constants."""
+    """What happens while a graph is recorded for other points, too: comparisons, each once, and leaves that are made, its constants.
+
+    ``elsewhere`` has the Values that other threads, and other contexts of this one, made, compared or read meanwhile.
+    """
 
     def __init__(self) -> None:
         self.guards: dict[Guard, None] = {}
         self.made: list[Any] = []
+        self.elsewhere: dict[Any, str] = {}
+        self._outer = WATCHER.get()  # what is recorded here may be a part of that
 
-    def compared(self, left: Any, sign: str, right: Any, outcome: bool) -> None:
-        """Keep a comparison with its line."""
-        names = (_called(left, _NAMELESS[0]), _called(right, _NAMELESS[1]))
-        self.guards.setdefault(Guard(left, sign, right, outcome, user_line(), names))
+    def compared(self, guard: Guard) -> None:
+        """Keep a comparison."""
+        self.guards.setdefault(guard)
+        if self._outer is not None:
+            self._outer.compared(guard)
+
+    def makes(self, leaf: Any) -> None:
+        """Keep a leaf."""
+        self.made.append(leaf)
+        if self._outer is not None:
+            self._outer.makes(leaf)
 
 
 class BranchError(ValueError):
@@ -40,7 +52,12 @@ class BranchError(ValueError):
 
 
 def compared(left: Any, sign: str, right: Any) -> bool:
-    """The outcome of a comparison of numbers, remembered by the Values and told to whoever watches; TypeError for what has no number."""
+    """The outcome of a comparison of numbers, remembered by the Values and told to whoever watches; TypeError for what has no number.
+
+    Carriers of transforms compare themselves.
+    """
+    if hasattr(type(right), "primal"):
+        return NotImplemented  # type: ignore[no-any-return]
     left._compared = True
     if hasattr(type(right), "partials"):
         right._compared = True
@@ -48,8 +65,10 @@ def compared(left: Any, sign: str, right: Any) -> bool:
         right = number(right, "what a Value is compared with")
     outcome: bool = SIGNS[sign](left._data, getattr(right, "_data", right))
     watcher = WATCHER.get()
-    if watcher is not None:
-        watcher.compared(left, sign, right, outcome)
+    if watcher is None:
+        _elsewhere("compared", left, right)
+    else:
+        watcher.compared(Guard(left, sign, right, outcome, user_line(), (_called(left, _NAMELESS[0]), _called(right, _NAMELESS[1]))))
     return outcome
 
 
@@ -84,7 +103,9 @@ def refuse_cut(how: str, instead: str = "make what is to be constant an input of
 
 def looked_at(value: Any, what: str) -> None:
     """`refuse_cut` for a number that is read, ``data`` or ``grad``."""
-    if watching:
+    if WATCHER.get() is None:
+        _elsewhere(f"read ({what})", value)
+    else:
         refuse_cut(
             f"{_called(value, 'a Value')}.{what}",
             "compare the Values themselves, as in v > 0, which is checked at every point, or choose with where(step(v), a, b) or maximum",
@@ -101,10 +122,19 @@ def turned(value: Any) -> NoReturn:
 
 
 def made(value: Any, _: str = "") -> None:
-    """Keep a leaf that was made while a graph is recorded for other points."""
+    """Keep a leaf that was made while a graph is recorded for other points, unless it is a parameter by its class."""
     watcher = WATCHER.get()
+    if getattr(type(value), "is_parameter", False):
+        return
     if watcher is not None:
-        watcher.made.append(value)
+        watcher.makes(value)
+    else:
+        _elsewhere(_MADE, value)
+
+
+def _elsewhere(what: str, *things: Any) -> None:
+    for watch in list(watching):
+        watch.elsewhere |= {thing: what for thing in things if not isinstance(thing, float)}
 
 
 def changed(value: Any, what: str) -> None:
@@ -129,20 +159,21 @@ def refuse_unknown(values: Sequence[Any], how: str) -> None:
                 )
 
 
-def refuse_unseen(values: Sequence[Any], inputs: Sequence[Any], guards: Sequence[Guard]) -> None:
-    """BranchError where something made of the inputs was compared and nobody saw it: watching is for one thread."""
-    seen = {id(side) for guard in guards for side in (guard.left, guard.right)}
-    if all(id(value) in seen for value in values if getattr(value, "_compared", False)):
-        return
-    varying = {id(value) for value in inputs}
-    for value in values:
-        if id(value) in varying or any(id(arg) in varying for arg in value.args):
-            varying.add(id(value))
-            if getattr(value, "_compared", False) and id(value) not in seen:
-                raise BranchError(
-                    f"{_called(value, f'a Value ({value.data:g})')} was compared in another thread than the one that records, "
-                    "and what it decides is not known: compare in the function's own thread, or choose with where(step(v), a, b) or maximum"
-                )
+def refuse_unseen(values: Sequence[Any], inputs: Sequence[Any], watch: Watch) -> None:
+    """Refuse a graph in which results or inputs were compared or read where nobody saw it, or leaves made: watching is for one thread.
+
+    BranchError for what was compared, ValueError for the others.
+    """
+    found = watch.elsewhere.keys() & {*values, *inputs} if watch.elsewhere else ()
+    for value in found:
+        what = watch.elsewhere[value]
+        if value.op is None and value not in inputs and what != _MADE:
+            continue  # anybody may look at parameters
+        text = f"{_called(value, f'a Value ({value._data:g})')} was {what} in another thread or context than the one that records, "
+        if what == "compared":
+            choose = "compare in the function's own thread, or choose with where(step(v), a, b) or maximum"
+            raise BranchError(f"{text}and what it decides is not known: {choose}")
+        raise ValueError(f"{text}and would keep the number of this point, unseen: do that in the function's own thread")
 
 
 class Guard(NamedTuple):
@@ -198,12 +229,12 @@ def watched() -> Iterator[Watch]:
     """What this thread does inside this context."""
     watch = Watch()
     token = WATCHER.set(watch)
-    watching.append(token)
+    watching.append(watch)
     try:
         yield watch
     finally:
         WATCHER.reset(token)
-        watching.remove(token)
+        watching.remove(watch)
 
 
 @contextmanager
@@ -217,9 +248,11 @@ def unwatched() -> Iterator[None]:
 
 
 def check(guards: Sequence[Guard], numbers: Mapping[Any, float] | None = None) -> None:
-    """Raise BranchError for the first comparison of Values that comes out otherwise now, or where they have these numbers."""
+    """Raise BranchError for the first comparison of Values that comes out otherwise now, or with these numbers, of those that they tell."""
     for guard in guards:
         sides = (guard.left, guard.right)
+        if numbers is not None and not all(isinstance(side, float) or side in numbers for side in sides):
+            continue
         left, right = [side if isinstance(side, float) else side._data if numbers is None else numbers[side] for side in sides]
         if SIGNS[guard.sign](left, right) != guard.outcome:
             raise guard.broken("this point", left, right)

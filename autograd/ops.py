@@ -153,7 +153,7 @@ softplus   = op("softplus", lambda x: maximum(x, 0) + log1p(exp(-abs_(x))), lamb
 silu       = op("silu", stable.silu, stable.silu_slope,
                 shown=(lambda y, x: y + sigmoid(x) * (1 - y),), aliases=("swish",), activation=True, sympy="{0} / (1 + exp(-{0}))")
 gelu       = op("gelu", stable.gelu, stable.gelu_slope,
-                shown=(lambda y, x: (1 + erf(x / SQRT_2)) / 2 + x * exp(-(x**2) / 2) / SQRT_2_PI,), activation=True,
+                shown=(lambda y, x: erfc(-x / SQRT_2) / 2 + x * exp(-(x**2) / 2) / SQRT_2_PI,), activation=True,
                 sympy="{0} * (1 + erf({0} / sqrt(2))) / 2")
 
 __all__ = [name for name, row in globals().items() if isinstance(row, Op)]

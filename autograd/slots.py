@@ -82,6 +82,8 @@ class Slots:
 
     @grad.setter
     def grad(self, thing: float) -> None:
+        if watching:
+            changed(self, "grad")
         self._grad = number(thing, "the gradient of a Value")
 
     @property

@@ -11,9 +11,10 @@ from autograd.operands import number
 
 
 class Parameter(Value):
-    """A Value that training changes: a weight or a bias."""
+    """A Value that training changes: a weight or a bias. One that a traced function makes is a parameter of the program, too."""
 
     __slots__ = ()
+    is_parameter = True
 
 
 class Module:

@@ -166,10 +166,14 @@ static int set_hooks(Value *self, PyObject *hooks, void *unused) {
 }
 
 static int set_plain_data(Value *self, PyObject *thing, void *unused) { return set_number(&self->data, thing, "the data of a Value"); }
-static int set_grad(Value *self, PyObject *thing, void *unused) { return set_number(&self->grad, thing, "the gradient of a Value"); }
+static int set_plain_grad(Value *self, PyObject *thing, void *unused) { return set_number(&self->grad, thing, "the gradient of a Value"); }
 
 static int set_data(Value *self, PyObject *thing, void *unused) {
     return watched() && !told(left.changed, self, "data") ? -1 : set_plain_data(self, thing, NULL);
+}
+
+static int set_grad(Value *self, PyObject *thing, void *unused) {
+    return watched() && !told(left.changed, self, "grad") ? -1 : set_plain_grad(self, thing, NULL);
 }
 
 static int set_name(Value *self, PyObject *name, void *unused) {
@@ -197,7 +201,7 @@ static PyGetSetDef attributes[] = {
     {"primals", (getter)get_primals, NULL, DOC_primals, NULL},
     {"partials", (getter)get_partials, NULL, DOC_partials, NULL},
     {"_data", (getter)get_plain_data, (setter)set_plain_data, NULL, NULL},
-    {"_grad", (getter)get_plain_grad, (setter)set_grad, NULL, NULL},
+    {"_grad", (getter)get_plain_grad, (setter)set_plain_grad, NULL, NULL},
     {"_hooks", (getter)get_hooks, (setter)set_hooks, "a dict of what is called with its gradient, or None", NULL},
     {"_compared", (getter)get_compared, (setter)set_compared, "whether Python compared it", NULL},
     {NULL},

@@ -137,7 +137,7 @@ static PyObject *record_in_mode(uint16_t row, Value *const *args, const double *
     PyObject *mode = thread ? PyDict_GetItemWithError(left.modes, thread) : NULL;
     Py_XDECREF(thread);
     if (!operands || PyErr_Occurred()) goto end;
-    if (mode && PyLong_AsLong(mode) == QUIET) {
+    if (mode && PyLong_AsLong(mode) == QUIET && !PyList_GET_SIZE(left.watching)) {
         double y = KERNELS[row].value(xs);
         Value *leaf = y - y == 0.0 ? plain_node(LEAF, 0) : NULL;
         if (leaf) leaf->data = y;

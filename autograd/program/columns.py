@@ -77,9 +77,8 @@ def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequenc
     codes[: len(inputs)], codes[len(inputs) : len(leaves)] = INPUT, PARAMETER
     wanted, values, found = set(roots), [*order, *leaves], [*np.frombuffer(places, dtype=np.int64).tolist(), *range(len(leaves))]
     place = dict(compress(zip(values, found, strict=True), map(wanted.__contains__, values)))
-    fixed = set(constants)
-    titles: list[Any] = [None if value in fixed else value.name for value in values] if fixed else list(map(attrgetter("name"), values))
-    return Columns(
+    titles = list(map(attrgetter("name"), values))
+    table = Columns(
         len(inputs),
         len(parameters),
         codes,
@@ -89,6 +88,18 @@ def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequenc
         dict(compress(zip(found, titles, strict=True), titles)),
         own=own,
     )
+    return _folded(table) if constants else table
+
+
+def _folded(table: Columns) -> Columns:
+    """The same graph with constants in the place of what is made of nothing but constants, each number once."""
+    fixed = heaviest((table.codes == INPUT) | (table.codes == PARAMETER), table.args) == 0
+    found, first = np.flatnonzero(fixed), np.arange(len(table))
+    _, alike, which = np.unique(table.numbers[found].view(np.int64), return_index=True, return_inverse=True)
+    first[found] = found[alike[which]]
+    codes, args = np.where(fixed, CONSTANT, table.codes), np.where(fixed[:, None], -1, table.args)
+    names = {place: name for place, name in table.names.items() if not fixed[place]}
+    return _merged(replace(table, codes=codes, args=args, names=names), first)
 
 
 def _listed(
@@ -123,7 +134,7 @@ def _listed(
     codes = np.array([coded[value.op] for value in made], dtype=np.int64)  # type: ignore[index]
     args = np.full((first + len(made), MOST), -1, dtype=np.int64)
     args[first:][np.arange(MOST) < np.array([row.arity for row in ROWS + own])[codes][:, None]] = reads
-    numbers = np.array([*[leaf.data for leaf in leaves], *map(float, constants), *[value.data for value in made]], dtype=np.float64)
+    numbers = np.array([*[leaf._data for leaf in leaves], *map(float, constants), *[value._data for value in made]], dtype=np.float64)
     codes = np.concatenate((np.full(first, -1), codes))
     return codes, args, numbers, np.array([place[value] for value in order], dtype=np.int64), None, own
 
@@ -131,9 +142,13 @@ def _listed(
 def distinct(table: Columns, apart: Truths | None = None) -> Columns:
     """The same graph with every subexpression once, but for those nodes that are to stay ``apart``."""
     first = _alike(table if apart is None else replace(table, codes=np.where(apart, CONSTANT, table.codes)))
+    return table if (first == np.arange(len(table))).all() else _merged(table, first)
+
+
+def _merged(table: Columns, first: Ints) -> Columns:
+    """The graph with each node the ``first`` one that is like it, leaves before operations."""
     kept = np.flatnonzero(first == np.arange(len(table)))
-    if len(kept) == len(table):
-        return table
+    kept = kept[np.argsort(table.codes[kept] >= 0, kind="stable")]
     index = np.full(len(table) + 1, -1)  # the last is the padding's
     index[kept] = np.arange(len(kept))
     index[:-1] = index[first]

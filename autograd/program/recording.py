@@ -50,7 +50,8 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
 
     A sum of products is added in the order of a matrix product, whose rounding is another: up to 1e-12 of its largest term. Where it
     cancels to nothing but that rounding, what is decided by its sign (a comparison, a step) may differ with the size of the batch.
-    Numbers that a function reads as ``partials`` or as text (``f"{x}"``) stay those of the example, and nobody notices.
+    Numbers that a function reads as ``primals``, ``partials``, ``hash(x)`` or as text (``f"{x}"``) stay those of the example, and nobody
+    notices.
     """
     if mode() & QUIET:
         raise ValueError("nothing is recorded inside no_grad(), and trace records a graph: call it outside")
@@ -70,19 +71,19 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
     else:
         names = [f"x_{i}" if i else "x" for i in range(len(examples))]
         fresh = [_Tree(example, f"inputs[{i}]") for i, example in enumerate(examples)]
-        guards, made, outcome = [], set(), f
+        watch, guards, made, outcome = None, [], set(), f
     output = _Tree(outcome, "the output")
     for tree in (*fresh, output):
         for leaf in tree.leaves:
             if not isinstance(leaf, Value):
                 raise TypeError(f"{tree.what} is to hold Values, not {describe(leaf)}" + _ADVICE * (tree is output))
     given = [leaf for tree in fresh for leaf in tree.leaves]
-    if output.tree is f:
-        refuse_unknown(topological(*output.leaves), "trace the function, which records what it compares on its way")
-    else:
-        refuse_unseen([*given, *topological(*output.leaves)], given, guards)
-    watching, compared = placed(guards, len(output.leaves))
+    checked, compared = placed(guards, len(output.leaves))
     roots = [*output.leaves, *compared]
+    if watch is None:
+        refuse_unknown(topological(*roots), "trace the function, which records what it compares on its way")
+    else:
+        refuse_unseen([*given, *topological(*roots)], given, watch)
     learnt = _parameters(parameters, roots, [*given, *made])
     made.difference_update(learnt)
     constants = [value for value in topological(*roots) if value in made] if made else []
@@ -97,7 +98,7 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
         raise ValueError(f"{twice!r} is given twice among the inputs and parameters")
     arguments = [Argument(name, tree.shape) for name, tree in zip(names, fresh, strict=True) if tree.leaves]
     table = exacting.watched(columns(roots, given, learnt, constants))
-    return Program(table, arguments, output.shape, watching, learnt)
+    return Program(table, arguments, output.shape, checked, learnt)
 
 
 def _called(f: Callable[..., Any], examples: list[_Tree]) -> Any:

@@ -11,15 +11,18 @@ import sys
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
+from itertools import product
 from typing import Any
 
 from .. import ops
 from ..formula import Formula, differentiate
+from ..guards import WATCHER, watching
 from ..op import Op
 from .numbers import alike, decided, ground, library
 
 _PLAIN = frozenset({float, int, bool})
 _ROUNDING = 2e-15  # the difference of two forms of a partial that have all the digits of a float
+_ORDINARY, _LOST = (-20.0, -8.0, -0.999, 0.5, 0.999999, 1.000001, 8.0, 20.0), 1e-13
 
 
 class Choice:
@@ -68,7 +71,12 @@ def slope(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
 
 
 def _short(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
-    """The textbook's form where it has all its digits, else the table's other one."""
+    """The textbook's form where it has all its digits, else the table's other one.
+
+    Where a graph is recorded for other points, too, it is to have them at ordinary ones.
+    """
+    if watching and WATCHER.get() is not None and _rounds(op, i):
+        return op.partials[i](y, *xs)
     bare = [ground(number) for number in (y, *xs)]
     if any(number is not carrier for number, carrier in zip(bare, (y, *xs), strict=True)):
         try:
@@ -80,6 +88,20 @@ def _short(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
         if number == expected or abs(number - expected) <= (_ROUNDING if floats else 8 * _epsilon()) * abs(expected):
             return short
     return op.partials[i](y, *xs)
+
+
+@cache
+def _rounds(op: Op, i: int) -> bool:
+    """Whether the textbook's form loses digits at ordinary points, as 1 - tanh(x)² does at x = 8."""
+    for xs in product(_ORDINARY, repeat=op.arity):
+        try:
+            y = op.evaluate(*xs)
+            short, expected = op.shown[i](y, *xs), op.derivative(i, y, *xs)
+        except (ValueError, ArithmeticError):
+            continue
+        if abs(short - expected) > _LOST * abs(expected):
+            return True
+    return False
 
 
 def times(a: Any, b: Any) -> Any:

@@ -153,7 +153,7 @@ def test_what_another_thread_compares_is_refused(made):
         with ThreadPoolExecutor(2) as pool:
             return list(pool.map(lambda v: v * w if v > 0 else -3 * w, [made(v) for v in x]))
 
-    with pytest.raises(BranchError, match="compared in another thread"):
+    with pytest.raises(BranchError, match="was compared in another thread"):
         trace(f, inputs=[1.0, -1.0], parameters=[w])
 
 
@@ -163,6 +163,7 @@ LOOKS = {
     "a gradient as a number":  (lambda x, w: w * sum(gradients(x * x).values()), "a gradient as a number in a function"),
     "the number of a product": (lambda x, w: w * (x * x).data, r"a Value\.data in a function"),
     "a number that is set":    (lambda x, w: setattr(w, "data", 5.0) or w * x, r"w\.data is set at .*: set it outside"),
+    "a gradient that is set":  (lambda x, w: setattr(w, "grad", 5.0) or w * x, r"w\.grad is set at .*: set it outside"),
 }  # fmt: skip
 
 

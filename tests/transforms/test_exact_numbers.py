@@ -210,7 +210,7 @@ def test_no_complex_numbers_from_real_ones():
 def test_symbols_against_sympy(row):
     x = sympy.Symbol("x", positive=True)
     value = row(x)
-    assert sympy.simplify(grad(row)(x) - sympy.diff(value, x)) == 0
+    assert sympy.simplify((grad(row)(x) - sympy.diff(value, x)).rewrite(sympy.erf)) == 0
     second = grad(grad(row))(x) - sympy.diff(value, x, 2)
     low, high = (sympy.Rational(str(end)) for end in row.at[0])
     at = {x: max(low, 0) + (high - max(low, 0)) * sympy.Rational(3, 7)}

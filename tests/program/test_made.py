@@ -1,0 +1,155 @@
+"""What a traced function makes and sees on its way: leaves of its own, other threads, and what is recorded inside."""
+
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
+
+import numpy as np
+import pytest
+
+from autograd import BranchError, Graph, Value, custom, grad, hessian, no_grad, ops, trace
+from nn import Module, Parameter
+
+
+@pytest.mark.parametrize("given", [None, "w"])
+def test_leaves_that_a_function_makes_are_constants(given):
+    w = Value(2.0, name="w")
+
+    class Own(Value):
+        pass
+
+    def f(x):
+        start, scale = Value(0.5, name="start"), Own(3.0)
+        return sum((w * a for a in x), start) * scale + grad(lambda t: t)(x[0]) * w
+
+    program = trace(f, inputs=[1.0, 2.0], parameters=None if given is None else [w])
+    assert program.names == ["w"]
+    xs = np.array([[1.0, 2.0], [0.25, -3.0]])
+    assert program(xs).tolist() == [f(list(map(Value, x))).data for x in xs.tolist()]
+    assert program.value_and_grad(xs, reduce=None)[1].tolist() == [[10.0], [3 * -2.75 + 1]]
+    assert pickle.loads(pickle.dumps(program))(xs).tolist() == program(xs).tolist()
+
+
+def test_a_leaf_that_is_made_may_be_a_parameter_or_the_result():
+    class Lazy:
+        weights = ()
+
+        def parameters(self):
+            return list(self.weights)
+
+    lazy = Lazy()
+
+    def f(x):
+        lazy.weights = lazy.weights or (Value(2.0, name="w"),)
+        return lazy.weights[0] * x
+
+    assert trace(f, inputs=1.0, parameters=lazy).names == ["w"]
+    assert trace(lambda x: Value(7.0), inputs=1.0)([1.0, 2.0]).tolist() == [7.0, 7.0]
+    assert trace(lambda x: [Value(7.0), x], inputs=1.0)([1.0, 2.0]).tolist() == [[7.0, 1.0], [7.0, 2.0]]
+
+
+def elsewhere(do):
+    """What it gives in a thread of its own."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(do).result()
+
+
+UNSEEN = {
+    "a number that is read": (lambda x, w: elsewhere(lambda: x.data) * w, ValueError, r"x was read \(data\) in another thread"),
+    "of another context": (lambda x, w: Context().run(lambda: x.data) * x * w, ValueError, r"x was read \(data\) in another .* context"),
+    "a leaf": (lambda x, w: elsewhere(lambda: Value(3.0, name="v")) * x * w, ValueError, "v was made in another thread"),
+    "detach": (lambda x, w: elsewhere(x.detach) * x * w, ValueError, r"a Value \(3\) was made in another thread"),
+    "no_grad": (lambda x, w: elsewhere(lambda: quietly(x)) * x * w, ValueError, r"a Value \(6\) was made in another thread"),
+    "what depends on a parameter": (lambda x, w: elsewhere(lambda: bent(w * 3)) * x, BranchError, "was compared in another thread"),
+}
+
+
+def quietly(x):
+    with no_grad():
+        return x * 2
+
+
+def bent(h):
+    return h if h > 0 else -h
+
+
+@pytest.mark.parametrize("name", UNSEEN)
+@pytest.mark.parametrize("given", [None, "w"])
+def test_what_happens_in_another_thread_is_refused(name, given):
+    f, error, says = UNSEEN[name]
+    w = Value(2.0, name="w")
+    with pytest.raises(error, match=says):
+        trace(lambda x: f(x, w), inputs=3.0, parameters=None if given is None else [w])
+
+
+def test_parameters_that_a_function_makes_are_none_of_its_constants():
+    class Lazy(Module):
+        def __init__(self):
+            self.w = None
+
+        def forward(self, xs):
+            if self.w is None:
+                self.w = [Parameter(0.5, name=f"w[{i}]") for i in range(len(xs))]
+            return sum((a * b for a, b in zip(xs, self.w, strict=True)), 0.0) ** 2
+
+    for parameters in (lambda model: None, lambda model: model):
+        model = Lazy()
+        assert trace(model, inputs=[1.0, 2.0], parameters=parameters(model)).names == ["w[0]", "w[1]"]
+    model = Lazy()
+    with pytest.raises(ValueError, match=r"reads 'w\[0\]', which is neither an input nor a parameter"):
+        trace(model, inputs=[1.0, 2.0], parameters=model.parameters())
+
+
+INNER = {
+    "Graph.of": lambda x, w: Graph.of(lambda a: a * 3 if a > 0 else -a, w).outputs[0] * x,
+    "of the input": lambda x, w: Graph.of(lambda a: a * 3 if a > 0 else -a, x).outputs[0] * w,
+    "trace": lambda x, w: traced_with(x, w)[0] * x,
+}
+
+
+def traced_with(x, w):
+    kept = []
+    trace(lambda y: kept.append(bent(w * y)) or y * w, inputs=1.0)
+    return kept
+
+
+@pytest.mark.parametrize("name", INNER)
+def test_what_is_recorded_inside_is_a_part_of_what_is_recorded_outside(name):
+    w = Value(2.0, name="w")
+    program = trace(lambda x: INNER[name](x, w), inputs=3.0, parameters=[w])
+    assert program([3.0], parameters=[2.0]) == [INNER[name](Value(3.0), Value(2.0)).data]
+    with pytest.raises(BranchError):
+        program([-1.0], parameters=[-1.0])
+    inner = trace(lambda x: Graph.of(lambda a: a * Value(2.0, name="two") * w, x).outputs[0], inputs=1.0)
+    assert (inner.names, inner([3.0]).tolist()) == (["w"], [12.0])
+
+
+CONSTANT = {
+    "a root": lambda x, w: x * w / Value(3.0) ** 0.5,
+    "a derivative that is one": lambda x, w: ops.tanh(grad(lambda t: 3 * t)(x)) * w,
+    "a second derivative": lambda x, w: ops.exp(hessian(lambda v: v[0] * v[1] + v[0])([x, w])[0][0]) * x * w,
+    "the result": lambda x, w: -Value(1.0),
+    "a step": lambda x, w: ops.step(Value(0.0)),
+    "twice": lambda x, w: Value(-1.0) * Value(1.0) * x * w,
+    "beside another": lambda x, w: [ops.relu(Value(0.0)), w],
+    "a choice": lambda x, w: -ops.where(ops.step(Value(0.0)), 2.0, w),
+    "somebody's own": lambda x, w: doubled(Value(4.0)) * x * w,
+}
+
+
+@custom(partials=lambda y, x: 2.0)
+def doubled(x):
+    return 2.0 * x
+
+
+@pytest.mark.parametrize("name", CONSTANT)
+@pytest.mark.parametrize("samples", [1, 3, 20_000])
+def test_what_is_made_of_constants_is_one(name, samples):
+    w = Value(2.0, name="w")
+    f = CONSTANT[name]
+    program = trace(lambda x: f(x, w), inputs=1.0, parameters=[w])
+    expected = f(Value(3.0), w)
+    expected = [value.data for value in expected] if isinstance(expected, list) else expected.data
+    assert program(np.full(samples, 3.0)).tolist() == [pytest.approx(expected, rel=1e-15)] * samples
+    assert "def forward" in program.source
+    assert program.names == ["w"]
