@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .. import ops
 from ..formula import Formula
-from .blocks import Map, Product, Source, Sum
+from .blocks import Given, Map, Product, Sum
 from .collecting import Collector
 from .columns import Ints
 from .forward import Forward
@@ -29,14 +29,14 @@ class Backward:
         self.gathered: dict[str, tuple[str, Ints]] = {}  # filters that are no view: their gradient, and the rows it belongs to
         blocks = forward.lifted.blocks
         for i, block in enumerate(blocks):
-            if isinstance(block, Source) and block.kind == "parameters":
+            if isinstance(block, Given) and block.kind == "parameters":
                 self.collector.allocate(i, "g")
         self.collector.give(forward.lifted.roots[:1], Array("seed", 1, False), 1, varying=True)
         for i in sorted(range(len(blocks)), key=lambda i: (not blocks[i].varying, -i)):
             block = blocks[i]
             if not block.varying:
                 self._settle()
-            if i in self.collector.found and not isinstance(block, Source):
+            if i in self.collector.found and not isinstance(block, Given):
                 self._block(i, self.collector.found[i].array)
         self._settle()
         self.collector.finish()

@@ -38,7 +38,7 @@ class Block:
 
 
 @dataclass(frozen=True, eq=False)
-class Source(Block):
+class Given(Block):
     """An argument of the program, the parameters, or the constants."""
 
     kind: str  # "input", "parameters" or "constants"

@@ -90,7 +90,7 @@ class Collector:
         parts = [(int(places[i]), reads[i:j], f"{i or ''}:{j}") for i, j in pieces]
         if len(pieces) > MOST_PIECES:
             own = [(place, np.flatnonzero(places == place)) for place in different(places)]
-            parts = [(place, reads[at], self.reader.index(at)) for place, at in own if self.lifted.blocks[place].needs]
+            parts = [(place, reads[at], pattern(at) or self.reader.index(at)) for place, at in own if self.lifted.blocks[place].needs]
         for place, addresses, span in parts:
             block = self.lifted.blocks[place]
             if block.needs:

@@ -25,7 +25,7 @@ from .. import native, ops
 from ..formula import Formula, bottom_up, evaluate
 from ..kernels import partial_rule, value_rule
 from ..op import CALL, POW, Op
-from .blocks import Block, Map, Product, Source, Sum
+from .blocks import Block, Given, Map, Product, Sum
 from .columns import ADD, MUL, PARAMETER, ROWS, Columns, Ints, heaviest
 from .elementwise import formula, has_kernel
 from .lifting import Lifted
@@ -41,7 +41,7 @@ KERNEL_STEP = 0.02  # of a function that NumPy lacks
 OWN = 1e-6  # of a function that somebody wrote in Python
 START, OPERATION, PYTHON = 2e-6, 1.2e-9, 0.9e-6  # of a tape
 REPLAYED_FUNCTION, REPLAYED_POWER, REPLAYED_STEP = 4.5e-9, 9e-9, 0.1e-9
-_CALLS = {Product: 3, Sum: 3, Map: 3, Source: 0}  # forward and backward together, beside the steps of a Map's formulas
+_CALLS = {Product: 3, Sum: 3, Map: 3, Given: 0}  # forward and backward together, beside the steps of a Map's formulas
 
 
 @dataclass(frozen=True)
@@ -193,4 +193,4 @@ def _block(lifted: Lifted, block: Block) -> tuple[float, float]:
 def _constant(lifted: Lifted, reads: Ints) -> float | None:
     block = lifted.block(reads[0])
     numbers = lifted.graph.table.numbers[lifted.nodes[reads]]
-    return float(numbers[0]) if isinstance(block, Source) and block.kind == "constants" and (numbers == numbers[0]).all() else None
+    return float(numbers[0]) if isinstance(block, Given) and block.kind == "constants" and (numbers == numbers[0]).all() else None

@@ -7,7 +7,7 @@ from functools import cache
 from ..formula import Formula
 from ..kernels import value_rule
 from ..op import Op
-from .blocks import Map, Product, Source, Sum
+from .blocks import Given, Map, Product, Sum
 from .columns import Ints
 from .lifting import Lifted
 from .pairing import is_small, matrices, multiplied
@@ -29,7 +29,7 @@ class Forward:
         self.inputs: list[str] = []
         added = self._added()
         for i, block in enumerate(lifted.blocks):
-            if isinstance(block, Source):
+            if isinstance(block, Given):
                 own = self.theta if block.kind == "parameters" else self.reader.name(block.name, counted=False)
                 self.reader.names[i] = own
                 if block.kind == "input":

@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from keyword import iskeyword
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 
 from .. import ops
 from ..op import CALL, POW, Op
-from .blocks import Block, Map, Product, Source, Sum
+from .blocks import Block, Given, Map, Product, Sum
 from .columns import CONSTANT, INPUT, PARAMETER, Ints
 from .sorting import different, gathered, ranked
 from .terms import Terms
@@ -67,7 +68,7 @@ class Lifted:
 
     def nodes_of(self, kind: str) -> Ints:
         """The nodes of the source block of that kind."""
-        found = [self.nodes[block.addresses] for block in self.blocks if isinstance(block, Source) and block.kind == kind]
+        found = [self.nodes[block.addresses] for block in self.blocks if isinstance(block, Given) and block.kind == kind]
         return np.concatenate([self.nodes[:0], *found])
 
     def _named(self) -> tuple[list[str], Ints]:
@@ -84,16 +85,17 @@ class Lifted:
 
     def title(self, addresses: Ints) -> str:
         """What all their names begin with, if it can be a name in code, else ""."""
-        base, *others = self.titles(addresses)
-        return base if not others and base.isidentifier() and not iskeyword(base) else ""
+        first, *others = self.titles(addresses)
+        base = normalize("NFKC", first)  # as Python reads it
+        return base if not others and base.isidentifier() and not iskeyword(base) and base != "__debug__" else ""
 
     def _sources(self, arguments: Sequence[tuple[str, int]]) -> None:
         table, first = self.graph.table, 0
         for name, size in arguments:
-            self._put(Source, np.arange(first, first + size), (), varying=True, kind="input", name=name)
+            self._put(Given, np.arange(first, first + size), (), varying=True, kind="input", name=name)
             first += size
-        self._put(Source, np.flatnonzero(table.codes == PARAMETER), (), needs=True, kind="parameters", name="theta")
-        self._put(Source, np.flatnonzero(table.codes == CONSTANT), (), kind="constants", name="constants")
+        self._put(Given, np.flatnonzero(table.codes == PARAMETER), (), needs=True, kind="parameters", name="theta")
+        self._put(Given, np.flatnonzero(table.codes == CONSTANT), (), kind="constants", name="constants")
         assert first == np.count_nonzero(table.codes == INPUT)
 
     def _put(self, make: type[Any], nodes: Ints, read_from: Iterable[Ints], **more: Any) -> None:
@@ -105,7 +107,7 @@ class Lifted:
         read = [self.blocks[i] for reads in read_from for i in different(self.places(reads.ravel()))]
         more.setdefault("varying", any(block.varying for block in read))
         more.setdefault("needs", any(block.needs for block in read))
-        size = int(self.graph.folded[nodes].sum()) if make is not Source else 0
+        size = int(self.graph.folded[nodes].sum()) if make is not Given else 0
         block = make(start=self.rows, rows=len(nodes), nodes=size, **more)
         self._place[block.addresses] = len(self.blocks)
         self._later[block.addresses] = 2 * (not block.varying) + (make is not Product)
@@ -146,7 +148,7 @@ class Lifted:
                 leader = np.full(len(positions), len(places))
                 np.minimum.at(leader, group, first)
                 address, _ = ranked(self.address[windows[seen[:, 0]]])
-                arranged = np.lexsort((first, address, leader[group]))
+                arranged = np.lexsort((address, first, leader[group]))
                 for many in different(positions):
                     stack = seen[arranged[positions[group[arranged]] == many]].reshape(-1, many, outputs).swapaxes(1, 2)
                     matrices, columns = self.address[filters[stack[:, :, 0]]], self.address[windows[stack[:, 0]]]

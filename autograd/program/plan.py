@@ -13,11 +13,12 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from textwrap import wrap
 
 from ..guards import Guard
+from ..op import CALL, Op
 from . import costs
-from .blocks import Block, Map, Product, Sum
-from .blocks import Source as Given
+from .blocks import Block, Given, Map, Product, Sum
 from .columns import Columns, Ints, depth, distinct, padded
 from .lifting import Lifted, TooManyBlocksError
 from .source import Source
@@ -26,17 +27,19 @@ from .terms import Terms, flatten
 MOST = 5_000  # blocks
 STRETCH = 4_000_000 // 8  # numbers of a stretch of samples: more take several times as long each
 MOST_TOLD = 4  # inputs, each by its name
+WIDTH = 80
 FEWEST = 128  # samples of a stretch, which matrix products are quick with
 
 
 class Plan:
     """How a recorded graph is run: its operations without the ``repeated`` ones, which do what another has done, as arrays or by a tape.
 
-    ``lifted`` is None for a graph without enough structure for arrays.
+    ``lifted`` is None for a graph without enough structure for arrays; ``loss`` tells an output that is one number, and has a gradient.
     """
 
-    def __init__(self, table: Columns, arguments: Sequence[tuple[str, int]], guards: Sequence[Guard]) -> None:
+    def __init__(self, table: Columns, arguments: Sequence[tuple[str, int]], guards: Sequence[Guard], loss: bool) -> None:
         self.table, self.arguments, self.guards, self.parameters = table, tuple(arguments), guards, table.parameters
+        self.loss = loss
         self.distinct = distinct(table)
         self.operations, computed = int((table.codes >= 0).sum()), int((self.distinct.codes >= 0).sum())
         self.repeated = self.operations - computed
@@ -59,10 +62,10 @@ class Plan:
             except TooManyBlocksError:
                 return None
 
-    def written(self, *, each: bool) -> Source:
-        """The code of both passes."""
+    def code(self, *, each: bool) -> Source:
+        """The code of both passes; where the outputs have no gradient, of the one that there is."""
         assert self.lifted is not None
-        return Source(self.lifted, each=each)
+        return Source(self.lifted, each=each, backward=self.loss)
 
     # ---- what it costs ----
 
@@ -99,8 +102,10 @@ class Plan:
 
     def __str__(self) -> str:
         sample = f" for one sample of {self._inputs()}" if self.arguments else ""
-        repeated = f", {self.repeated:,} of which repeat{'s' * (self.repeated == 1)} another" if self.repeated else ""
-        lines = [f"{_count(self.operations, 'operation')} recorded{sample}, with {_count(self.parameters, 'parameter')}{repeated}."]
+        lines = wrap(f"{_count(self.operations, 'operation')} recorded{sample}, with {_count(self.parameters, 'parameter')}.", WIDTH)
+        if self.repeated:
+            one = self.repeated == 1
+            lines.append(f"{self.repeated:,} of them repeat{'s' * one} another and {'is' if one else 'are'} not run.")
         if self.lifted is not None:
             made = [block for block in self.lifted.blocks if not isinstance(block, Given)]
             lines += self._section("Matrix products", [b for b in made if b.varying and isinstance(b, Product)])
@@ -140,14 +145,26 @@ class Plan:
             at = f" at {positions} places" if positions > 1 else ""
             return times, f"{self._origin(block.filters.ravel())} times {self._origin(block.windows.ravel())}{at}", nodes
         title = self._titled(block)
-        if isinstance(block, Map):
-            what = f"{block.op.name} of {' and '.join(dict.fromkeys([self._origin(reads) for reads in block.reads]))}"
-        else:
-            assert isinstance(block, Sum)
-            many = sum(len(reads) for _, reads in block.terms)
-            what = f"sum of {' and '.join(dict.fromkeys([self._origin(reads.ravel()) for _, reads in block.terms]))}"
-            what += f", {many} terms" if many > 2 else ""
+        what = self._applied(block.op, block.reads) if isinstance(block, Map) else self._summed(block)
         return f"{block.rows} row{'s' * (block.rows > 1)}", f"{title} = {what}" if title else what, nodes
+
+    def _applied(self, row: Op, reads: Sequence[Ints]) -> str:
+        """A row of what these addresses are, as an operator where it is one."""
+        origins = [self._origin(addresses) for addresses in reads]
+        if row.prec == CALL:
+            return f"{row.name} of {' and '.join(origins)}"
+        return row.pretty.format(*[f"({origin})" if " " in origin else origin for origin in origins])
+
+    def _summed(self, block: Block) -> str:
+        """What is added and subtracted, what is added first."""
+        assert isinstance(block, Sum)
+        said = ""
+        for sign, reads in sorted(block.terms, key=lambda term: -term[0]):
+            origin, many = self._origin(reads.ravel()), len(reads)
+            term = origin if many == 1 else f"sum of {origin}, {many} terms"
+            term = f"({term})" if many > 1 and len(block.terms) > 1 else term
+            said += f" {'+' if sign > 0 else '−'} {term}" if said else term if sign > 0 else f"−{term}"
+        return said
 
     def _titled(self, block: Block) -> str:
         assert self.lifted is not None
@@ -158,9 +175,9 @@ class Plan:
         assert self.lifted is not None
         titles = self.lifted.titles(addresses)
         if "" not in titles and len(titles) <= 3:
-            return "/".join(titles)
+            return " and ".join(titles)
         kinds = [self._kind(self.lifted.blocks[place], addresses) for place in dict.fromkeys(self.lifted.places(addresses).tolist())]
-        return "/".join(dict.fromkeys(kinds))
+        return " and ".join(dict.fromkeys(kinds))
 
     def _kind(self, block: Block, addresses: Ints) -> str:
         if isinstance(block, Map):
@@ -172,20 +189,25 @@ class Plan:
             return f"{numbers[0]:g}" if (numbers == numbers[0]).all() else "constants"
         if isinstance(block, Given):
             return block.kind if block.kind != "input" else block.name
-        return self._titled(block) or ("a product" if isinstance(block, Product) else "a sum")
+        return self._titled(block) or (self._product(block) if isinstance(block, Product) else "a sum")
+
+    def _product(self, block: Product) -> str:
+        factors = [self._origin(addresses.ravel()) for addresses in (block.filters, block.windows)]
+        return "·".join(factors) if all(factor.isidentifier() for factor in factors) else "a product"
 
     def _choice(self) -> Iterator[str]:
-        tape = _time(self.tape.sample)
+        tape, what = _time(self.tape.sample), "A loss with its gradient costs" if self.loss else "The outputs cost at most"
         if self.lifted is None:
             many = f"{1 + self._terms.levels.max():,} blocks or more"
             yield f"{many}, too many to write down as arrays: the tape replays them, about {tape} a sample."
             return
         if not self.arguments:
             runs = "as arrays" if self.writes(1) else "by the tape"
-            yield f"A value with its gradient costs about {_time(self.arrays.fixed + self.arrays.sample)} as arrays,"
+            what = "A value with its gradient costs" if self.loss else what
+            yield f"{what} about {_time(self.arrays.fixed + self.arrays.sample)} as arrays,"
             yield f"and {_time(self.tape.fixed + self.tape.sample)} replayed by the tape: it runs {runs}."
             return
-        yield f"A loss with its gradient costs about {_time(self.arrays.fixed)} + {_time(self.arrays.sample)} a sample as arrays,"
+        yield f"{what} about {_time(self.arrays.fixed)} + {_time(self.arrays.sample)} a sample as arrays,"
         yield f"and {tape} a sample replayed by the tape: " + (
             "every batch is replayed."
             if self.crossover is None
@@ -194,7 +216,7 @@ class Plan:
             else f"batches of {self.crossover:,} or more run as arrays."
         )
         if self.crossover is not None:
-            yield f"More than {self.stretch:,} samples are run in stretches, whose arrays stay in the processor's caches."
+            yield f"Over {self.stretch:,} samples run in stretches that fit into the processor's caches."
 
 
 def _count(n: int, thing: str) -> str:

@@ -213,17 +213,18 @@ class Program:
     @cached_property
     def _plan(self) -> Plan:
         with self._lock:
-            return Plan(self._table, [(argument.name, argument.size) for argument in self._arguments], self._guards)
+            arguments = [(argument.name, argument.size) for argument in self._arguments]
+            return Plan(self._table, arguments, self._guards, not self._shape)
 
     @cached_property
     def _total(self) -> Source:
         with self._lock:
-            return self._plan.written(each=False)
+            return self._plan.code(each=False)
 
     @cached_property
     def _each(self) -> Source:
         with self._lock:
-            return self._plan.written(each=True)
+            return self._plan.code(each=True)
 
     @cached_property
     def _tape(self) -> Tape:

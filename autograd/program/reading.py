@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import numpy as np
 
 from ..formula import Formula
 from ..op import Op, op
-from .blocks import Source
+from .blocks import Given
 from .columns import Floats, Ints
 from .elementwise import formula, is_long
 from .lifting import Lifted
@@ -131,11 +132,10 @@ class Reader:
         if (addresses == addresses[0]).all():
             addresses, places = addresses[:1], places[:1]
         rows = addresses - block.start
-        if isinstance(block, Source) and block.kind == "constants" and (places == places[0]).all():
-            values = self.constants[rows]
-            bits = values.view(np.int64)  # 0.0 and -0.0 are two numbers
-            if (bits == bits[0]).all() or np.isnan(values).all():
-                return Array(number(float(values[0])), 1, False, float(values[0]))
+        if isinstance(block, Given) and block.kind == "constants" and (places == places[0]).all():
+            value = self._number(rows)
+            if value is not None:
+                return Array(number(value), 1, False, value)
         key = addresses.tobytes()
         if key not in self.known:
             self.known[key] = self._read(addresses, places)
@@ -148,9 +148,9 @@ class Reader:
             rows = addresses - block.start
             code, simple = self._piece(int(places[0]), rows)
             array = Array(code, len(rows), block.varying)
-            if simple:
+            named = isinstance(block, Given) and block.kind == "parameters"
+            if simple and not (named and code != self.names[int(places[0])] and self.lifted.title(addresses)):
                 return array
-            named = isinstance(block, Source) and block.kind == "parameters"
             return self.keep(array, (self.lifted.title(addresses) if named else "") or f"{self.names[int(places[0])]}_at")
         if len(pieces) <= MOST_PIECES:
             parts = [(int(places[i]), addresses[i:j]) for i, j in pieces]
@@ -160,21 +160,35 @@ class Reader:
             places = self.lifted.places(used)
             parts = [(int(places[i]), used[i:j]) for i, j in runs(places)]
             order = inverse.reshape(-1)
-        blocks = [self.lifted.blocks[place] for place, _ in parts]
-        wide = any(block.varying for block in blocks)
-        texts = [
-            f"np.broadcast_to({code}, ({len(own)}, n))" if wide and not block.varying else code
-            for block, (place, own) in zip(blocks, parts, strict=True)
-            for code, _ in [self._piece(place, own - block.start)]
-        ]
+        wide = any(self.lifted.blocks[place].varying for place, _ in parts)
+        texts = [self._wide(place, own) if wide else self._piece(place, own - self.lifted.blocks[place].start)[0] for place, own in parts]
         code = f"np.concatenate(({', '.join(texts)}))" + (f"[{self.index(order)}]" if order is not None else "")
         return self.keep(Array(code, len(addresses), wide), "joined")
+
+    def _number(self, rows: Ints) -> float | None:
+        """The number that all these constants are."""
+        values = self.constants[rows]
+        bits = values.view(np.int64)  # 0.0 and -0.0 are two numbers
+        return float(values[0]) if (bits == bits[0]).all() or np.isnan(values).all() else None
+
+    def _wide(self, place: int, addresses: Ints) -> str:
+        """Rows of a block with a column a sample."""
+        block = self.lifted.blocks[place]
+        rows = addresses - block.start
+        value = self._number(rows) if isinstance(block, Given) and block.kind == "constants" else None
+        if value is not None:
+            shape = f"({len(rows)}, n)"
+            return f"np.zeros({shape})" if value == 0 < math.copysign(1, value) else f"np.full({shape}, {number(value)})"
+        code, _ = self._piece(place, rows)
+        return code if block.varying else f"np.broadcast_to({code}, ({len(rows)}, n))"
 
     def _piece(self, place: int, rows: Ints) -> tuple[str, bool]:
         block, name = self.lifted.blocks[place], self.names[place]
         if len(rows) == block.rows and (rows == np.arange(len(rows))).all():
             return name, True
-        span = pattern(rows)
+        span, times = pattern(rows), int((rows == rows[0]).argmin())
+        if span is None and times > 1 and len(rows) % times == 0 and (rows.reshape(-1, times) == rows[::times, None]).all():
+            return f"np.repeat({self._piece(place, rows[::times])[0]}, {times}, axis=0)", False  # a bias of every place of a convolution
         return f"{name}[{span or self.index(rows)}]", span is not None
 
     def keep(self, array: Array, base: str) -> Array:
@@ -198,7 +212,7 @@ class Reader:
             found = matrix(addresses[0] - block.start, block.rows) if groups == 1 else None
             if found:
                 code = self.view(name, block.rows, found)
-            elif not isinstance(block, Source) or block.kind == "parameters":
+            elif not isinstance(block, Given) or block.kind == "parameters":
                 code = f"{name}[{self.index((addresses - block.start)[0] if groups == 1 else addresses - block.start)}, 0]"
         if not code:
             flat = self.read(addresses.ravel())

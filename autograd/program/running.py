@@ -67,7 +67,7 @@ class Runner:
         rows, saved = self._written(source, part, theta) if source else (None, None)
         if source is not None and rows is not None:
             with np.errstate(all="ignore"):
-                gradient = source.functions[1](np.float64(seed), saved)  # which divides by 0 as arrays do
+                gradient = source.backward(np.float64(seed), saved)  # which divides by 0 as arrays do
                 settled = np.isfinite(gradient).all() if each else math.isfinite(gradient @ gradient)
             if settled:
                 return rows[0] if each else float(rows[0].sum()), gradient
@@ -81,7 +81,7 @@ class Runner:
     def _written(self, source: Source, part: Stretch, theta: Floats) -> tuple[Floats | None, Any]:
         """The roots' numbers (roots, n) by the written code, and what its backward pass needs; None where they are not to be trusted."""
         with np.errstate(all="ignore"):
-            rows, saved = source.functions[0](theta[:, None], *part.columns)
+            rows, saved = source.forward(theta[:, None], *part.columns)
             settled = math.isfinite(rows.sum()) and bool(rows[len(rows) - self.signed :].all())  # no inf and no NaN gets lost in a sum
         if rows.shape[1] < part.size:
             rows = np.broadcast_to(rows, (len(rows), part.size))

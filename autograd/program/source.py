@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -16,30 +17,29 @@ from .elementwise import FUNCTIONS, elementwise
 from .forward import Forward
 from .lifting import Lifted
 
-_TEXT = '''\
+_FORWARD = '''\
 {arrays}def forward({arguments}):
-    """{forward_says}"""
-    {forward}
-    return {outputs}, ({saved})
+    """{says}"""
+    {lines}
+    return {outputs}, {saved}
+'''
+_BACKWARD = '''\
 
 
 def backward(seed, saved):
-    """{backward_says}"""
-    {backward}
+    """{says}"""
+    {lines}
     return {gradient}
 '''
+_WIDTH = 100  # of a list of names
 
 
 class Source:
-    """The code of a lifted graph. ``each`` makes the form whose backward pass keeps the samples apart."""
+    """The code of a lifted graph. ``each`` makes the form whose ``backward`` pass keeps the samples apart."""
 
-    def __init__(self, lifted: Lifted, *, each: bool = False) -> None:
+    def __init__(self, lifted: Lifted, *, each: bool, backward: bool) -> None:
         forward = Forward(lifted)
-        reader = forward.reader
-        if any(block.needs for place in lifted.places(lifted.roots[:1]) for block in [lifted.blocks[place]]):
-            back = Backward(forward, each=each).lines
-        else:
-            back = [f"g = np.zeros(({len(lifted.nodes_of('parameters'))}, {'n' if each else 1}))"]
+        reader, back = forward.reader, _backward(forward, each) if backward else []
         made = [line.partition(" = ")[0] for line in forward.lines if re.match(r"\w+ = ", line)]
         words = set(re.findall(r"\w+", "\n".join(back)))
         saved = [name for name in dict.fromkeys(["n", *forward.inputs, forward.theta, *made]) if name in words]
@@ -47,17 +47,20 @@ class Source:
         words |= set(re.findall(r"\w+", "\n".join((*forward.lines, forward.roots))))
         given = [_described(name, array) for name, array in reader.scope.items() if name in words]
         given += [f"{name}: {_said(row, i)}" for name, (row, i) in reader.functions.items()]
-        self.text = _TEXT.format(
+        self.text = _FORWARD.format(
             arrays="".join(f"# {line}\n" for line in given) + "\n\n" * bool(given),
             arguments=", ".join([forward.theta, *forward.inputs]),
-            forward_says="Outputs by row, one column a sample, and what the backward pass needs.",
-            forward="\n    ".join([forward.n] * mentions + forward.lines),
+            says=f"Outputs by row, one column a sample{', and what the backward pass needs' if backward else ''}.",
+            lines="\n    ".join([forward.n] * mentions + forward.lines),
             outputs=forward.roots,
-            saved=", ".join(saved) + "," * (len(saved) == 1),
-            backward_says="The gradient of every sample." if each else "The gradient of seed times the sum over the samples.",
-            backward="\n    ".join([f"{', '.join(saved)}{',' * (len(saved) == 1)} = saved"] * bool(saved) + back),
-            gradient="g.T" if each else "g[:, 0]",
-        )
+            saved=_tuple(saved),
+        ).replace("    \n", "")
+        if backward:
+            self.text += _BACKWARD.format(
+                says="The gradient of every sample." if each else "The gradient of seed times the sum over the samples.",
+                lines="\n    ".join([f"{_tuple(saved, bare=True)} = saved"] * bool(saved) + back),
+                gradient="g.T" if each else "g[:, 0]",
+            )
         self._arrays, self._functions = reader.scope, reader.functions
 
     def compiled(self, **library: Any) -> dict[str, Any]:
@@ -67,11 +70,34 @@ class Source:
         exec(compile(self.text, "<program>", "exec"), scope)
         return scope
 
+    @property
+    def forward(self) -> Callable[..., Any]:
+        """The forward pass over NumPy."""
+        return self._made["forward"]  # type: ignore[no-any-return]
+
+    @property
+    def backward(self) -> Callable[..., Any]:
+        """The backward pass over NumPy."""
+        return self._made["backward"]  # type: ignore[no-any-return]
+
     @cached_property
-    def functions(self) -> tuple[Callable[..., Any], Callable[..., Any]]:
-        """The forward and the backward pass over NumPy."""
-        made = self.compiled()
-        return made["forward"], made["backward"]
+    def _made(self) -> dict[str, Any]:
+        return self.compiled()
+
+
+def _backward(forward: Forward, each: bool) -> list[str]:
+    lifted = forward.lifted
+    if any(lifted.blocks[place].needs for place in lifted.places(lifted.roots[:1])):
+        return Backward(forward, each=each).lines
+    return [f"g = np.zeros(({len(lifted.nodes_of('parameters'))}, {'n' if each else 1}))"]
+
+
+def _tuple(names: Sequence[str], *, bare: bool = False) -> str:
+    """A tuple of names, over several lines where they are many."""
+    text = ", ".join(names) + "," * (len(names) == 1)
+    if len(text) > _WIDTH:
+        return f"(\n{fill(text, _WIDTH, initial_indent=' ' * 8, subsequent_indent=' ' * 8)},\n    )"
+    return text if bare else f"({text})"
 
 
 def _said(row: Op, i: int | None) -> str:

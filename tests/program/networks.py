@@ -69,6 +69,23 @@ def convolution():
     return loss, [batch(5, 8, 8)], make.parameters
 
 
+def padded_convolution():
+    """Two 3 × 3 filters over 6 × 6 numbers with a border of zeros, and a dense layer on what they find."""
+    make = Maker()
+    W, b, U = make.vector("W", 18), make.vector("b", 2), make.vector("U", 72)
+
+    def loss(x, y):
+        def at(i, j):
+            return x[6 * i + j] if 0 <= i < 6 and 0 <= j < 6 else 0.0
+
+        def found(f, i, j):
+            return b[f] + sum(W[9 * f + 3 * k + m] * at(i + k - 1, j + m - 1) for k in range(3) for m in range(3))
+
+        return (dot(U, [found(f, i, j).relu() for f in range(2) for i in range(6) for j in range(6)]) - y) ** 2
+
+    return loss, [batch(5, 36), batch(5)], make.parameters
+
+
 def padded_residual():
     make = Maker()
     w, (b,) = make.vector("w", 3), make.vector("b", 1)

@@ -67,4 +67,4 @@ def test_a_stretch_is_as_large_as_the_caches_and_the_calls_allow():
     assert wide.stretch == 500_000 // numbers
     narrow = trace(lambda x: tanh(tanh(x)), inputs=1.0).plan
     assert narrow.stretch == 500_000 // 3
-    assert f"More than {wide.stretch:,} samples" in str(wide)
+    assert f"Over {wide.stretch:,} samples" in str(wide)

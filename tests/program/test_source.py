@@ -135,9 +135,43 @@ def test_a_name_may_have_letters_that_are_marks(name):
     assert np.allclose(*found, rtol=1e-12)
 
 
-def test_the_plan_names_a_few_inputs_and_counts_many():
-    w = Value(2.0, name="w")
-    two = trace(lambda x, y: w * x[0] + x[1] * y, inputs=([1.0, 2.0], 3.0), parameters=[w])
-    assert str(two.plan).startswith("3 operations recorded for one sample of x (2 numbers) and y (1 number), with 1 parameter.")
-    many = trace(lambda *x: w * sum(x[1:], x[0]), inputs=(1.0,) * 144, parameters=[w])
-    assert str(many.plan).startswith("144 operations recorded for one sample of 144 inputs, x to x_143 (144 numbers), with 1 parameter.")
+@pytest.mark.parametrize("name", ["if", "\N{FULLWIDTH LATIN SMALL LETTER I}\N{FULLWIDTH LATIN SMALL LETTER F}", "__debug__"])
+def test_a_name_that_python_takes_for_a_word_of_its_own_is_not_used(name):
+    w = [Value(0.3, name=f"{name}[{i}]") for i in range(2)]
+    x = np.array([[0.5, -0.2], [1.5, 2.0]])
+    agrees(lambda x: tanh(w[0] * x[0] + w[1] * x[1]).named(name), [x], w)
+
+
+def test_what_the_layer_after_a_padded_convolution_reads_stands_in_order():
+    loss, arguments, parameters = networks.padded_convolution()
+    program = agrees(loss, arguments, parameters)
+    assert [shape[1:] for shape in products(program)] == [(2, 9, 36), (1, 72, 1)]
+    assert "total2 = U @ relu1\n" in program.source
+    assert "b = np.repeat(theta[18:20], 36, axis=0)\n" in program.source
+    assert "joined1 = np.concatenate((x, np.zeros((1, n))))[rows1]\n" in program.source
+    assert program.source.count("[rows") == 1
+
+
+def test_slices_of_the_parameters_have_names():
+    gamma, beta = ([Value(0.1 * i + k, name=f"{name}[{i}]") for i in range(4)] for k, name in enumerate(("gamma", "beta")))
+    x = np.random.default_rng(0).normal(size=(3, 4))
+    program = agrees(lambda x: sum(tanh(g * v + b) for g, v, b in zip(gamma, x, beta, strict=True)), [x], [*gamma, *beta])
+    for line in ("gamma = theta[:4]\n", "mul1 = gamma * x\n", "beta = theta[4:8]\n"):
+        assert line in program.source
+
+
+def test_many_names_are_written_over_several_lines():
+    loss, arguments, parameters = networks.lstm()
+    program = trace(loss, inputs=tuple(a[0] for a in arguments), parameters=parameters)
+    saved = [line for line in program.source.splitlines() if line.startswith(" " * 8) and line.count(", ") > 5]
+    assert saved
+    assert max(map(len, saved)) <= 101
+
+
+def test_outputs_without_a_gradient_have_no_backward_pass():
+    w = Value(0.3, name="w")
+    program = trace(lambda x: [w * x, tanh(x)], inputs=1.0, parameters=[w])
+    assert program.source.endswith("    joined1 = np.concatenate((mul1, tanh1))\n    return joined1, ()\n")
+    assert program(np.ones(20_000))[7].tolist() == [0.3, tanh(1.0)]
+    empty = trace(lambda x: x, inputs=1.0).source
+    assert not [line for line in empty.splitlines() if line and not line.strip()]

@@ -1,0 +1,58 @@
+"""The plan as an explanation: what it calls things, what it counts, what it says of the costs."""
+
+import networks
+import pytest
+
+from autograd import Value, sigmoid, tanh, trace
+
+
+def plan(loss, arguments, parameters):
+    return str(trace(loss, inputs=tuple(a[0] for a in arguments), parameters=parameters).plan)
+
+
+def test_a_layer_is_its_matrix_times_what_it_reads_and_its_bias():
+    said = plan(*networks.mlp(activation="tanh"))
+    for line in ("16 × 16  W_h2 times a  496 operations", "z = W_h2·a + B_h2", "a = tanh of z", "z = W_o·a + B_o"):
+        assert line in said
+    assert max(map(len, said.splitlines())) <= 80
+
+
+def test_a_convolution_reads_its_border_too():
+    said = plan(*networks.padded_convolution()).splitlines()
+    assert said[0] == "1,586 operations recorded for one sample of x (36 numbers) and y (1 number),"
+    assert said[1:3] == ["with 92 parameters.", "160 of them repeat another and are not run."]
+    assert "   2 × 9  W times 0 and x at 36 places  1,224 operations" in said
+
+
+OPERATIONS = {
+    "1 − sigmoid": lambda w, x: 1 - sigmoid(x * w[0]),
+    "w·x": lambda w, x: tanh(w[0] * x),
+    "(a sum)/(a sum)": lambda w, x: (w[0] * x - w[1]) / (1 + w[1] * x * x),
+    "w·w": lambda w, x: tanh(w[0] * w[0]) * x,
+    "−x": lambda w, x: tanh(-x) * w[0],
+    "hypot of x and w": lambda w, x: x.hypot(w[0]),
+    "tanh − sigmoid": lambda w, x: tanh(x * w[0]) - sigmoid(x * w[1]),
+    "sum of tanh, 3 terms": lambda w, x: sum(tanh(x * v) for v in w),
+}
+
+
+@pytest.mark.parametrize("said", OPERATIONS)
+def test_operators_are_written_as_such_with_every_operand_and_sign(said):
+    w = [Value(0.5, name=f"w[{i}]") for i in range(3)]
+    assert f"  {said}  " in str(trace(lambda x: OPERATIONS[said](w, x), inputs=0.3, parameters=w).plan)
+
+
+def test_it_names_a_few_inputs_and_counts_many():
+    w = Value(2.0, name="w")
+    two = trace(lambda x, y: w * x[0] + x[1] * y, inputs=([1.0, 2.0], 3.0), parameters=[w])
+    assert str(two.plan).startswith("3 operations recorded for one sample of x (2 numbers) and y (1 number),\nwith 1 parameter.\n")
+    many = trace(lambda *x: w * sum(x[1:], x[0]), inputs=(1.0,) * 144, parameters=[w])
+    assert str(many.plan).startswith("144 operations recorded for one sample of 144 inputs, x to x_143 (144\nnumbers), with 1 parameter.\n")
+
+
+def test_what_has_no_gradient_is_not_said_to_have_one():
+    w = Value(0.3, name="w")
+    for f, inputs in ((lambda x: [w * x, tanh(x)], 1.0), (lambda: [w, tanh(w)], ())):
+        said = str(trace(f, inputs=inputs, parameters=[w]).plan)
+        assert "The outputs cost at most about" in said
+        assert "gradient" not in said
