@@ -13,7 +13,6 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from textwrap import wrap
 
 from ..guards import Guard
 from ..op import CALL, Op
@@ -102,7 +101,8 @@ class Plan:
 
     def __str__(self) -> str:
         sample = f" for one sample of {self._inputs()}" if self.arguments else ""
-        lines = wrap(f"{_count(self.operations, 'operation')} recorded{sample}, with {_count(self.parameters, 'parameter')}.", WIDTH)
+        recorded, given = f"{_count(self.operations, 'operation')} recorded{sample},", f"with {_count(self.parameters, 'parameter')}."
+        lines = [f"{recorded} {given}"] if len(recorded + given) < WIDTH else [recorded, given]
         if self.repeated:
             one = self.repeated == 1
             lines.append(f"{self.repeated:,} of them repeat{'s' * one} another and {'is' if one else 'are'} not run.")

@@ -47,7 +47,7 @@ def test_it_names_a_few_inputs_and_counts_many():
     two = trace(lambda x, y: w * x[0] + x[1] * y, inputs=([1.0, 2.0], 3.0), parameters=[w])
     assert str(two.plan).startswith("3 operations recorded for one sample of x (2 numbers) and y (1 number),\nwith 1 parameter.\n")
     many = trace(lambda *x: w * sum(x[1:], x[0]), inputs=(1.0,) * 144, parameters=[w])
-    assert str(many.plan).startswith("144 operations recorded for one sample of 144 inputs, x to x_143 (144\nnumbers), with 1 parameter.\n")
+    assert str(many.plan).startswith("144 operations recorded for one sample of 144 inputs, x to x_143 (144 numbers),\nwith 1 parameter.\n")
 
 
 def test_what_has_no_gradient_is_not_said_to_have_one():
