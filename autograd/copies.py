@@ -11,9 +11,9 @@ from threading import local
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
-from .guards import refuse_cut
 from .op import Op
 from .slots import Slots
+from .watching import refuse_cut
 
 if TYPE_CHECKING:
     from .value import Value

@@ -15,8 +15,8 @@ from string import ascii_lowercase
 from typing import Any, NoReturn
 
 from .formula import Formula
-from .guards import unwatched
 from .op import OPS, DomainError, Interval, Op, Rule, describe, op
+from .watching import unwatched
 
 _POINTS = 5  # where the derivatives of a row are compared with differences
 _GOLDEN = (math.sqrt(5) - 1) / 2

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from . import native
 from .copies import Members
-from .guards import Guard, check, refuse_unknown, watched
+from .guards import Guard, check, refuse_unknown
 from .op import DomainError
 from .operands import number
+from .watching import watched
 
 if TYPE_CHECKING:
     from .value import Value

@@ -8,43 +8,15 @@ remembers only that it was compared, and graphs that depend on it are not run at
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import Any, NamedTuple, NoReturn
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from .caller import user_line
 from .operands import is_number, number
+from .watching import MADE, WATCHER, Watch, called, elsewhere, watching
 
 SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq}
-WATCHER: ContextVar[Watch | None] = ContextVar("WATCHER", default=None)
-_NAMELESS, _MADE = ("a Value", "another"), "made"
-watching: list[Watch] = []  # all that watch, in whatever thread: what is quick asks here first
-
-
-class Watch:
-    """What happens while a graph is recorded for other points, too: comparisons, each once, and leaves that are made, its constants.
-
-    ``elsewhere`` has the Values that other threads, and other contexts of this one, made, compared or read meanwhile.
-    """
-
-    def __init__(self) -> None:
-        self.guards: dict[Guard, None] = {}
-        self.made: list[Any] = []
-        self.elsewhere: dict[Any, str] = {}
-        self._outer = WATCHER.get()  # what is recorded here may be a part of that
-
-    def compared(self, guard: Guard) -> None:
-        """Keep a comparison."""
-        self.guards.setdefault(guard)
-        if self._outer is not None:
-            self._outer.compared(guard)
-
-    def makes(self, leaf: Any) -> None:
-        """Keep a leaf."""
-        self.made.append(leaf)
-        if self._outer is not None:
-            self._outer.makes(leaf)
+_NAMELESS = ("a Value", "another")
 
 
 class BranchError(ValueError):
@@ -66,9 +38,9 @@ def compared(left: Any, sign: str, right: Any) -> bool:
     outcome: bool = SIGNS[sign](left._data, getattr(right, "_data", right))
     watcher = WATCHER.get()
     if watcher is None:
-        _elsewhere("compared", left, right)
+        elsewhere("compared", left, right)
     else:
-        watcher.compared(Guard(left, sign, right, outcome, user_line(), (_called(left, _NAMELESS[0]), _called(right, _NAMELESS[1]))))
+        watcher.compared(Guard(left, sign, right, outcome, user_line(), (called(left, _NAMELESS[0]), called(right, _NAMELESS[1]))))
     return outcome
 
 
@@ -87,63 +59,10 @@ def equal(left: Any, right: Any, by_number: bool) -> Any:
         return compared(left, "==", right)
     if watching and WATCHER.get() is not None:
         raise ValueError(
-            f"{_called(left, 'a Value')} == {_called(right, 'another')} at {user_line()}, in a function that is recorded for other points, "
+            f"{called(left, 'a Value')} == {called(right, 'another')} at {user_line()}, in a function that is recorded for other points, "
             "asks whether the two Values are one and the same: write that with is, and where their numbers are meant a - b == 0"
         )
     return False
-
-
-def refuse_cut(how: str, instead: str = "make what is to be constant an input of the function") -> None:
-    """ValueError where a graph is being recorded for other points too: what is cut off would keep the number of this one."""
-    if WATCHER.get() is not None:
-        raise ValueError(
-            f"{how} in a function that is recorded for other points would keep the number of this one at {user_line()}: {instead}"
-        )
-
-
-def looked_at(value: Any, what: str) -> None:
-    """`refuse_cut` for a number that is read, ``data`` or ``grad``."""
-    if WATCHER.get() is None:
-        _elsewhere(f"read ({what})", value)
-    else:
-        refuse_cut(
-            f"{_called(value, 'a Value')}.{what}",
-            "compare the Values themselves, as in v > 0, which is checked at every point, or choose with where(step(v), a, b) or maximum",
-        )
-
-
-def turned(value: Any) -> NoReturn:
-    """TypeError for a Value that is to become a plain number."""
-    alone = "" if watching and WATCHER.get() is not None else ", and v.data for its number alone"
-    raise TypeError(
-        f"{value!r} does not turn into a float: that would cut the graph; "
-        f"use functions of autograd (from autograd import exp) instead of math's{alone}"
-    )
-
-
-def made(value: Any, _: str = "") -> None:
-    """Keep a leaf that was made while a graph is recorded for other points, unless it is a parameter by its class."""
-    watcher = WATCHER.get()
-    if getattr(type(value), "is_parameter", False):
-        return
-    if watcher is not None:
-        watcher.makes(value)
-    else:
-        _elsewhere(_MADE, value)
-
-
-def _elsewhere(what: str, *things: Any) -> None:
-    for watch in list(watching):
-        watch.elsewhere |= {thing: what for thing in things if not isinstance(thing, float)}
-
-
-def changed(value: Any, what: str) -> None:
-    """ValueError where a graph is being recorded for other points too: a number would be set at this one alone."""
-    if watching and WATCHER.get() is not None:
-        raise ValueError(
-            f"{_called(value, 'a Value')}.{what} is set at {user_line()}, in a function that is recorded for other points, where nothing "
-            "would be set again: set it outside"
-        )
 
 
 def refuse_unknown(values: Sequence[Any], how: str) -> None:
@@ -154,7 +73,7 @@ def refuse_unknown(values: Sequence[Any], how: str) -> None:
         for arg in value.args:
             if getattr(arg, "_compared", False):
                 raise BranchError(
-                    f"{_called(arg, f'a Value ({arg.data:g})')} was compared in Python, and how that decides is not known to "
+                    f"{called(arg, f'a Value ({arg.data:g})')} was compared in Python, and how that decides is not known to "
                     f"this graph, which would be wrong where it comes out otherwise: {how}"
                 )
 
@@ -167,9 +86,9 @@ def refuse_unseen(values: Sequence[Any], inputs: Sequence[Any], watch: Watch) ->
     found = watch.elsewhere.keys() & {*values, *inputs} if watch.elsewhere else ()
     for value in found:
         what = watch.elsewhere[value]
-        if value.op is None and value not in inputs and what != _MADE:
+        if value.op is None and value not in inputs and what != MADE:
             continue  # anybody may look at parameters
-        text = f"{_called(value, f'a Value ({value._data:g})')} was {what} in another thread or context than the one that records, "
+        text = f"{called(value, f'a Value ({value._data:g})')} was {what} in another thread or context than the one that records, "
         if what == "compared":
             choose = "compare in the function's own thread, or choose with where(step(v), a, b) or maximum"
             raise BranchError(f"{text}and what it decides is not known: {choose}")
@@ -224,29 +143,6 @@ class Guard(NamedTuple):
         return f"{left} + {right[1:]}" if right[0] == "-" else f"{left} - {right}"
 
 
-@contextmanager
-def watched() -> Iterator[Watch]:
-    """What this thread does inside this context."""
-    watch = Watch()
-    token = WATCHER.set(watch)
-    watching.append(watch)
-    try:
-        yield watch
-    finally:
-        WATCHER.reset(token)
-        watching.remove(watch)
-
-
-@contextmanager
-def unwatched() -> Iterator[None]:
-    """What is compared and read inside is no part of what this thread records."""
-    token = WATCHER.set(None)
-    try:
-        yield
-    finally:
-        WATCHER.reset(token)
-
-
 def check(guards: Sequence[Guard], numbers: Mapping[Any, float] | None = None) -> None:
     """Raise BranchError for the first comparison of Values that comes out otherwise now, or with these numbers, of those that they tell."""
     for guard in guards:
@@ -256,7 +152,3 @@ def check(guards: Sequence[Guard], numbers: Mapping[Any, float] | None = None) -
         left, right = [side if isinstance(side, float) else side._data if numbers is None else numbers[side] for side in sides]
         if SIGNS[guard.sign](left, right) != guard.outcome:
             raise guard.broken("this point", left, right)
-
-
-def _called(side: Any, otherwise: str) -> str:
-    return f"{side:g}" if isinstance(side, float) else side.name or otherwise

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import get_ident
 
-from .guards import refuse_cut
+from .watching import refuse_cut
 
 QUIET, INSIDE, WATCHFUL = 1, 2, 4  # INSIDE: begun while a transform was running
 modes: dict[int, int] = {}  # the mode of every thread that is in one

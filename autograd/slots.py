@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .guards import changed, looked_at, watching
 from .operands import number, text
+from .watching import changed, looked_at, watching
 
 if TYPE_CHECKING:
     from .op import Op

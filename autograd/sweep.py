@@ -11,9 +11,9 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import caller, graph
-from .guards import refuse_cut
 from .modes import WATCHFUL, AnomalyError, mode
 from .operands import number
+from .watching import refuse_cut
 
 if TYPE_CHECKING:
     from .value import Value

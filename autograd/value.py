@@ -14,13 +14,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from . import copies, graph, native, sweep
-from .guards import changed, compared, equal, looked_at, made, refuse_cut, turned, watching
+from .guards import compared, equal
 from .kernels import exceptional, operator, recorder
 from .modes import QUIET, WATCHFUL, mode, modes, nested
 from .op import OPS, Op, interpreted
 from .operands import is_ours, number, text
 from .operators import OPERATORS, give_methods
 from .slots import Slots
+from .watching import changed, looked_at, made, refuse_cut, turned, watching
 
 
 class Value(Slots):

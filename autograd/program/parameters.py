@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from .. import native
-from ..guards import changed, looked_at, watching
 from ..sweep import adding_up
 from ..value import Value
+from ..watching import changed, looked_at, watching
 from .columns import Floats
 
 

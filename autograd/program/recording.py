@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 
 from ..graph import topological
-from ..guards import refuse_unknown, refuse_unseen, watched
+from ..guards import refuse_unknown, refuse_unseen
 from ..modes import QUIET, mode, nested
 from ..op import describe
 from ..operands import number
 from ..sweep import Handle, forgets
 from ..transforms.trees import flatten
 from ..value import Value
+from ..watching import watched
 from . import exacting
 from .columns import columns
 from .guards import placed

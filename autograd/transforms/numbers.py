@@ -10,10 +10,10 @@ from numbers import Real
 from typing import Any
 
 from ..formula import Formula
-from ..guards import refuse_cut
 from ..modes import nested
 from ..op import describe
 from ..value import Value
+from ..watching import refuse_cut
 
 
 def library(number: Any) -> str:

@@ -16,8 +16,8 @@ from typing import Any
 
 from .. import ops
 from ..formula import Formula, differentiate
-from ..guards import WATCHER, watching
 from ..op import Op
+from ..watching import WATCHER, watching
 from .numbers import alike, decided, ground, library
 
 _PLAIN = frozenset({float, int, bool})

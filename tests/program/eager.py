@@ -1,4 +1,4 @@
-"""What a program is compared with: the engine itself, one sample after another."""
+"""What a program is compared with: the engine itself, one sample after another; and which way it is run."""
 
 import numpy as np
 from programs import magnitude
@@ -30,3 +30,22 @@ def sizes(f, samples, parameters):
 def values(argument):
     """The argument with a Value for every number."""
     return [values(part) for part in argument] if isinstance(argument, list | tuple | np.ndarray) else Value(argument)
+
+
+def as_arrays(program):
+    """The program, run as arrays whatever the batch."""
+    vars(program.plan).update(crossover=1, _few=0)
+    return program
+
+
+def by_tape(program):
+    """The program, replayed by the tape whatever the batch."""
+    vars(program.plan).update(crossover=None)
+    return program
+
+
+def as_planned(program):
+    """The program, run as its plan says."""
+    for name in ("crossover", "_few"):
+        vars(program.plan).pop(name, None)
+    return program

@@ -5,7 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
-from eager import eager
+from eager import as_arrays, eager
 
 from autograd import DomainError, Value, checkpoint, custom, exp, trace, where
 
@@ -138,7 +138,7 @@ def test_a_derivative_and_a_gradient_do_not_share_a_name():
 
     program = trace(g, inputs=1.0, parameters=[w, v])
     samples = np.linspace(0.5, 1.5, 20)
-    vars(program.plan).update(crossover=1, _few=0)  # as arrays
+    as_arrays(program)
     losses, gradients = eager(g, [(sample,) for sample in samples.tolist()], [w, v])
     found, slopes = program.value_and_grad(samples, reduce=None)
     np.testing.assert_allclose(found, losses, rtol=1e-14)

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from eager import eager, sizes
+from eager import as_arrays, as_planned, by_tape, eager, sizes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from programs import CONSTANTS, SMOOTH, programs
@@ -18,10 +18,8 @@ def agrees(f, arguments, parameters, example=None):
     losses, gradients = eager(f, samples, parameters)
     scale = sizes(f, samples, parameters)
     program = trace(f, inputs=example or tuple(samples[0]), parameters=parameters)
-    chosen = program.plan.crossover
-    for crossover in (1, None):  # arrays, then the tape
-        program.plan.crossover = crossover
-        program.plan._few = 0
+    for run in (as_arrays, by_tape):
+        run(program)
         assert np.allclose(program(*arguments), losses, rtol=1e-12, atol=1e-12)
         for reduce in ("sum", "mean", None):
             value, gradient = program.value_and_grad(*arguments, reduce=reduce)
@@ -29,8 +27,7 @@ def agrees(f, arguments, parameters, example=None):
             axis = {} if reduce is None else {"axis": 0}
             assert np.allclose(value, total(losses), rtol=1e-12, atol=1e-12)
             assert (np.abs(gradient - total(gradients, **axis)) <= 1e-12 * (1 + total(scale, **axis))).all()
-    program.plan.crossover = chosen
-    return program
+    return as_planned(program)
 
 
 @st.composite
@@ -94,10 +91,8 @@ def test_any_quantities_of_a_network_may_be_outputs(widths, picked, seed):
 
     expected = [[v.data for v in f([Value(number) for number in row])] for row in X.tolist()]
     program = trace(f, inputs=X[0].tolist(), parameters=[weights, biases])
-    for crossover in (1, None):  # arrays, then the tape
-        program.plan.crossover = crossover
-        program.plan._few = 0
-        assert np.allclose(program(X), expected, rtol=1e-12, atol=1e-12)
+    for run in (as_arrays, by_tape):
+        assert np.allclose(run(program)(X), expected, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("heads", [1, 2])
@@ -120,7 +115,7 @@ def test_weights_that_are_made_of_parameters_beside_a_layer_of_the_same_shape(he
         return product
 
     program = trace(f, inputs=[0.1 * i for i in range(k)], parameters=parameters)
-    vars(program.plan).update(crossover=1, _few=0)  # as arrays
+    as_arrays(program)
     samples = rng.uniform(-1, 1, (7, k))
     losses, gradients = eager(f, [(x,) for x in samples.tolist()], parameters)
     np.testing.assert_allclose(program(samples), losses, rtol=1e-12)

@@ -5,6 +5,7 @@ import math
 import networks
 import numpy as np
 import pytest
+from eager import as_arrays
 from test_equal_to_eager import agrees
 
 from autograd import Value, atan2, exp, sin, tanh, trace, where
@@ -198,6 +199,6 @@ def test_a_convolution_that_is_padded_is_one_product(layers, zero):
 def test_a_weight_times_an_infinite_constant_is_seen_by_the_program():
     w = [Value(0.5, name="w"), Value(0.0, name="v")]
     program = trace(lambda x: (w[0] * x + w[1] * math.inf) * 1.0, inputs=1.0, parameters=w)
-    vars(program.plan).update(crossover=1, _few=0)
+    as_arrays(program)
     assert program(np.linspace(-1.0, 1.0, 50), parameters=[0.5, 1.0]).tolist() == [math.inf] * 50
     assert np.isnan(program(np.linspace(-1.0, 1.0, 50), parameters=[0.5, 0.0])).all()
