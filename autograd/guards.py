@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from .caller import user_line
 from .operands import is_number, number
-from .watching import MADE, WATCHER, Watch, called, elsewhere, watching
+from .watching import MADE, Watch, called, elsewhere, watcher
 
 SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq}
 _NAMELESS = ("a Value", "another")
@@ -36,11 +36,11 @@ def compared(left: Any, sign: str, right: Any) -> bool:
     else:
         right = number(right, "what a Value is compared with")
     outcome: bool = SIGNS[sign](left._data, getattr(right, "_data", right))
-    watcher = WATCHER.get()
-    if watcher is None:
+    watch = watcher()
+    if watch is None:
         elsewhere("compared", left, right)
     else:
-        watcher.compared(Guard(left, sign, right, outcome, user_line(), (called(left, _NAMELESS[0]), called(right, _NAMELESS[1]))))
+        watch.compared(Guard(left, sign, right, outcome, user_line(), (called(left, _NAMELESS[0]), called(right, _NAMELESS[1]))))
     return outcome
 
 
@@ -57,7 +57,7 @@ def equal(left: Any, right: Any, by_number: bool) -> Any:
         return NotImplemented
     if by_number:
         return compared(left, "==", right)
-    if watching and WATCHER.get() is not None:
+    if watcher() is not None:
         raise ValueError(
             f"{called(left, 'a Value')} == {called(right, 'another')} at {user_line()}, in a function that is recorded for other points, "
             "asks whether the two Values are one and the same: write that with is, and where their numbers are meant a - b == 0"

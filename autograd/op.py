@@ -50,8 +50,8 @@ class Op:
     """One operation: its value, its partial derivatives, and how it is written.
 
     Rules (``fn``, ``partials``, ``shown``, ``kink``, ``inverse``) work over any carrier; ``fn`` may instead be a function
-    of :mod:`math`. Templates (``text``, ``pretty``, ``latex``, ``mathml``, ``domain``, ``zero``, ``sympy``) hold ``{0}``, ``{1}`` for
-    the operands.
+    of :mod:`math`. Templates (``text``, ``pretty``, ``latex``, ``mathml``, ``domain``, ``zero``, ``one``, ``sympy``) hold ``{0}``,
+    ``{1}`` for the operands.
     A row is made by `op`, and never changed. It is no dataclass: these load `inspect`, which takes long.
     """
 
@@ -71,7 +71,8 @@ class Op:
     absorbing: float | None  # the constant operand that makes the result itself
     settles: tuple[float | None, ...]  # the operand, by position, at which the value is the same whatever the other is
     chooses: tuple[int, ...]  # operands of which the value is one, as the others say: what depends on them moves with them
-    zero: str  # for a row of one operand: a comparison that is true just where the value is 0; "" for none
+    zero: str  # for a row of one operand that is 0 or 1: a comparison that is true just where it is 0; "" for none
+    one: str  # and one that is true just where it is 1
     domain: str  # where the value is a number; "" for everywhere
     kink: Rule | None  # (*xs) -> zero where a partial derivative jumps
     at: tuple[Interval, ...]  # where to sample each input when the row is tested
@@ -83,6 +84,7 @@ class Op:
     exact: Rule | None  # the value over fractions where the rule would be none or a float, None of it where it is not rational
     operator: str  # what Python calls the method of the operator that it is written with, add for __add__; "" for none
     sympy: str  # a template of SymPy's functions, where that one has another name or is none
+    cost: float  # the time that its function takes in the C library, in exponentials
     activation: bool  # put between layers, or taken for such a function: people mistake one's derivative for another's
     __signature__ = _Signature()
     quick: dict[tuple[type, ...], Rule]  # what the engine has learnt to do at once with operands of these types; no column
@@ -263,6 +265,7 @@ def op(
     settles: tuple[float | None, ...] = (),
     chooses: tuple[int, ...] = (),
     zero: str = "",
+    one: str = "",
     domain: str = "",
     kink: Rule | None = None,
     at: tuple[Interval, ...] = (),
@@ -274,6 +277,7 @@ def op(
     exact: Rule | None = None,
     operator: str = "",
     sympy: str = "",
+    cost: float = 1,
     activation: bool = False,
     listed: bool = True,
 ) -> Op:
@@ -301,6 +305,7 @@ def op(
         settles=settles or (None,) * arity,
         chooses=chooses,
         zero=zero,
+        one=one,
         domain=domain,
         kink=kink,
         at=at or ((-3.0, 3.0),) * arity,
@@ -312,6 +317,7 @@ def op(
         exact=exact,
         operator=operator,
         sympy=sympy,
+        cost=cost,
         activation=activation,
     )
     if listed and name in OPS:

@@ -61,7 +61,7 @@ def give_methods(kind: type) -> None:
     """Give a class every row of the table as a method, under the row's name and its aliases."""
     named = [(name, row) for row in _ROWS for name in (row.name, *row.aliases)]
     made: dict[str, Any] = {"__name__": __name__} | {f"row_{i}": row for i, (_, row) in enumerate(named)}
-    exec("".join([_method(i, name, row) for i, (name, row) in enumerate(named)]), made)
+    exec(compile("".join([_method(i, name, row) for i, (name, row) in enumerate(named)]), "<kernel>", "exec"), made)
     for name, row in named:
         made[name].__doc__ = _said(row, "self")
         setattr(kind, name, made[name])

@@ -64,7 +64,7 @@ exp2  = op("exp2",  math.exp2,  lambda y, x: y * LN_2, latex="2^{{{0}}}", mathml
 log2  = op("log2",  math.log2,  lambda y, x: LOG2_E / x, shown=(lambda y, x: 1 / (x * LN_2),), latex=r"\log_{{2}}\left({0}\right)",
            domain="{0} >= 0", at=(_POSITIVE,), beyond=lambda x: log(x) / LN_2)
 log10 = op("log10", math.log10, lambda y, x: LOG10_E / x, shown=(lambda y, x: 1 / (x * LN_10),), latex=r"\log_{{10}}\left({0}\right)",
-           domain="{0} >= 0", at=(_POSITIVE,), beyond=lambda x: log(x) / LN_10)
+           domain="{0} >= 0", at=(_POSITIVE,), beyond=lambda x: log(x) / LN_10, cost=2)
 logaddexp = op("logaddexp", stable.logaddexp, lambda y, a, b: stable.logaddexp_slope(a, b), lambda y, a, b: stable.logaddexp_slope(b, a),
                shown=(lambda y, a, b: exp(a - y), lambda y, a, b: exp(b - y)), associative=True, sympy="log(exp({0}) + exp({1}))")
 xlogy = op("xlogy", lambda a, b: a * log(where(a, b, 1)),
@@ -73,41 +73,41 @@ xlogy = op("xlogy", lambda a, b: a * log(where(a, b, 1)),
 
 # ---- roots and powers ----
 sqrt       = op("sqrt", math.sqrt, lambda y, x: 1 / (2 * y), pretty="√({0})", latex=r"\sqrt{{{0}}}", mathml="<msqrt>{0}</msqrt>", domain="{0} >= 0", at=(_POSITIVE,),
-                exact=lambda x: rational.root(x, 2))
+                exact=lambda x: rational.root(x, 2), cost=0.1)
 cbrt       = op("cbrt", math.cbrt, stable.cbrt_slope, shown=(lambda y, x: 1 / (3 * y**2),), latex=r"\sqrt[3]{{{0}}}", at=(_POSITIVE,),
-                beyond=lambda x: sign(x) * pow_(abs_(x), abs_(sign(x)) / 3), sympy="sign({0}) * cbrt(Abs({0}))")
+                beyond=lambda x: sign(x) * pow_(abs_(x), abs_(sign(x)) / 3), sympy="sign({0}) * cbrt(Abs({0}))", cost=4)
 square     = op("square", lambda x: x * x, lambda y, x: 2 * x, activation=True)
 reciprocal = op("reciprocal", lambda x: 1 / x, lambda y, x: -y * y, shown=(lambda y, x: -(y**2),), at=(_POSITIVE,))
 
 # ---- trigonometry ----
-sin   = op("sin",   math.sin,   lambda y, x: cos(x),  latex=r"\sin\left({0}\right)", activation=True)
-cos   = op("cos",   math.cos,   lambda y, x: -sin(x), latex=r"\cos\left({0}\right)", activation=True)
-tan   = op("tan",   math.tan,   lambda y, x: 1 + y * y, shown=(lambda y, x: 1 + y**2,), latex=r"\tan\left({0}\right)", at=((-1.4, 1.4),))
+sin   = op("sin",   math.sin,   lambda y, x: cos(x),  latex=r"\sin\left({0}\right)", activation=True, cost=2)
+cos   = op("cos",   math.cos,   lambda y, x: -sin(x), latex=r"\cos\left({0}\right)", activation=True, cost=2)
+tan   = op("tan",   math.tan,   lambda y, x: 1 + y * y, shown=(lambda y, x: 1 + y**2,), latex=r"\tan\left({0}\right)", at=((-1.4, 1.4),), cost=2)
 asin  = op("asin",  math.asin,  lambda y, x: 1 / sqrt((1 - x) * (1 + x)), shown=(lambda y, x: 1 / sqrt(1 - x**2),),
-           latex=r"\arcsin\left({0}\right)", domain="abs({0}) <= 1", at=(_UNIT,), aliases=("arcsin",))
+           latex=r"\arcsin\left({0}\right)", domain="abs({0}) <= 1", at=(_UNIT,), aliases=("arcsin",), cost=2)
 acos  = op("acos",  math.acos,  lambda y, x: -1 / sqrt((1 - x) * (1 + x)), shown=(lambda y, x: -1 / sqrt(1 - x**2),),
-           latex=r"\arccos\left({0}\right)", domain="abs({0}) <= 1", at=(_UNIT,), aliases=("arccos",))
+           latex=r"\arccos\left({0}\right)", domain="abs({0}) <= 1", at=(_UNIT,), aliases=("arccos",), cost=2)
 atan  = op("atan",  math.atan,  stable.atan_slope, shown=(lambda y, x: 1 / (1 + x**2),),
-           latex=r"\arctan\left({0}\right)", aliases=("arctan",))
+           latex=r"\arctan\left({0}\right)", aliases=("arctan",), cost=2)
 atan2 = op("atan2", math.atan2,
            lambda y, a, b: stable.over_square(b, a, b), lambda y, a, b: stable.over_square(-a, a, b),
            shown=(lambda y, a, b: b / (a**2 + b**2), lambda y, a, b: -a / (a**2 + b**2)),
-           kink=lambda a, b: hypot(a, b), at=(_ANY, _POSITIVE), aliases=("arctan2",))
+           kink=lambda a, b: hypot(a, b), at=(_ANY, _POSITIVE), aliases=("arctan2",), cost=4)
 hypot = op("hypot", math.hypot, lambda y, a, b: stable.over_length(a, y, a, b), lambda y, a, b: stable.over_length(b, y, a, b),
            shown=(lambda y, a, b: a / y, lambda y, a, b: b / y), kink=lambda a, b: hypot(a, b),
            latex=r"\operatorname{{hypot}}\left({0}, {1}\right)", associative=True,
-           beyond=lambda a, b: sqrt(a * a + b * b))
+           beyond=lambda a, b: sqrt(a * a + b * b), cost=2)
 
 # ---- hyperbolic functions ----
-sinh = op("sinh", math.sinh, lambda y, x: cosh(x), latex=r"\sinh\left({0}\right)")
-cosh = op("cosh", math.cosh, lambda y, x: sinh(x), latex=r"\cosh\left({0}\right)")
+sinh = op("sinh", math.sinh, lambda y, x: cosh(x), latex=r"\sinh\left({0}\right)", cost=3)
+cosh = op("cosh", math.cosh, lambda y, x: sinh(x), latex=r"\cosh\left({0}\right)", cost=2)
 tanh = op("tanh", math.tanh, stable.tanh_slope, shown=(lambda y, x: 1 - y**2,), scalar=(stable.tanh_slope_of_one,),
-          latex=r"\tanh\left({0}\right)", activation=True)
-asinh = op("asinh", math.asinh, stable.asinh_slope, shown=(lambda y, x: 1 / sqrt(1 + x**2),), aliases=("arcsinh",), words=("arsinh",))
+          latex=r"\tanh\left({0}\right)", activation=True, cost=2.5)
+asinh = op("asinh", math.asinh, stable.asinh_slope, shown=(lambda y, x: 1 / sqrt(1 + x**2),), aliases=("arcsinh",), words=("arsinh",), cost=3)
 acosh = op("acosh", math.acosh, lambda y, x: 1 / (sqrt(x - 1) * sqrt(x + 1)), shown=(lambda y, x: 1 / sqrt(x**2 - 1),),
-           domain="{0} >= 1", at=((1.1, 4.0),), aliases=("arccosh",), words=("arcosh",))
+           domain="{0} >= 1", at=((1.1, 4.0),), aliases=("arccosh",), words=("arcosh",), cost=3)
 atanh = op("atanh", math.atanh, lambda y, x: 1 / ((1 - x) * (1 + x)), shown=(lambda y, x: 1 / (1 - x**2),),
-           domain="abs({0}) <= 1", at=(_UNIT,), aliases=("arctanh",), words=("artanh",))
+           domain="abs({0}) <= 1", at=(_UNIT,), aliases=("arctanh",), words=("artanh",), cost=3)
 
 # ---- the error function ----
 erf  = op("erf",  math.erf,  lambda y, x: TWO_OVER_SQRT_PI * stable.gauss(x), shown=(lambda y, x: TWO_OVER_SQRT_PI * exp(-(x**2)),))
@@ -116,7 +116,7 @@ erfc = op("erfc", math.erfc, lambda y, x: -TWO_OVER_SQRT_PI * stable.gauss(x), s
 # ---- pieces ----
 abs_    = op("abs",     abs, lambda y, x: sign(x), operator="abs", pretty="|{0}|", latex=r"\left|{0}\right|", mathml="<mrow><mo>|</mo>{0}<mo>|</mo></mrow>", kink=lambda x: x, aliases=("absolute",))
 sign    = op("sign",    lambda x: 1 if x > 0 else -1 if x < 0 else 0 if x == 0 else x, lambda y, x: 0.0, kink=lambda x: x, words=("sgn",))
-step    = op("step",    lambda x: maximum(sign(x), 0), lambda y, x: 0.0, zero="{0} <= 0.0", kink=lambda x: x, words=("heaviside",),
+step    = op("step",    lambda x: maximum(sign(x), 0), lambda y, x: 0.0, zero="{0} <= 0.0", one="{0} > 0.0", kink=lambda x: x, words=("heaviside",),
              sympy="Heaviside({0}, 0)")
 where   = op("where",   lambda condition, a, b: a if condition else b, lambda y, c, a, b: 0.0,
              lambda y, c, a, b: where(c, 1, 0), lambda y, c, a, b: where(c, 0, 1), chooses=(1, 2),

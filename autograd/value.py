@@ -46,7 +46,8 @@ class Value(Slots):
     def __init__(self, data: float, *, name: str | None = None) -> None:
         self._data = data if data.__class__ is float else number(data, "the data of a Value")
         self._grad = 0.0
-        self._row = self._partial_a = self._partial_b = None
+        self._row = self._partial_a = self._partial_b = self._name = self._hooks = None
+        self._compared = False  # leaves may be of a class whose __getattr__ would be asked for what is not set
         self._edges = ()  # as `_hold` has none, without two calls
         if watching:
             made(self)
@@ -72,10 +73,12 @@ class Value(Slots):
         """A node with these attributes, as copies and pickles need it; TypeError where they do not fit together."""
         if not len(args) == len(primals) == len(partials) == (0 if op is None else op.arity):
             raise TypeError("a recorded node has as many operands, primals and partial derivatives as its operation takes")
+        data, grad, *primals = [number(x, "a recorded number") for x in (data, grad, *primals)]  # type: ignore[assignment]
+        partials = tuple([None if x is None else number(x, "a recorded partial derivative") for x in partials])
         node = cls.__new__(cls)
         node._data, node._grad, node._row, node._seen = data, grad, op, None
-        node.name = name
-        node._hold(args, primals, partials)
+        node._hooks, node._compared, node.name = None, False, name
+        node._hold(args, tuple(primals), partials)
         return node
 
     @staticmethod
@@ -156,7 +159,8 @@ class Value(Slots):
         return self
 
     def __init_subclass__(cls) -> None:
-        _VALUES.add(cls)
+        if native.engine is None:  # which knows them itself
+            _VALUES.add(cls)
 
     if TYPE_CHECKING:  # made of the table's rows, see below: exp, relu, …, and the operators
 

@@ -21,6 +21,12 @@ WATCHER: ContextVar[Watch | None] = ContextVar("WATCHER", default=None)
 watching: list[Watch] = []  # all that watch, in whatever thread: what is quick asks here first
 
 
+def watcher() -> Watch | None:
+    """The Watch of this context, unless it is over: a context may be copied, and live on."""
+    watch = WATCHER.get() if watching else None
+    return watch if watch in watching else None
+
+
 class Watch:
     """What happens while a graph is recorded for other points, too: comparisons, each once, and leaves that are made, its constants.
 
@@ -31,7 +37,7 @@ class Watch:
         self.guards: dict[Guard, None] = {}
         self.made: list[Any] = []
         self.elsewhere: dict[Any, str] = {}
-        self._outer = WATCHER.get()  # what is recorded here may be a part of that
+        self._outer = watcher()  # what is recorded here may be a part of that
 
     def compared(self, guard: Guard) -> None:
         """Keep a comparison."""
@@ -48,7 +54,7 @@ class Watch:
 
 def refuse_cut(how: str, instead: str = "make what is to be constant an input of the function") -> None:
     """ValueError where a graph is being recorded for other points too: what is cut off would keep the number of this one."""
-    if WATCHER.get() is not None:
+    if watcher() is not None:
         raise ValueError(
             f"{how} in a function that is recorded for other points would keep the number of this one at {user_line()}: {instead}"
         )
@@ -56,7 +62,7 @@ def refuse_cut(how: str, instead: str = "make what is to be constant an input of
 
 def looked_at(value: Any, what: str) -> None:
     """`refuse_cut` for a number that is read, ``data`` or ``grad``."""
-    if WATCHER.get() is None:
+    if watcher() is None:
         elsewhere(f"read ({what})", value)
     else:
         refuse_cut(
@@ -67,7 +73,7 @@ def looked_at(value: Any, what: str) -> None:
 
 def turned(value: Any) -> NoReturn:
     """TypeError for a Value that is to become a plain number."""
-    alone = "" if watching and WATCHER.get() is not None else ", and v.data for its number alone"
+    alone = "" if watcher() is not None else ", and v.data for its number alone"
     raise TypeError(
         f"{value!r} does not turn into a float: that would cut the graph; "
         f"use functions of autograd (from autograd import exp) instead of math's{alone}"
@@ -76,11 +82,11 @@ def turned(value: Any) -> NoReturn:
 
 def made(value: Any, _: str = "") -> None:
     """Keep a leaf that was made while a graph is recorded for other points, unless it is a parameter by its class."""
-    watcher = WATCHER.get()
+    watch = watcher()
     if getattr(type(value), "is_parameter", False):
         return
-    if watcher is not None:
-        watcher.makes(value)
+    if watch is not None:
+        watch.makes(value)
     else:
         elsewhere(MADE, value)
 
@@ -93,7 +99,7 @@ def elsewhere(what: str, *things: Any) -> None:
 
 def changed(value: Any, what: str) -> None:
     """ValueError where a graph is being recorded for other points too: a number would be set at this one alone."""
-    if watching and WATCHER.get() is not None:
+    if watcher() is not None:
         raise ValueError(
             f"{called(value, 'a Value')}.{what} is set at {user_line()}, in a function that is recorded for other points, where nothing "
             "would be set again: set it outside"

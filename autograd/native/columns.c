@@ -22,6 +22,9 @@ static int64_t *find(const Constants *all, double number) {
 }
 
 static int64_t constant(Constants *all, double number) {
+    if (number != number) number = Py_NAN; /* any two are one */
+    int64_t *place = all->room ? find(all, number) : NULL;
+    if (place && *place >= 0) return *place;
     if (2 * all->many >= all->room) {
         Constants larger = {NULL, NULL, all->many, all->room ? 2 * all->room : 64};
         larger.numbers = PyMem_Realloc(all->numbers, larger.room * sizeof(double));
@@ -36,12 +39,9 @@ static int64_t constant(Constants *all, double number) {
         PyMem_Free(all->at);
         *all = larger;
     }
-    if (number != number) number = Py_NAN; /* any two are one */
-    int64_t *place = find(all, number);
-    if (*place < 0) {
-        *place = (int64_t)all->many;
-        all->numbers[all->many++] = number;
-    }
+    place = find(all, number);
+    *place = (int64_t)all->many;
+    all->numbers[all->many++] = number;
     return *place;
 }
 
@@ -68,7 +68,7 @@ static int filled(PyObject *const *given, Constants *all, PyObject *made) {
         }
         if (value->row >= KERNEL_COUNT) return 0; /* a row of the user's own */
         operations++;
-        for (int k = 0; k < value->arity; k++)
+        for (Py_ssize_t k = 0; k < value->arity; k++)
             if (!value->in[k].arg && constant(all, value->in[k].x) < 0) return -1;
     }
     Py_ssize_t first = leaves + (Py_ssize_t)all->many, many = first + operations;
@@ -93,7 +93,7 @@ static int filled(PyObject *const *given, Constants *all, PyObject *made) {
         if (value->row != LEAF) {
             code[at] = value->row;
             number[at] = value->data;
-            for (int k = 0; k < value->arity; k++)
+            for (Py_ssize_t k = 0; k < value->arity; k++)
                 arg[at * MOST + k] = value->in[k].arg ? (int64_t)value->in[k].arg->grad : leaves + constant(all, value->in[k].x);
             value->grad = (double)at++;
         }
@@ -108,6 +108,8 @@ static int filled(PyObject *const *given, Constants *all, PyObject *made) {
    the parameters and the constants, `fixed` leaves among them, then the operations. `places` says where each value of `order` stands;
    `stray` is a leaf that is none of these, or None. */
 PyObject *columns(PyObject *module, PyObject *const *given, Py_ssize_t many) {
+    PyObject *made = PyTuple_New(5); /* first: it may run the garbage collector, and that whatever code */
+    if (!made) return NULL;
     int fine = many == 4;
     Py_ssize_t size = 0, saved = 0;
     for (int k = 0; fine && k < 4; k++) {
@@ -117,12 +119,12 @@ PyObject *columns(PyObject *module, PyObject *const *given, Py_ssize_t many) {
     }
     if (!fine) {
         PyErr_SetString(PyExc_TypeError, "columns takes four lists of Values");
+        Py_DECREF(made);
         return NULL;
     }
-    PyObject *made = PyTuple_New(5);
-    double *grads = made ? PyMem_Malloc((size_t)(size + 1) * sizeof(double)) : NULL;
+    double *grads = PyMem_Malloc((size_t)(size + 1) * sizeof(double));
     if (!grads) {
-        Py_XDECREF(made);
+        Py_DECREF(made);
         return PyErr_NoMemory();
     }
     for (int k = 0; k < 4; k++)

@@ -61,7 +61,7 @@ static long place_of(PyObject *op) {
         return -1;
     }
     PyObject *place = PyLong_FromSsize_t(many);
-    int bad = !place || PyDict_SetItem(left.place, op, place) < 0 || PyList_Append(left.rows, op) < 0;
+    int bad = !place || PyList_Append(left.rows, op) < 0 || PyDict_SetItem(left.place, op, place) < 0; /* a row without a place does no harm */
     Py_XDECREF(place);
     return bad ? -1 : (long)many;
 }
@@ -78,7 +78,7 @@ static PyObject *value_recorded(PyObject *type, PyObject *given, PyObject *named
     Py_ssize_t many = takes ? PyLong_AsSsize_t(takes) : -1;
     Py_XDECREF(takes);
     if (PyErr_Occurred()) return NULL;
-    if (arity != many || PyTuple_GET_SIZE(primals) != many || PyTuple_GET_SIZE(partials) != many || many > UINT16_MAX) {
+    if (arity != many || PyTuple_GET_SIZE(primals) != many || PyTuple_GET_SIZE(partials) != many || many > INT_MAX) {
         PyErr_SetString(PyExc_TypeError, "a recorded node has as many operands, primals and partial derivatives as its operation takes");
         return NULL;
     }
@@ -88,14 +88,15 @@ static PyObject *value_recorded(PyObject *type, PyObject *given, PyObject *named
     if (!node) return NULL;
     node->data = data;
     node->grad = grad;
-    if (name != Py_None) give_name((PyObject *)node, name);
+    int bad = name != Py_None && give_name((PyObject *)node, name) < 0;
     for (Py_ssize_t i = 0; i < arity; i++) {
         PyObject *arg = PyTuple_GET_ITEM(args, i), *partial = PyTuple_GET_ITEM(partials, i);
         node->in[i].arg = is_value(arg) ? (Value *)Py_NewRef(arg) : NULL;
-        node->in[i].x = PyFloat_AsDouble(PyTuple_GET_ITEM(primals, i));
-        node->in[i].partial = node->in[i].arg ? PyFloat_AsDouble(partial) : 0.0;
+        node->in[i].x = node->in[i].partial = 0.0;
+        if (!bad) bad = (node->in[i].x = PyFloat_AsDouble(PyTuple_GET_ITEM(primals, i))) == -1.0 && PyErr_Occurred();
+        if (!bad && node->in[i].arg) bad = (node->in[i].partial = PyFloat_AsDouble(partial)) == -1.0 && PyErr_Occurred();
     }
-    if (PyErr_Occurred()) Py_CLEAR(node);
+    if (bad) Py_CLEAR(node);
     return (PyObject *)node;
 }
 
@@ -131,7 +132,7 @@ static PyObject *get_op(Value *self, void *unused) { return Py_NewRef(self->row 
 
 static PyObject *get_partials(Value *self, void *unused) {
     PyObject *partials = PyTuple_New(self->arity);
-    for (int i = 0; partials && i < self->arity; i++) {
+    for (Py_ssize_t i = 0; partials && i < self->arity; i++) {
         PyObject *partial = self->in[i].arg ? PyFloat_FromDouble(self->in[i].partial) : Py_NewRef(Py_None);
         if (partial) PyTuple_SET_ITEM(partials, i, partial);
         else Py_CLEAR(partials);
@@ -141,7 +142,7 @@ static PyObject *get_partials(Value *self, void *unused) {
 
 static PyObject *get_primals(Value *self, void *unused) {
     PyObject *primals = PyTuple_New(self->arity);
-    for (int i = 0; primals && i < self->arity; i++) {
+    for (Py_ssize_t i = 0; primals && i < self->arity; i++) {
         PyObject *x = PyFloat_FromDouble(self->in[i].x);
         if (x) PyTuple_SET_ITEM(primals, i, x);
         else Py_CLEAR(primals);

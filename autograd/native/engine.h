@@ -23,11 +23,11 @@ struct Value {
     PyObject_HEAD
     double data, grad;
     PyObject *name;      /* a str, or NULL */
+    uint32_t arity;
     uint16_t row;        /* its place in the op table, LEAF for none */
-    uint16_t arity;
     uint8_t seen;        /* how far a traversal has come with it, 0 outside of one */
-    uint8_t hooked;      /* it has hooks, in left.hooks */
-    uint8_t compared;    /* Python compared it */
+    uint8_t hooked : 1;  /* it has hooks, in left.hooks */
+    uint8_t compared : 1; /* Python compared it */
     Input in[];
 };
 

@@ -10,7 +10,7 @@ static ALWAYS_INLINE Value *filled_in(Value *node, uint16_t row, int arity) {
     node->data = node->grad = 0.0;
     node->name = NULL;
     node->row = row;
-    node->arity = (uint16_t)arity;
+    node->arity = (uint32_t)arity;
     node->seen = node->hooked = node->compared = 0;
     return node;
 }
@@ -80,7 +80,7 @@ void value_dealloc(PyObject *self) {
 
 PyObject *value_args(Value *self, void *unused) {
     PyObject *args = PyTuple_New(self->arity);
-    for (int i = 0; args && i < self->arity; i++) {
+    for (Py_ssize_t i = 0; args && i < self->arity; i++) {
         Value *arg = self->in[i].arg;
         PyObject *thing = arg ? Py_NewRef((PyObject *)arg) : PyFloat_FromDouble(self->in[i].x);
         if (thing) PyTuple_SET_ITEM(args, i, thing);
@@ -94,7 +94,7 @@ static int settle(Value *node) {
     PyObject *numbers = PyTuple_New(node->arity), *wanted = PyTuple_New(node->arity), *args = value_args(node, NULL), *found = NULL;
     int done = -1;
     if (!numbers || !wanted || !args) goto end;
-    for (int i = 0; i < node->arity; i++) {
+    for (Py_ssize_t i = 0; i < node->arity; i++) {
         PyObject *x = PyFloat_FromDouble(node->in[i].x);
         if (!x) goto end;
         PyTuple_SET_ITEM(numbers, i, x);
@@ -104,7 +104,7 @@ static int settle(Value *node) {
     if (!found) goto end;
     node->data = PyFloat_AsDouble(PyTuple_GET_ITEM(found, 0));
     PyObject *partials = PyTuple_GET_ITEM(found, 1);
-    for (int i = 0; i < node->arity; i++)
+    for (Py_ssize_t i = 0; i < node->arity; i++)
         if (node->in[i].arg) node->in[i].partial = PyFloat_AsDouble(PyTuple_GET_ITEM(partials, i));
     done = PyErr_Occurred() ? -1 : 0;
 end:
@@ -181,7 +181,7 @@ PyObject *value_refresh(Value *self, PyObject *unused) {
     Input *kept = PyMem_Malloc(size);
     if (!kept) return PyErr_NoMemory();
     memcpy(kept, self->in, size);
-    for (int i = 0; i < self->arity; i++) {
+    for (Py_ssize_t i = 0; i < self->arity; i++) {
         if (self->in[i].arg) self->in[i].x = self->in[i].arg->data;
         if (i < MOST) xs[i] = self->in[i].x;
     }

@@ -36,6 +36,7 @@ static void put_away(List list) {
 /* The list with room for so many more; without, and with the error set, where memory has run out. */
 static List larger(List list, Py_ssize_t more) {
     Py_ssize_t size = list.top - list.at, room = list.at ? list.end - list.at : 512;
+    if (list.at && room >= size + more) return list;
     while (room < size + more) room *= 2;
     Value **at = PyMem_Realloc(list.at, (size_t)room * sizeof(Value *));
     if (at) return (List){at, at + size, at + room};
@@ -135,7 +136,7 @@ PyObject *value_backward(Value *self, PyObject *const *given, Py_ssize_t n, PyOb
             }
             double upstream = node->grad;
             if (upstream == 0.0) continue;
-            for (int j = 0; j < node->arity; j++) {
+            for (Py_ssize_t j = 0; j < node->arity; j++) {
                 Value *arg = node->in[j].arg;
                 if (!arg) continue;
                 arg->grad = (arg->seen ? 0.0 : arg->grad) + node->in[j].partial * upstream;

@@ -36,6 +36,10 @@ static void tape_dealloc(Tape *tape) {
 }
 
 static int buffer(PyObject *thing, Py_buffer *view, int writable, size_t item, Py_ssize_t many, const char *what) {
+    if (many < 0 || many > PY_SSIZE_T_MAX / (Py_ssize_t)(2 * item)) {
+        PyErr_Format(PyExc_ValueError, "%s: %zd of them cannot be", what, many);
+        return -1;
+    }
     if (PyObject_GetBuffer(thing, view, writable ? PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE : PyBUF_C_CONTIGUOUS) < 0) return -1;
     if (view->len == many * (Py_ssize_t)item) return 0;
     PyErr_Format(PyExc_ValueError, "%s: %zd bytes expected, got %zd", what, many * (Py_ssize_t)item, view->len);
@@ -59,6 +63,15 @@ static PyObject *tape_new(PyTypeObject *type, PyObject *given, PyObject *words) 
     Py_ssize_t inputs, parameters, constants, size, outputs;
     PyObject *numbers, *rows, *args, *roots;
     if (!PyArg_ParseTuple(given, "nnnOnOOnO:Tape", &inputs, &parameters, &constants, &numbers, &size, &rows, &args, &outputs, &roots)) return NULL;
+    const Py_ssize_t counts[] = {inputs, parameters, constants, size, outputs};
+    Py_ssize_t slots = 0;
+    for (int i = 0; i < 5; i++) {
+        if (counts[i] < 0 || counts[i] > INT32_MAX / 8 - slots) {
+            PyErr_SetString(PyExc_ValueError, "a tape has at most 268 million slots, and none less than 0");
+            return NULL;
+        }
+        slots += counts[i];
+    }
     Tape *tape = (Tape *)type->tp_alloc(type, 0);
     int32_t *row = NULL, *arg = NULL, *place = NULL;
     char *marks = NULL;
@@ -68,7 +81,7 @@ static PyObject *tape_new(PyTypeObject *type, PyObject *given, PyObject *words) 
     tape->first = inputs + parameters + constants;
     tape->size = size;
     tape->outputs = outputs;
-    Py_ssize_t slots = tape->first + size;
+    slots = tape->first + size;
     int fine = (tape->constants = copied(numbers, sizeof(double), constants, "constants")) && (tape->roots = copied(roots, 4, outputs, "roots"))
                && (row = copied(rows, 4, size, "rows")) && (arg = copied(args, 4, size * MOST, "args"));
     if (fine) {

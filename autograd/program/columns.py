@@ -207,7 +207,7 @@ def varies(table: Columns) -> Truths:
 
 
 def _stray(value: Value) -> str:
-    name = repr(value.name) if value.name else f"a Value of {value.data!r} without a name"
+    name = repr(value.name) if value.name else f"a Value of {value._data!r} without a name"
     return (
         f"the recorded graph reads {name}, which is neither an input nor a parameter: list it among parameters= or inputs=, "
         "or use a plain number where it is a constant"

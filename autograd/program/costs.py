@@ -3,14 +3,15 @@
 Arrays cost by the call of NumPy and by the number, a tape by the operation and sample. A row's value and partial derivatives are so
 many steps, some of them functions of the C library; what is constant is folded first, as in code. For a batch of n samples
 
-    arrays ≈ calls · 0.7 µs + n · (numbers · 0.15 ns + functions · 1.5 ns + powers · 4 ns + multiplications · 0.02 ns)
-    tape   ≈ 2 µs + n · (operations · 1.2 ns + functions · 4.5 ns + powers · 9 ns + other steps · 0.1 ns)
+    arrays ≈ 20 µs + calls · 0.5 µs + n · (numbers · 0.25 ns + functions · 0.7 ns + powers · 10 ns + multiplications · 0.045 ns)
+    tape   ≈ 10 µs + n · (operations · 1.5 ns + functions · 3.5 ns + powers · 12 ns + other steps · 0.4 ns + parameters · 0.8 ns)
 
 in C, and n · operations · 0.9 µs in Python. A product and the sum that takes it are one operation to the tape; of what stands in one of
-two branches the tape computes half. A multiplication takes 0.3 ns in a product of two matrices of every sample, and as much a number that
-is read by its index and not in a row with others, as windows of a convolution are, its gradient 0.7 ns. Functions that NumPy
-lacks take arrays 6 ns, as do those in what takes many steps, and those that somebody wrote in Python 1 µs. Fitted to networks from
-25 to 17,000 operations.
+two branches the tape computes half, and a function that takes longer than an exponential counts as so many. A multiplication takes
+0.4 ns in a product of two matrices of every sample, a number 0.6 ns that is read by its index and not in a row with others, as windows
+of a convolution are, and its gradient 0.7 ns. Functions that NumPy computes one number at a time take arrays 8 ns, those that it lacks
+14 ns, as do those in what takes many steps, and those that somebody wrote in Python 1 µs. Fitted to thirty programs from 25 to 17,000
+operations at batches of 16 to 1,024: arrays within a tenth of what they take, half of the time, and so is the tape.
 """
 
 from __future__ import annotations
@@ -33,14 +34,15 @@ from .printing import MISSING, expanded
 from .reading import pattern
 from .sorting import Constants, different, kinds
 
-NUMPY = 0.7e-6  # of a call
-NUMBER, FUNCTION, POWER, LACKING, MULTIPLICATION = 0.15e-9, 1.5e-9, 4e-9, 6e-9 if native.engine else 50e-9, 0.02e-9
-PAIRED, EINSUM = 0.3e-9, 5  # of a multiplication in a product of matrices of every sample; its calls are as long as so many others
-GATHERED, SCATTERED, INDEXED = 0.3e-9, 0.7e-9, 5  # of a number that is read by an index, and its gradient; and likewise its calls
+CALL_OF_ARRAYS, NUMPY = 20e-6, 0.5e-6  # of a batch, and of each call for it
+NUMBER, FUNCTION, POWER, LACKING, MULTIPLICATION = 0.25e-9, 0.7e-9, 10e-9, 14e-9 if native.engine else 50e-9, 0.045e-9
+ONE_BY_ONE, SINGLE = frozenset({np.sin, np.cos, np.hypot, np.fmod}), 8e-9  # functions that NumPy has no quick loop for
+PAIRED, EINSUM = 0.4e-9, 5  # of a multiplication in a product of matrices of every sample; its calls are as long as so many others
+GATHERED, SCATTERED, INDEXED = 0.6e-9, 0.7e-9, 5  # of a number that is read by an index, and its gradient; and likewise its calls
 KERNEL_STEP = 0.02  # of a function that NumPy lacks
 OWN = 1e-6  # of a function that somebody wrote in Python
-START, OPERATION, PYTHON = 2e-6, 1.2e-9, 0.9e-6  # of a tape
-REPLAYED_FUNCTION, REPLAYED_POWER, REPLAYED_STEP = 4.5e-9, 9e-9, 0.1e-9
+START, OPERATION, PYTHON = 10e-6, 1.5e-9, 0.9e-6  # of a tape
+REPLAYED_FUNCTION, REPLAYED_POWER, REPLAYED_STEP, REPLAYED_PARAMETER = 3.5e-9, 12e-9, 0.4e-9, 0.8e-9
 _CALLS = {Product: 3, Sum: 3, Map: 3, Given: 0}  # forward and backward together, beside the steps of a Map's formulas
 
 
@@ -94,21 +96,26 @@ def work(row: Op, constants: Constants, wanted: tuple[bool, ...], *, branching: 
 
 def _counted(rules: Sequence[Formula], *, branching: bool) -> Work:
     """The work of these formulas together, what occurs twice once; ``branching`` takes each of two branches half the time."""
-    weights: dict[str, tuple[Op, float]] = {}
+    weights: dict[str, tuple[Formula, float]] = {}
     waiting = [(rule, 1.0) for rule in rules]
     while waiting:
         node, weight = waiting.pop()
         if node.op is not None and (node.code not in weights or weights[node.code][1] < weight):
-            weights[node.code] = node.op, weight
+            weights[node.code] = node, weight
             branch = weight / 2 if branching and node.op is ops.where else weight
             waiting += [(arg, branch if i else weight) for i, arg in enumerate(node.args)]
-    found = list(weights.values())
+    found = [(op, node, weight) for node, weight in weights.values() if (op := node.op) is not None]
     return Work(
-        sum(weight for _, weight in found),
-        sum(weight for op, weight in found if _calls_the_library(op)),
-        sum(weight for op, weight in found if op.prec == POW),
-        sum(weight for op, weight in found if op.name in MISSING),
+        sum(weight for *_, weight in found),
+        sum(weight * (op.cost if branching else _loops(op)) for op, _, weight in found if _calls_the_library(op)),
+        sum(weight for op, node, weight in found if op.prec == POW and (branching or node.args[1].number != 2)),  # NumPy multiplies
+        sum(weight for op, _, weight in found if op.name in MISSING),
     )
+
+
+def _loops(row: Op) -> float:
+    """What NumPy takes for a function, in what it takes for an exponential."""
+    return SINGLE / FUNCTION if getattr(np, row.name, None) in ONE_BY_ONE else 1.0
 
 
 @cache
@@ -127,7 +134,7 @@ def tape(table: Columns) -> Cost:
     made = np.flatnonzero(table.codes >= 0)
     if native.engine is None or table.own:
         return Cost(START, PYTHON * len(made))
-    seconds = OPERATION * (len(made) - _fused(table))
+    seconds = OPERATION * (len(made) - _fused(table)) + REPLAYED_PARAMETER * table.parameters
     needs = np.append(heaviest(table.codes == PARAMETER, table.args) > 0, False)  # the last is the padding's
     exacting = made[np.isin(table.codes[made], [code for code, row in enumerate(ROWS) if row.prec in (CALL, POW)])]
     for row, constants, members in kinds(table, exacting, *needs[table.args[exacting]].T):
@@ -158,7 +165,7 @@ def arrays(lifted: Lifted) -> Cost:
             each += multiplications * (PAIRED if block.paired else MULTIPLICATION)
             calls += 3 * EINSUM * block.paired
     more, seconds = _indexed(lifted)
-    return Cost(NUMPY * (calls + more) + same, each + seconds)
+    return Cost(CALL_OF_ARRAYS + NUMPY * (calls + more) + same, each + seconds)
 
 
 def _indexed(lifted: Lifted) -> tuple[float, float]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 
 from .. import native
 from ..formula import Formula, bottom_up
-from ..op import OPS, Op
+from ..op import ADD, OPS, Op, op
 from .columns import CODES
 from .printing import MISSING, expanded, printed
 
@@ -25,9 +25,22 @@ LONG, LONGER = 16, 32  # steps: more are not written out, and more are quicker o
 
 
 def formula(row: Op, i: int | None, y: Formula, xs: Sequence[Formula]) -> Formula:
-    """The row's value, or its partial derivative by operand i, over what arrays have."""
+    """The row's value, or its partial derivative by operand i, over what arrays have.
+
+    A derivative that is 0 or 1 is a comparison, which arrays make much quicker than a step: it is to be a factor of floats, and
+    at numbers, since NaN is no longer NaN in it.
+    """
     found = row(*xs) if i is None else row.partials[i](y, *xs)
-    return expanded(found) if isinstance(found, Formula) else Formula.constant(float(found))
+    if not isinstance(found, Formula):
+        return Formula.constant(float(found))
+    if i is not None and found.op is not None and found.op.one:
+        return _compared(found.op)(*map(expanded, found.args))  # type: ignore[no-any-return]
+    return expanded(found)
+
+
+@cache
+def _compared(row: Op) -> Op:
+    return op(f"{row.name}_is_one", row.fn, *row.partials, text=row.one, prec=ADD - 1, listed=False)
 
 
 def is_long(written: Formula) -> bool:

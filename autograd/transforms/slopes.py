@@ -17,7 +17,7 @@ from typing import Any
 from .. import ops
 from ..formula import Formula, differentiate
 from ..op import Op
-from ..watching import WATCHER, watching
+from ..watching import watcher
 from .numbers import alike, decided, ground, library
 
 _PLAIN = frozenset({float, int, bool})
@@ -75,7 +75,7 @@ def _short(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
 
     Where a graph is recorded for other points, too, it is to have them at ordinary ones.
     """
-    if watching and WATCHER.get() is not None and _rounds(op, i):
+    if watcher() is not None and _rounds(op, i):
         return op.partials[i](y, *xs)
     bare = [ground(number) for number in (y, *xs)]
     if any(number is not carrier for number, carrier in zip(bare, (y, *xs), strict=True)):

@@ -193,3 +193,9 @@ def test_what_needs_the_inside_is_refused_and_leaves_the_graph_as_it_was(action,
     y = Value(0.5)
     (y.tanh() * y * 3).backward()
     assert x.grad == y.grad
+
+
+def test_a_checkpoint_takes_more_arguments_than_fit_into_two_bytes():
+    values = [Value(1.0) for _ in range(70_000)]
+    checkpoint(lambda *xs: 2 * xs[0] + xs[-1], *values).backward()
+    assert [values[i].grad for i in (0, 1, -1)] == [2.0, 0.0, 1.0]

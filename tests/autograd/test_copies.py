@@ -3,13 +3,14 @@
 import copy
 import pickle
 import threading
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from programs import CONSTANTS, programs
 
-from autograd import OPS, Graph, Value, custom, tanh, topological
+from autograd import OPS, Graph, Value, custom, ops, tanh, topological
 
 TWINS = [copy.deepcopy, lambda thing: pickle.loads(pickle.dumps(thing)), lambda thing: pickle.loads(pickle._dumps(thing, 0))]
 IDS = ["deepcopy", "pickle", "pickle in Python"]
@@ -132,3 +133,41 @@ def test_a_compared_leaf_is_known_to_be_compared_when_it_was_pickled():
     x = Value(1.0)
     assert x > 0
     assert pickle.loads(pickle.dumps(x))._compared
+
+
+class Bad:
+    def __float__(self):
+        raise ZeroDivisionError("lost")
+
+
+class Good:
+    def __float__(self):
+        try:
+            return float("x")
+        except ValueError:
+            return 2.0
+
+
+def test_an_error_of_a_number_that_is_recorded_is_not_lost():
+    x = Value(2.0)
+    with pytest.raises((ZeroDivisionError, TypeError)):
+        Value.recorded(ops.mul, (x, x), (Bad(), Good()), (1.0, 1.0), 4.0, 0.0, None)
+    with pytest.raises(TypeError, match=r"a name is|a recorded number must be"):
+        Value.recorded(ops.mul, (x, x), (Good(), 2.0), (1.0, 1.0), 4.0, 0.0, " ")
+    with pytest.raises(TypeError, match=r"must be (a )?real number, not str"):
+        Value.recorded(ops.mul, (x, x), ("a", Fraction(1, 2)), (1.0, 1.0), 4.0, 0.0, None)
+
+
+class Asked(Value):
+    def __getattr__(self, name):
+        return ("attribute", name)
+
+
+def test_a_class_that_answers_for_any_attribute_is_not_asked_for_the_engines():
+    z = Asked(1.0)
+    L = z * 2
+    Value(1.0).register_hook(lambda gradient: None)
+    assert (z.name, copy.copy(z).name, z.anything) == (None, None, ("attribute", "anything"))
+    Graph(L).refresh()
+    L.backward()
+    assert z.grad == 2.0

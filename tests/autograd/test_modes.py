@@ -232,3 +232,9 @@ def test_a_hook_elsewhere_changes_no_bit():
     y.grad = 0.1
     (y * 0.2 + y * 0.3).backward()
     assert y.grad == 0.1 + 0.2 + 0.3
+
+
+@pytest.mark.parametrize("made", [lambda x: x.reciprocal(), lambda x: x.pow(-1.0), lambda x: x**-1.0, reciprocal])
+def test_an_anomaly_names_the_users_line_whatever_the_way_of_writing(made):
+    with detect_anomaly(), pytest.raises(AnomalyError, match=r"made in \S*test_modes\.py:\d+: "):
+        made(Value(0.0, name="x"))

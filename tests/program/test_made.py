@@ -2,7 +2,7 @@
 
 import pickle
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import Context
+from contextvars import Context, copy_context
 
 import numpy as np
 import pytest
@@ -153,3 +153,11 @@ def test_what_is_made_of_constants_is_one(name, samples):
     assert program(np.full(samples, 3.0)).tolist() == [pytest.approx(expected, rel=1e-15)] * samples
     assert "def forward" in program.source
     assert program.names == ["w"]
+
+
+def test_a_context_that_lives_on_records_no_more():
+    kept = []
+    trace(lambda x: kept.append(copy_context()) or x * 2, inputs=1.0)
+    v = Value(1.0)
+    assert kept[0].run(lambda: v.detach().data) == 1.0
+    assert kept[0].run(lambda: v > 0)

@@ -6,7 +6,7 @@ import pytest
 from test_equal_to_eager import agrees
 from test_lifting import products
 
-from autograd import BranchError, Value, erf, exp, sin, tanh, trace, where
+from autograd import BranchError, Value, erf, exp, relu, sin, tanh, trace, where
 
 
 def test_filters_are_views_of_the_parameters():
@@ -175,3 +175,12 @@ def test_outputs_without_a_gradient_have_no_backward_pass():
     assert program(np.ones(20_000))[7].tolist() == [0.3, tanh(1.0)]
     empty = trace(lambda x: x, inputs=1.0).source
     assert not [line for line in empty.splitlines() if line and not line.strip()]
+
+
+def test_a_rectifiers_slope_is_a_comparison_and_a_cube_two_products():
+    w = [Value(0.3, name=f"w[{i}]") for i in range(3)]
+    x = np.array([[0.5, -0.2, 0.0], [1.5, 2.0, -1.0]])
+    program = agrees(lambda x: sum(relu(a * v) ** 3 + v**4 for a, v in zip(w, x, strict=True)), [x], w)
+    for line in ("d_mul1 = d_relu1 * (mul1 > 0.0)\n", "relu1**2.0 * relu1\n"):
+        assert line in program.source
+    assert "3.0)" not in program.source
