@@ -118,8 +118,12 @@ class Guard(NamedTuple):
             f"{who} takes another branch than the one recorded: {self.names[0]} {self.sign} {self.names[1]} was "
             f"{self.outcome}, and is {not self.outcome} there ({left:g} and {right:g}), at {self.where}; "
             "record again with such a point, for all of its kind, or have no branch: "
-            f"{self._choice}, or autograd's maximum or relu"
+            f"{self._choice}{self._others}"
         )
+
+    @property
+    def _others(self) -> str:
+        return ", or autograd's maximum or relu" if self.sign != "==" else ""
 
     @property
     def _choice(self) -> str:

@@ -22,6 +22,9 @@ def test_the_readme_s_python_blocks_run_in_order(tmp_path: Path) -> None:
         said = re.search(r"print\(.*\) +# (.*)", line)
         if said and "…" not in said[1] and not re.search(r"∂|how|the graph", said[1]):
             assert said[1] in printed, f"{said[1]} is not printed, or not in its turn"
+    plan = re.search(r"print\(program\.plan\)\n```\n\n```text\n(.*?)\nA loss with", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert plan is not None  # what it costs is another number with the Python engine
+    assert plan[1] in done.stdout
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=str)

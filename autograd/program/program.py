@@ -280,4 +280,4 @@ def numbers(given: Any, what: str, of_values: str = "a program takes numbers") -
         if any(isinstance(x, Value) for x in array.ravel()):
             raise TypeError(f"{what} must hold numbers, not Values: {of_values}")
         return np.array([number(x, f"an element of {what}") for x in array.ravel()], dtype=np.float64).reshape(array.shape)
-    raise TypeError(f"{what} takes an array of real numbers, not of {array.dtype}")
+    raise TypeError(f"{what} takes an array of real numbers, not of {'text' if array.dtype.kind in 'SU' else array.dtype}")

@@ -126,9 +126,8 @@ class _Tree:
 
     def _walk(self, tree: Any, name: str) -> tuple[int, ...]:
         if isinstance(tree, Mapping):
-            raise TypeError(
-                f"{self.what} is a {type(tree).__name__}, and takes a number, nested lists or an array: make an argument of each entry"
-            )
+            instead = "make an argument of each entry" if name else "give its entries as a list"
+            raise TypeError(f"{self.what} is a {type(tree).__name__}, and is to be a number, nested lists or an array: {instead}")
         if isinstance(tree, Value) or not (isinstance(tree, list | tuple) or (isinstance(tree, np.ndarray) and tree.ndim)):
             self.leaves.append(tree.item() if isinstance(tree, np.ndarray) else tree)
             self.names.append(name)

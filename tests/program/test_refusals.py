@@ -30,7 +30,7 @@ def test_a_stray_leaf_is_named():
         (([[1.0, 2.0]], [1.0, 2.0]), ValueError, "y has 2 samples and x has 1"),
         (([[1.0, 2.0, 3.0]], [1.0]), ValueError, r"\(n, 2\).*not \(1, 3\)"),
         ((np.empty((0, 2)), np.empty(0)), ValueError, "x has no samples"),
-        (([["a", "b"]], [1.0]), TypeError, "x takes an array of real numbers, not of <U1"),
+        (([["a", "b"]], [1.0]), TypeError, "x takes an array of real numbers, not of text"),
         (([[1j, 2.0]], [1.0]), TypeError, "x takes an array of real numbers, not of complex"),
     ],
 )
@@ -52,8 +52,10 @@ def test_what_trace_refuses():
         trace(lambda x: x * w, inputs=1.0, parameters=[w + 1])
     with pytest.raises(ValueError, match="given twice"):
         trace(lambda x: x * w, inputs=1.0, parameters=[w, w])
-    with pytest.raises(TypeError, match=r"the example of x is a dict, and takes .*: make an argument of each entry"):
+    with pytest.raises(TypeError, match=r"the example of x is a dict, and is to be .*: make an argument of each entry"):
         trace(lambda x: x["a"] * w, inputs={"a": 1.0}, parameters=[w])
+    with pytest.raises(TypeError, match=r"the output is a dict, and is to be .*: give its entries as a list"):
+        trace(lambda x: {"a": x * w}, inputs=1.0, parameters=[w])
     with pytest.raises(TypeError, match=r"parameters are Values, trees of them.*, not float"):
         trace(lambda x: x * w, inputs=1.0, parameters=[1.0])
 
