@@ -7,7 +7,7 @@ builds it anew.
 Why C beside Python, and not one source: ``value.py`` compiled by Cython, its slots declared, took 1.5 times the gradient that is written by
 hand in Python, and the aim is 0.8. What makes the difference (nodes of one size in blocks of memory, no reference counting and no garbage
 collector while they are made and swept) a Python class cannot say. So the rules are shared, every kernel is traced from the op table, and
-what is written twice is what a Value holds, the walk, the sweep and the columns, which the tests hold to the same bits and words.
+what is written twice is what a Value holds, the walk, the sweep, the columns and the tape, which the tests hold to the same bits and words.
 """
 
 from __future__ import annotations

@@ -24,10 +24,10 @@ typedef struct {
     double *room;   /* memory for one point at a time, kept for the next run; NULL while a run has it */
 } Tape;
 
-/* a + b · c: what a sum of products is made of is one instruction; its rules are those of the two rows it stands for. */
 _Static_assert(KERNEL_COUNT < 255, "a row fits into a byte");
 _Static_assert(MOST == 3, "replay.h writes its operands out");
 
+/* a + b · c: what a sum of products is made of is one instruction; its rules are those of the two rows it stands for. */
 static inline double kernel_product_sum(const double *x) {
     double sum[] = {x[0], kernel_mul(x + 1)};
     return kernel_add(sum);

@@ -12,7 +12,7 @@ from ..modes import WATCHFUL, AnomalyError, mode
 _ADVICE = "; call the function itself there, inside detect_anomaly(), and it names the operation and the line"
 
 
-def watched() -> bool:
+def watching() -> bool:
     """Whether this thread is inside ``with detect_anomaly():``."""
     return bool(mode() & WATCHFUL)
 

@@ -62,7 +62,7 @@ class Backward:
             self.shapes[read.code] = read.rows, read.wide
             if not self.collector.wanted(reads):
                 continue
-            slope = self.reader.written(block.op, i, y, xs)
+            slope = self.reader.spelt(block.op, i, y, xs)
             if slope.number == 0:  # no formula would keep it, but 0 times an infinite gradient is NaN
                 slope = Formula.symbol("0.0")
                 self.shapes[slope.name] = 1, False

@@ -24,7 +24,7 @@ from .sorting import Constants, kinds
 _TRIED = (0.0, 0.5, -0.5, 1.0, -1.0, 2.0, 3.0, -1e-200, -5e-324, -1e3, math.inf, -math.inf)
 
 
-def watched(table: Columns) -> Columns:
+def rooted(table: Columns) -> Columns:
     """The same graph with these nodes among its roots."""
     signed = telling(table)
     return replace(table, roots=np.concatenate((table.roots, hiding(table), signed)), signed=len(signed))

@@ -168,7 +168,7 @@ class Forward:
         return f"{flat.code}.reshape({many}, {rows}, -1).sum(axis=0)"
 
     def _map(self, block: Map) -> str:
-        formula = self.reader.written(block.op, None, Formula.symbol("y"), self.operands(block))
+        formula = self.reader.spelt(block.op, None, Formula.symbol("y"), self.operands(block))
         if formula.number is not None:
             return f"np.full(({block.rows}, {'n' if block.varying else 1}), {number(formula.number)})"
         code = printed([formula], lambda code, _: self.reader.keep(Array(code, 0, True), "t").code)[0]

@@ -44,9 +44,9 @@ class Lifted:
         self.address = np.full(len(graph.levels), -1, dtype=np.int64)
         self.nodes = self.address.copy()  # by address
         self._place = np.zeros(len(self.address), dtype=np.int64)  # of each address: the number of its block
-        self._later = self._place.copy()  # of each address: 0 if it varies, 2 if not, and 1 more if it is no product
+        self._turn = self._place.copy()  # of each address: 0 if it varies, 2 if not, and 1 more if it is no product
         # of each node: 0 for a constant, 1 for what is the same for all samples, 2 for what varies
-        self._sort = np.where(graph.table.codes == CONSTANT, 0, 1 + graph.varying[: len(graph.table)])
+        self._variation = np.where(graph.table.codes == CONSTANT, 0, 1 + graph.varying[: len(graph.table)])
         self._bases, self._base = self._named()
         self._sources(arguments)
         ready = np.flatnonzero(graph.levels)
@@ -110,7 +110,7 @@ class Lifted:
         size = int(self.graph.folded[nodes].sum()) if make is not Given else 0
         block = make(start=self.rows, rows=len(nodes), nodes=size, **more)
         self._place[block.addresses] = len(self.blocks)
-        self._later[block.addresses] = 2 * (not block.varying) + (make is not Product)
+        self._turn[block.addresses] = 2 * (not block.varying) + (make is not Product)
         self.address[nodes] = block.addresses
         self.nodes[block.addresses] = nodes
         self.blocks.append(block)
@@ -157,7 +157,7 @@ class Lifted:
     def _scaled(self, dots: Ints) -> None:
         """Dots of one term are plain products."""
         args = self.graph.dots.pairs[:, self.graph.dots.first[dots]].T
-        for alike in gathered(self.graph.varying[dots], *self._sort[args].T):
+        for alike in gathered(self.graph.varying[dots], *self._variation[args].T):
             self._map(ops.mul, dots[alike], args[alike])
 
     # ---- vector operations ----
@@ -166,7 +166,7 @@ class Lifted:
         table = self.graph.table
         codes, args = table.codes[nodes], table.args[nodes]
         exacting = np.array([row.prec in (POW, CALL) for row in table.rows])[codes]  # a constant is part of what they do
-        sorts = np.where(args >= 0, self._sort[args], 3)  # 3 where a row has fewer operands
+        sorts = np.where(args >= 0, self._variation[args], 3)  # 3 where a row has fewer operands
         exact = np.where(exacting[:, None] & (sorts == 0), table.numbers[args], 0.0).view(np.int64)  # 0.0 and -0.0 are two
         for alike in gathered(codes, self.graph.varying[nodes], *sorts.T, *exact.T):
             row = table.rows[codes[alike[0]]]
@@ -195,7 +195,7 @@ class Lifted:
         found: list[tuple[int, Ints, Ints, Ints]] = []
         for places, signs, terms in sums.alike(nodes):
             addresses = self.address[terms]
-            kinds = (2 * self._later[addresses] + (signs < 0)) * before + self.places(addresses)
+            kinds = (2 * self._turn[addresses] + (signs < 0)) * before + self.places(addresses)
             order = np.lexsort((addresses, kinds))
             kinds, addresses = np.take_along_axis(kinds, order, 1), np.take_along_axis(addresses, order, 1)
             found += [(int(places[own[0]]), nodes[places[own]], kinds[own[0]], addresses[own]) for own in gathered(ranked(kinds)[0])]

@@ -23,7 +23,7 @@ from .lifting import Lifted, TooManyBlocksError
 from .source import Source
 from .terms import Terms, flatten
 
-MOST = 5_000  # blocks
+MOST_BLOCKS = 5_000  # blocks
 STRETCH = 4_000_000 // 8  # numbers of a stretch of samples: more take several times as long each
 MOST_TOLD = 4  # inputs, each by its name
 WIDTH = 80
@@ -42,7 +42,7 @@ class Plan:
         self.distinct = distinct(table)
         self.operations, computed = int((table.codes >= 0).sum()), int((self.distinct.codes >= 0).sum())
         self.repeated = self.operations - computed
-        self.tape = costs.tape(self.distinct)
+        self.tape_cost = costs.tape(self.distinct)
         self._lock = threading.RLock()
 
     # ---- what is found ----
@@ -57,7 +57,7 @@ class Plan:
         """The blocks of the graph; None for a graph without enough structure for arrays."""
         with self._lock:
             try:
-                return Lifted(self._terms, self.arguments, MOST)
+                return Lifted(self._terms, self.arguments, MOST_BLOCKS)
             except TooManyBlocksError:
                 return None
 
@@ -71,26 +71,26 @@ class Plan:
     @cached_property
     def _few(self) -> int:
         """So many samples are replayed in less time than the longest way through the graph takes as arrays, whatever else is there."""
-        return math.floor((costs.NUMPY * depth(self.distinct) - self.tape.fixed) / self.tape.sample) if self.operations else 0
+        return math.floor((costs.NUMPY * depth(self.distinct) - self.tape_cost.fixed) / self.tape_cost.sample) if self.operations else 0
 
     @cached_property
-    def arrays(self) -> costs.Cost:
+    def arrays_cost(self) -> costs.Cost:
         """The cost of running blocks."""
         return costs.arrays(self.lifted) if self.lifted else costs.Cost(0.0, 0.0)
 
     @cached_property
     def crossover(self) -> int | None:
         """The smallest batch that is run as arrays; None where no batch is."""
-        gain = self.tape.sample - self.arrays.sample
+        gain = self.tape_cost.sample - self.arrays_cost.sample
         if self.lifted is None or gain <= 0:
             return None
-        return max(1, math.ceil((self.arrays.fixed - self.tape.fixed) / gain))
+        return max(1, math.ceil((self.arrays_cost.fixed - self.tape_cost.fixed) / gain))
 
     @cached_property
     def stretch(self) -> int:
         """So many samples at most are run as arrays at a time: as many as stay in the caches, or make up for the calls."""
         numbers = sum(block.rows for block in self.lifted.blocks if block.varying) if self.lifted else 0
-        cost = self.arrays
+        cost = self.arrays_cost
         return max(FEWEST, STRETCH // max(1, numbers), math.ceil(4 * cost.fixed / cost.sample) if cost.sample else sys.maxsize)
 
     def writes(self, n: int) -> bool:
@@ -196,7 +196,7 @@ class Plan:
         return "·".join(factors) if all(factor.isidentifier() for factor in factors) else "a product"
 
     def _choice(self) -> Iterator[str]:
-        tape, what = _time(self.tape.sample), "A loss with its gradient costs" if self.loss else "The outputs cost at most"
+        tape, what = _time(self.tape_cost.sample), "A loss with its gradient costs" if self.loss else "The outputs cost at most"
         if self.lifted is None:
             many = f"{1 + self._terms.levels.max():,} blocks or more"
             yield f"{many}, too many to write down as arrays: the tape replays them, about {tape} a sample."
@@ -204,10 +204,10 @@ class Plan:
         if not self.arguments:
             runs = "as arrays" if self.writes(1) else "by the tape"
             what = "A value with its gradient costs" if self.loss else what
-            yield f"{what} about {_time(self.arrays.fixed + self.arrays.sample)} as arrays,"
-            yield f"and {_time(self.tape.fixed + self.tape.sample)} replayed by the tape: it runs {runs}."
+            yield f"{what} about {_time(self.arrays_cost.fixed + self.arrays_cost.sample)} as arrays,"
+            yield f"and {_time(self.tape_cost.fixed + self.tape_cost.sample)} replayed by the tape: it runs {runs}."
             return
-        yield f"{what} about {_time(self.arrays.fixed)} + {_time(self.arrays.sample)} a sample as arrays,"
+        yield f"{what} about {_time(self.arrays_cost.fixed)} + {_time(self.arrays_cost.sample)} a sample as arrays,"
         yield f"and {tape} a sample replayed by the tape: " + (
             "every batch is replayed."
             if self.crossover is None

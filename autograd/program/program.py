@@ -15,7 +15,7 @@ from ..guards import Guard
 from ..modes import modes
 from ..operands import number
 from ..value import Value
-from .anomalies import refuse_gradient, refuse_outputs, watched
+from .anomalies import refuse_gradient, refuse_outputs, watching
 from .columns import Columns, Floats
 from .parameters import add_gradients, get_numbers, set_numbers
 from .plan import Plan
@@ -71,12 +71,12 @@ class Program:
         """
         columns, n = self._columns(inputs)
         theta = self._theta(parameters)
-        source = self._total if self._plan.writes(n) else None
+        source = self._source if self._plan.writes(n) else None
         found = [self._runner.outputs(source, part, theta) for part in self._stretches(source, columns, n)]
         rows = found[0] if len(found) == 1 else np.concatenate(found, axis=1)
         outputs = np.array(rows[: math.prod(self._shape)].T).reshape(n, *self._shape)
         given = outputs if self._arguments else outputs[0]
-        if modes and watched():
+        if modes and watching():
             refuse_outputs(given, batch=bool(inputs))
         return given
 
@@ -87,7 +87,7 @@ class Program:
         gradients. ``parameters`` are the numbers to take; None takes the Values' own. Raises as calling the program does.
         """
         loss, gradient = self._gradients(inputs, reduce, parameters)
-        if modes and watched():
+        if modes and watching():
             self(*inputs, parameters=parameters)  # which names the sample
             refuse_gradient(gradient, self.names)
         return loss, gradient
@@ -106,7 +106,7 @@ class Program:
         theta = self._theta(parameters)
         seed = 1.0 / n if reduce == "mean" else 1.0
         each = reduce is None
-        source = (self._each if each else self._total) if self._plan.writes(n) else None
+        source = (self._source_of_each if each else self._source) if self._plan.writes(n) else None
         found = [self._runner.gradients(source, part, theta, seed, each=each) for part in self._stretches(source, columns, n)]
         if len(found) == 1:
             loss, gradient = found[0]
@@ -208,7 +208,7 @@ class Program:
         """The code that runs a batch: the forward and the backward pass."""
         if self._plan.lifted is None:
             return "# too many blocks to write down as arrays: replayed by the tape\n"
-        return self._total.text
+        return self._source.text
 
     @cached_property
     def _plan(self) -> Plan:
@@ -217,12 +217,12 @@ class Program:
             return Plan(self._table, arguments, self._guards, not self._shape)
 
     @cached_property
-    def _total(self) -> Source:
+    def _source(self) -> Source:
         with self._lock:
             return self._plan.code(each=False)
 
     @cached_property
-    def _each(self) -> Source:
+    def _source_of_each(self) -> Source:
         with self._lock:
             return self._plan.code(each=True)
 
@@ -255,7 +255,7 @@ class Program:
             raise ValueError("a graph of so many blocks is not written down as arrays, and so not for JAX")
         if self._table.own:
             raise ValueError(f"JAX cannot run {self._table.own[0].name}, a custom operation: write it with functions of autograd")
-        return jax_function(self._total, self._table.parameters, [argument.shape for argument in self._arguments], self._shape)
+        return jax_function(self._source, self._table.parameters, [argument.shape for argument in self._arguments], self._shape)
 
     def __getstate__(self) -> dict[str, Any]:
         kept = ("_table", "_arguments", "_shape", "_guards")

@@ -104,7 +104,7 @@ class Reader:
         self.taken.add(name)
         return name
 
-    def written(self, row: Op, i: int | None, y: Formula, xs: Sequence[Formula]) -> Formula:
+    def spelt(self, row: Op, i: int | None, y: Formula, xs: Sequence[Formula]) -> Formula:
         """The row's value, or its partial derivative by operand i, as the code has it: in full, or as a function of its own."""
         if not row.unlisted:
             found = formula(row, i, y, xs)

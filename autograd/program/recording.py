@@ -98,7 +98,7 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
         twice = next(value for value, times in Counter(given + learnt).items() if times > 1)
         raise ValueError(f"{twice!r} is given twice among the inputs and parameters")
     arguments = [Argument(name, tree.shape) for name, tree in zip(names, fresh, strict=True) if tree.leaves]
-    table = exacting.watched(columns(roots, given, learnt, constants))
+    table = exacting.rooted(columns(roots, given, learnt, constants))
     return Program(table, arguments, output.shape, checked, learnt)
 
 

@@ -59,12 +59,12 @@ class Runner:
 
     def outputs(self, source: Source | None, part: Stretch, theta: Floats) -> Floats:
         """The roots' numbers, (roots, n)."""
-        rows = self._written(source, part, theta)[0] if source else None
+        rows = self._computed(source, part, theta)[0] if source else None
         return self._replayed(part, theta)[0].T if rows is None else rows
 
     def gradients(self, source: Source | None, part: Stretch, theta: Floats, seed: float, *, each: bool) -> tuple[Any, Floats]:
         """The loss and seed times its gradient: (n,) and (n, parameters) for ``each`` sample, or a float and (parameters,), summed."""
-        rows, saved = self._written(source, part, theta) if source else (None, None)
+        rows, saved = self._computed(source, part, theta) if source else (None, None)
         if source is not None and rows is not None:
             with np.errstate(all="ignore"):
                 gradient = source.backward(np.float64(seed), saved)  # which divides by 0 as arrays do
@@ -78,7 +78,7 @@ class Runner:
         with np.errstate(all="ignore"):  # infinities of both signs have no sum, and NaN says so
             return losses if each else float(losses.sum()), slopes if seed == 1.0 else seed * slopes
 
-    def _written(self, source: Source, part: Stretch, theta: Floats) -> tuple[Floats | None, Any]:
+    def _computed(self, source: Source, part: Stretch, theta: Floats) -> tuple[Floats | None, Any]:
         """The roots' numbers (roots, n) by the written code, and what its backward pass needs; None where they are not to be trusted."""
         with np.errstate(all="ignore"):
             rows, saved = source.forward(theta[:, None], *part.columns)

@@ -1,4 +1,4 @@
-"""What is equal, and in which order: rows and columns of integers, sorted once and not compared one by one."""
+"""What is equal, and in which order: rows and columns of integers, and operations, sorted once and not compared one by one."""
 
 from __future__ import annotations
 

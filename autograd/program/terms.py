@@ -14,7 +14,8 @@ All is said in columns, as the graph is, so that a million operations take a fra
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -54,137 +55,204 @@ class Terms:
     summing: Truths  # which nodes are sums
 
 
+SAME, WEIGHTED, PAIRED = 0, 1, 2  # what a dot is made of: nothing that varies; weights times what does; two quantities that do
+
+
 def flatten(table: Columns) -> Terms:
     """Every sum's terms, every dot, and the level of each."""
-    codes, n = table.codes, len(table)
-    a, b, _ = np.ascontiguousarray(table.args.T)
-    varying = varies(table)
-    uses = np.bincount(table.args.ravel() + 1, minlength=n + 1)[1:]  # without the padding's
-    uses[table.roots] += 2
-    adding = (codes == ADD) | (codes == SUB) | (codes == NEG)
-    sums, consumer = np.flatnonzero(adding), np.full(n + 1, -1)
-    consumer[a[sums]] = consumer[b[sums]] = sums  # the last place takes the padding
-    consumer = consumer[:n]
-    inside = (uses == 1) & (consumer >= 0)
-    weight = codes == PARAMETER
-    first = ~varying[a] & (varying[b] | (weight[a] & ~weight[b]))
-    second = ~varying[b] & (varying[a] | (weight[b] & ~weight[a]))
-    factors = inside & (codes == MUL)
-    product, both = factors & (first | second), factors & varying[a] & varying[b]
-    absorbed, kind = inside & adding, varying.astype(np.int64) + both
+    sums = _Sums.of(table)
+    products = _products(table, sums)
+    return _collected(table, _settled(sums, products), products)
 
-    of, sign, term, _ = _slots(codes, a, b, sums, absorbed, consumer)
-    product |= _shared(2 * of + (sign < 0), term, both, a, b)
-    constant = product & (kind == 0) & (codes[np.where(first, b, a)] == CONSTANT)
-    kind[_beside(2 * of + (sign < 0), term, product & (kind == 1), constant)] = 1
-    for few in (False, True):
-        of, sign, term, root = _slots(codes, a, b, sums, absorbed, consumer)
-        kept = ~_dotted(of, sign, product[term], kind[term], n)[root]
-        if few:
-            kept &= ((np.bincount(of, minlength=n) <= _FEW) & (np.bincount(of[sign < 0], minlength=n) > 0))[root]
-            kept &= (codes != NEG) | absorbed[a]  # not a term with another sign: that is the same to the last bit
-        else:
-            kept &= _differences(codes, table.args, absorbed, consumer)
-        absorbed &= ~kept
-    of, sign, term, _ = _slots(codes, a, b, sums, absorbed, consumer)
-    in_dot = product[term]
-    members = term[in_dot]
-    dot = _numbered((2 * of + (sign < 0))[in_dot] * 3 + kind[members])  # of one sum, one sign, and one kind
+
+@dataclass(frozen=True)
+class _Sums:
+    """The additions of a graph. Those that are ``absorbed`` are a part of the sum that reads them, their ``consumer``."""
+
+    codes: Ints
+    args: Ints
+    adding: Truths
+    consumer: Ints  # of every node the addition that reads it, -1 for none
+    alone: Truths  # which nodes nobody else reads
+    absorbed: Truths
+
+    @classmethod
+    def of(cls, table: Columns) -> _Sums:
+        """As they are written: every one that an addition alone reads is absorbed."""
+        codes, n = table.codes, len(table)
+        uses = np.bincount(table.args.ravel() + 1, minlength=n + 1)[1:]  # without the padding's
+        uses[table.roots] += 2
+        adding = (codes == ADD) | (codes == SUB) | (codes == NEG)
+        sums, consumer = np.flatnonzero(adding), np.full(n + 1, -1)
+        for side in (0, 1):
+            consumer[table.args[sums, side]] = sums  # the last place takes the padding
+        alone = (uses == 1) & (consumer[:n] >= 0)
+        return cls(codes, table.args, adding, consumer[:n], alone, alone & adding)
+
+    def without(self, kept: Truths) -> _Sums:
+        """With these absorbed no more."""
+        return replace(self, absorbed=self.absorbed & ~kept)
+
+    @cached_property
+    def slots(self) -> _Slots:
+        """The terms of all sums, sum by sum, in the order of the program."""
+        a, b, _ = np.ascontiguousarray(self.args.T)
+        sums, absorbed, consumer = np.flatnonzero(self.adding), self.absorbed, self.consumer
+        negating, subtracting, n = self.codes == NEG, self.codes == SUB, len(self.codes)
+        own = np.arange(n)
+        turned = absorbed & (negating[consumer] | (subtracting[consumer] & (b[consumer] == own)))
+        upwards = np.where(absorbed, n - 1 - consumer, -1)[::-1, None]  # the forest of sums with its nodes numbered backwards
+        root = heaviest(np.where(absorbed, 0, own)[::-1], upwards)[::-1]  # only roots weigh, by their number
+        minus = heaviest(turned[::-1], upwards)[::-1] % 2 == 1
+        left, right = absorbed[a], absorbed[b] & (b >= 0)
+        below = np.where(left, a, np.where(right, b, -1))
+        begin = heaviest(np.where(left | right, 0, own), below[:, None])  # the sum inside it that is computed first
+        ones, twos = sums[~left[sums]], sums[~(negating | right)[sums]]
+        by = np.concatenate((ones, twos))
+        place = np.concatenate((2 * np.where(right, begin[b], own)[ones], 2 * twos + 1))
+        order = np.lexsort((-by, place, root[by]))
+        sign = np.concatenate((minus[ones] ^ negating[ones], minus[twos] ^ subtracting[twos]))
+        return _Slots(root[by][order], np.where(sign, -1, 1)[order], np.concatenate((a[ones], b[twos]))[order], root)
+
+    @property
+    def differences(self) -> Truths:
+        """Sums inside another one, not at its beginning, that subtract or are subtracted."""
+        codes, args, absorbed, consumer = self.codes, self.args, self.absorbed, self.consumer
+        minus = (codes == SUB) | ((codes == NEG) & absorbed[args[:, 0]])
+        subtracts = heaviest(minus.astype(np.int64), np.where(absorbed[args] & (args >= 0), args, -1)) > 0
+        later = (args[consumer, 1] == np.arange(len(codes))) | (codes[consumer] == NEG)
+        more_than_a_sign = (codes != NEG) | absorbed[args[:, 0]]
+        found: Truths = later & more_than_a_sign & (subtracts | (codes[consumer] == SUB) | (codes[consumer] == NEG))
+        return found
+
+    @property
+    def few(self) -> Truths:
+        """Sums of few terms that subtract, but for a term with another sign alone, which is the same to the last bit."""
+        of, sign, n = self.slots.of, self.slots.sign, len(self.codes)
+        few = (np.bincount(of, minlength=n) <= _FEW) & (np.bincount(of[sign < 0], minlength=n) > 0)
+        found: Truths = few[self.slots.root] & ((self.codes != NEG) | self.absorbed[self.args[:, 0]])
+        return found
+
+
+@dataclass(frozen=True)
+class _Slots:
+    """Terms of sums: the sum that each is part ``of``, its sign, and the node; and of every node the ``root``, the sum that it is in."""
+
+    of: Ints
+    sign: Ints
+    term: Ints
+    root: Ints
+
+    @property
+    def side(self) -> Ints:
+        """The sum and the sign in it as one number: a dot is of one side."""
+        return 2 * self.of + (self.sign < 0)
+
+
+@dataclass(frozen=True)
+class _Products:
+    """Which nodes are products in a dot, of which kind, and their factors."""
+
+    chosen: Truths
+    kind: Ints
+    filters: Ints
+    windows: Ints
+
+    def dotted(self, slots: _Slots) -> Truths:
+        """Of each node, whether as a sum it has two products of one dot."""
+        found, n = self.chosen[slots.term], len(self.chosen)
+        many = np.bincount((3 * slots.side + self.kind[slots.term])[found], minlength=6 * n)
+        dotted: Truths = many.reshape(n, 6).max(axis=1, initial=0) > 1
+        return dotted
+
+
+def _products(table: Columns, sums: _Sums) -> _Products:
+    """The products that only a sum reads: of a weight and data, of two quantities that other dots have too, or beside such."""
+    codes, (a, b, _), varying, weight = table.codes, np.ascontiguousarray(table.args.T), varies(table), table.codes == PARAMETER
+    first = ~varying[a] & (varying[b] | (weight[a] & ~weight[b]))  # the first factor is the filter
+    second = ~varying[b] & (varying[a] | (weight[b] & ~weight[a]))
+    factors = sums.alone & (codes == MUL)
+    both = factors & varying[a] & varying[b]
+    filters, windows = np.where(first | both, a, b), np.where(first | both, b, a)
+    slots, kind = sums.slots, np.where(both, PAIRED, np.where(varying, WEIGHTED, SAME))
+    chosen = (factors & (first | second)) | _shared(slots, both, a, b)
+    padding = chosen & (kind == SAME) & (codes[windows] == CONSTANT)
+    kind[_beside(slots, chosen & (kind == WEIGHTED), padding)] = WEIGHTED
+    return _Products(chosen, kind, filters, windows)
+
+
+def _settled(sums: _Sums, products: _Products) -> _Sums:
+    """The sums that are to be: where there is no dot, those whose digits are of their order stay as they are written."""
+    sums = sums.without(sums.differences & ~products.dotted(sums.slots)[sums.slots.root])
+    return sums.without(sums.few & ~products.dotted(sums.slots)[sums.slots.root])
+
+
+def _collected(table: Columns, sums: _Sums, products: _Products) -> Terms:
+    codes, n, slots, varying = table.codes, len(table), sums.slots, varies(table)
+    inner = products.chosen[slots.term]
+    members = slots.term[inner]
+    dot = _numbered(3 * slots.side[inner] + products.kind[members])
     begins = np.unique(dot, return_index=True)[1]
-    whose, signs = of[in_dot][begins], sign[in_dot][begins]
-    filters, windows = np.where(first | both, a, b)[members], np.where(first | both, b, a)[members]
-    order = np.lexsort((filters, dot))
+    whose, signs = slots.of[inner][begins], slots.sign[inner][begins]
+    order = np.lexsort((products.filters[members], dot))
     members = members[order]
     lengths = np.bincount(dot, minlength=len(begins))
     starts = np.cumsum(lengths) - lengths
-    level = heaviest((codes >= 0) & ~absorbed, table.args)
+    level = heaviest((codes >= 0) & ~sums.absorbed, table.args)
     heights = np.maximum.reduceat(level[members], starts) if len(starts) else starts
 
-    of, sign, term = of[~in_dot], sign[~in_dot], term[~in_dot]
-    zero = (codes[term] == CONSTANT) & (table.numbers[term] == 0)  # sum(…) starts with one
-    others = np.bincount(np.concatenate((whose, of[~zero])), minlength=n)
-    chosen = np.flatnonzero(zero & (others[of] == 0))
-    kept = ~zero
-    kept[chosen[np.unique(of[chosen], return_index=True)[1]]] = True
-    of, sign = np.concatenate((of[kept], whose)), np.concatenate((sign[kept], signs))
-    term = np.concatenate((term[kept], np.arange(n, n + len(whose))))
+    plain = ~inner & ~_needless(table, slots, inner, whose)
+    of, sign = np.concatenate((slots.of[plain], whose)), np.concatenate((slots.sign[plain], signs))
+    term = np.concatenate((slots.term[plain], np.arange(n, n + len(whose))))
     summed = np.argsort(of, kind="stable")
     many = np.bincount(of, minlength=n)
-
     return Terms(
         table,
         np.concatenate((varying, np.logical_or.reduceat(varying[members], starts) if len(starts) else varying[starts])),
-        np.concatenate((np.where((codes >= 0) & ~absorbed & ~product, level, 0), heights)),
+        np.concatenate((np.where((codes >= 0) & ~sums.absorbed & ~products.chosen, level, 0), heights)),
         np.concatenate((np.maximum(1, many - 1), 2 * lengths - 1)),
         Parts(np.cumsum(many) - many, many, np.stack((sign, term))[:, summed]),
-        Parts(np.concatenate((many * 0, starts)), np.concatenate((many * 0, lengths)), np.stack((filters, windows))[:, order]),
-        adding,
+        Parts(
+            np.concatenate((many * 0, starts)),
+            np.concatenate((many * 0, lengths)),
+            np.stack((products.filters[members], products.windows[members])),
+        ),
+        sums.adding,
     )
 
 
-def _shared(sums: Ints, term: Ints, candidates: Truths, a: Ints, b: Ints) -> Truths:
-    """Of each node, whether it is a product in a dot of two or more whose left or right factors are those of another dot, too.
+def _needless(table: Columns, slots: _Slots, inner: Truths, whose: Ints) -> Truths:
+    """The zeros that sums begin with, as sum(…) does, but for one where there is nothing else; ``whose`` are the dots' sums."""
+    zero: Truths = ~inner & (table.codes[slots.term] == CONSTANT) & (table.numbers[slots.term] == 0)
+    others = np.bincount(np.concatenate((whose, slots.of[~inner & ~zero])), minlength=len(table))
+    only = np.flatnonzero(zero & (others[slots.of] == 0))
+    zero[only[np.unique(slots.of[only], return_index=True)[1]]] = False
+    return zero
 
-    ``sums`` are numbers of the sums, and of the signs in them, that the terms stand in.
-    """
+
+def _shared(slots: _Slots, candidates: Truths, a: Ints, b: Ints) -> Truths:
+    """Of each node, whether it is a product in a dot of two or more whose left or right factors are those of another dot, too."""
     shared = np.zeros(len(candidates), dtype=bool)
-    inner = candidates[term]
+    inner = candidates[slots.term]
     if not inner.any():
         return shared
-    members, dot = term[inner], _numbered(sums[inner])
+    members, dot = slots.term[inner], _numbered(slots.side[inner])
     members = members[np.lexsort((a[members], dot))]
     lengths = np.bincount(dot)
     starts = np.cumsum(lengths) - lengths
     for length in different(lengths):
         rows = members[starts[lengths == length][:, None] + np.arange(length)]
-        for side in (a[rows], b[rows]) if length > 1 else ():
-            rank, _ = ranked(side)
+        for factors in (a[rows], b[rows]) if length > 1 else ():
+            rank, _ = ranked(factors)
             shared[rows[np.bincount(rank)[rank] > 1]] = True
     return shared
 
 
-def _beside(sums: Ints, term: Ints, products: Truths, candidates: Truths) -> Ints:
-    """The candidates that stand in a sum with one of these products."""
-    having = np.bincount(sums[products[term]], minlength=int(sums.max(initial=0)) + 1) > 0
-    found: Ints = term[candidates[term] & having[sums]]
+def _beside(slots: _Slots, products: Truths, candidates: Truths) -> Ints:
+    """The candidates that stand in a sum, with the sign of one of these products."""
+    having = np.bincount(slots.side[products[slots.term]], minlength=int(slots.side.max(initial=0)) + 1) > 0
+    found: Ints = slots.term[candidates[slots.term] & having[slots.side]]
     return found
-
-
-def _dotted(of: Ints, sign: Ints, in_dot: Truths, kind: Ints, n: int) -> Truths:
-    """Of each node, whether as a sum it has two products of one dot."""
-    products = np.bincount(((2 * of + (sign < 0)) * 3 + kind)[in_dot])
-    dotted = np.zeros(n, dtype=bool)
-    dotted[np.flatnonzero(products > 1) // 6] = True
-    return dotted
-
-
-def _differences(codes: Ints, args: Ints, absorbed: Truths, consumer: Ints) -> Truths:
-    """Sums inside another one, not at its beginning, that subtract or are subtracted."""
-    minus = (codes == SUB) | ((codes == NEG) & absorbed[args[:, 0]])
-    subtracts = heaviest(minus.astype(np.int64), np.where(absorbed[args] & (args >= 0), args, -1)) > 0
-    later = (args[consumer, 1] == np.arange(len(codes))) | (codes[consumer] == NEG)
-    more_than_a_sign = (codes != NEG) | absorbed[args[:, 0]]
-    found: Truths = later & more_than_a_sign & (subtracts | (codes[consumer] == SUB) | (codes[consumer] == NEG))
-    return found
-
-
-def _slots(codes: Ints, a: Ints, b: Ints, sums: Ints, absorbed: Truths, consumer: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """The terms of all sums as (sum, sign, node), sum by sum, in the order of the program, and the sum that each node is part of."""
-    negating, subtracting, n = codes == NEG, codes == SUB, len(codes)
-    own = np.arange(n)
-    turned = absorbed & (negating[consumer] | (subtracting[consumer] & (b[consumer] == own)))
-    upwards = np.where(absorbed, n - 1 - consumer, -1)[::-1, None]  # the forest of sums with its nodes numbered backwards
-    root = heaviest(np.where(absorbed, 0, own)[::-1], upwards)[::-1]  # only roots weigh, by their number
-    minus = heaviest(turned[::-1], upwards)[::-1] % 2 == 1
-    left, right = absorbed[a], absorbed[b] & (b >= 0)
-    below = np.where(left, a, np.where(right, b, -1))
-    begin = heaviest(np.where(left | right, 0, own), below[:, None])  # the sum inside it that is computed first
-    ones, twos = sums[~left[sums]], sums[~(negating | right)[sums]]
-    by = np.concatenate((ones, twos))
-    place = np.concatenate((2 * np.where(right, begin[b], own)[ones], 2 * twos + 1))
-    order = np.lexsort((-by, place, root[by]))
-    sign = np.concatenate((minus[ones] ^ negating[ones], minus[twos] ^ subtracting[twos]))
-    return root[by][order], np.where(sign, -1, 1)[order], np.concatenate((a[ones], b[twos]))[order], root
 
 
 def _numbered(keys: Ints) -> Ints:

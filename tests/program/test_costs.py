@@ -24,7 +24,7 @@ def test_every_row_is_work_and_constants_are_less(row):
 
 def by_tape(f):
     ws = [Value(1.0) for _ in range(10)]
-    return trace(lambda x: sum(f(w * x) for w in ws), inputs=1.0, parameters=ws).plan.tape.sample
+    return trace(lambda x: sum(f(w * x) for w in ws), inputs=1.0, parameters=ws).plan.tape_cost.sample
 
 
 @pytest.mark.skipif(native.engine is None, reason="a tape in Python takes as long for every operation")
@@ -62,9 +62,9 @@ def test_a_product_that_a_sum_takes_is_no_operation_of_its_own(f, fused):
 
 def test_functions_that_somebody_wrote_and_products_are_counted():
     loss, arguments, parameters = networks.mlp((8, 64, 64, 1))
-    wide = trace(loss, inputs=tuple(a[0] for a in arguments), parameters=parameters).plan.arrays
+    wide = trace(loss, inputs=tuple(a[0] for a in arguments), parameters=parameters).plan.arrays_cost
     loss, arguments, parameters = networks.mlp((8, 16, 16, 1))
-    narrow = trace(loss, inputs=tuple(a[0] for a in arguments), parameters=parameters).plan.arrays
+    narrow = trace(loss, inputs=tuple(a[0] for a in arguments), parameters=parameters).plan.arrays_cost
     assert narrow.sample < wide.sample
     assert narrow.fixed == pytest.approx(wide.fixed, rel=0.2)
 
@@ -72,7 +72,7 @@ def test_functions_that_somebody_wrote_and_products_are_counted():
 def test_what_a_plan_costs_grows_with_what_it_does():
     ws = [Value(1.0) for _ in range(10)]
     plans = [trace(lambda x, f=f: sum(f(w * x) for w in ws), inputs=1.0, parameters=ws).plan for f in (relu, sin, gelu)]
-    each = [plan.arrays.sample for plan in plans]
+    each = [plan.arrays_cost.sample for plan in plans]
     assert each == sorted(each)
 
 
@@ -81,8 +81,8 @@ def test_what_is_read_by_its_index_costs_more_than_what_stands_in_a_row():
     in_a_row = trace(lambda x: sum(tanh(w * a) * tanh(w * b) for a, b in zip(x[:8], x[8:], strict=True)), inputs=[1.0] * 16, parameters=[w])
     order = (0, 5, 3, 6, 1, 7, 4, 2)
     by_index = trace(lambda x: sum(tanh(w * x[i]) * tanh(w * x[15 - i]) for i in order), inputs=[1.0] * 16, parameters=[w])
-    assert by_index.plan.arrays.fixed > in_a_row.plan.arrays.fixed
-    assert by_index.plan.arrays.sample > in_a_row.plan.arrays.sample
+    assert by_index.plan.arrays_cost.fixed > in_a_row.plan.arrays_cost.fixed
+    assert by_index.plan.arrays_cost.sample > in_a_row.plan.arrays_cost.sample
 
 
 def test_matrices_of_every_sample_cost_more_than_those_of_all():
@@ -95,5 +95,5 @@ def test_matrices_of_every_sample_cost_more_than_those_of_all():
     def own(x):
         return sum(sum(a * c * b for a, b, c in zip(row, x, x[::-1], strict=True)) ** 2 for row in rows)
 
-    plans = [trace(f, inputs=[1.0] * 4, parameters=ws).plan.arrays for f in (same, own)]
+    plans = [trace(f, inputs=[1.0] * 4, parameters=ws).plan.arrays_cost for f in (same, own)]
     assert plans[0].sample < plans[1].sample

@@ -132,7 +132,7 @@ def test_an_operation_that_is_a_constant_keeps_its_rows():
     assert "np.full((6, 1), 0.0)" in lines
     scope = {}
     assert compile(lines, "<program>", "exec") and not scope
-    rows, _ = program._total.forward(program.parameters[:, None])
+    rows, _ = program._source.forward(program.parameters[:, None])
     assert rows[0, 0] == program()
 
 
