@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import native
 from .copies import Members
-from .guards import Guard, check, refuse_unknown
+from .guards import Guard, check, refuse_unknown, refuse_unseen
 from .op import DomainError
 from .operands import number
 from .watching import watched
@@ -115,6 +115,7 @@ class Graph:
         graph.guards = tuple(watch.guards)
         compared = [side for guard in graph.guards for side in (guard.left, guard.right) if not isinstance(side, float)]
         graph.values = tuple(topological(*compared, *graph.outputs))
+        refuse_unseen(graph.values, args, watch)
         return graph
 
     def __len__(self) -> int:

@@ -78,15 +78,16 @@ def refuse_unknown(values: Sequence[Any], how: str) -> None:
                 )
 
 
-def refuse_unseen(values: Sequence[Any], inputs: Sequence[Any], watch: Watch) -> None:
+def refuse_unseen(values: Sequence[Any], inputs: Sequence[Any], watch: Watch, parameters: Sequence[Any] = ()) -> None:
     """Refuse a graph in which results or inputs were compared or read where nobody saw it, or leaves made: watching is for one thread.
 
     BranchError for what was compared, ValueError for the others.
     """
+    given, known = set(inputs), set(parameters)
     found = watch.elsewhere.keys() & {*values, *inputs} if watch.elsewhere else ()
     for value in found:
         what = watch.elsewhere[value]
-        if value.op is None and value not in inputs and what != MADE:
+        if value.op is None and value not in given and (what != MADE or value in known):
             continue  # anybody may look at parameters
         text = f"{called(value, f'a Value ({value._data:g})')} was {what} in another thread or context than the one that records, "
         if what == "compared":

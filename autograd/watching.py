@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from sys import getrefcount
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .caller import user_line
@@ -17,6 +18,16 @@ if TYPE_CHECKING:
     from .guards import Guard
 
 MADE = "made"
+_ROOM = 1000  # Values that are kept before those are dropped that nobody else keeps
+
+
+def _alone() -> int:
+    thing = object()
+    kept = {thing: ""}
+    return getrefcount(thing) * len(kept)
+
+
+_OURS = _alone()  # references to a Value that only `Watch.sees` has
 WATCHER: ContextVar[Watch | None] = ContextVar("WATCHER", default=None)
 watching: list[Watch] = []  # all that watch, in whatever thread: what is quick asks here first
 
@@ -37,6 +48,7 @@ class Watch:
         self.guards: dict[Guard, None] = {}
         self.made: list[Any] = []
         self.elsewhere: dict[Any, str] = {}
+        self._room = _ROOM
         self._outer = watcher()  # what is recorded here may be a part of that
 
     def compared(self, guard: Guard) -> None:
@@ -44,6 +56,17 @@ class Watch:
         self.guards.setdefault(guard)
         if self._outer is not None:
             self._outer.compared(guard)
+
+    def sees(self, value: Any, what: str) -> None:
+        """Keep what became of a Value elsewhere, while anybody else keeps it: only then can it be a part of this graph."""
+        self.elsewhere[value] = what
+        if len(self.elsewhere) > self._room:
+            values = list(self.elsewhere)
+            while values:  # the last first, which hold those before them
+                value = values.pop()
+                if getrefcount(value) <= _OURS:
+                    self.elsewhere.pop(value, None)
+            self._room = 2 * len(self.elsewhere) + _ROOM
 
     def makes(self, leaf: Any) -> None:
         """Keep a leaf."""
@@ -83,7 +106,7 @@ def turned(value: Any) -> NoReturn:
 def made(value: Any, _: str = "") -> None:
     """Keep a leaf that was made while a graph is recorded for other points, unless it is a parameter by its class."""
     watch = watcher()
-    if getattr(type(value), "is_parameter", False):
+    if getattr(type(value), "is_parameter", False) is True:
         return
     if watch is not None:
         watch.makes(value)
@@ -94,7 +117,9 @@ def made(value: Any, _: str = "") -> None:
 def elsewhere(what: str, *things: Any) -> None:
     """Tell all that watch what became of Values where nobody watches."""
     for watch in list(watching):
-        watch.elsewhere |= {thing: what for thing in things if not isinstance(thing, float)}
+        for thing in things:
+            if not isinstance(thing, float):
+                watch.sees(thing, what)
 
 
 def changed(value: Any, what: str) -> None:

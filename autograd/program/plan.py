@@ -8,6 +8,7 @@ longest way. What would be more than 5,000 blocks is not written down as arrays 
 from __future__ import annotations
 
 import math
+import re
 import sys
 import threading
 from collections import Counter
@@ -27,6 +28,7 @@ MOST_BLOCKS = 5_000  # blocks
 STRETCH = 4_000_000 // 8  # numbers of a stretch of samples: more take several times as long each
 MOST_TOLD = 4  # inputs, each by its name
 WIDTH = 80
+_PLAIN = re.compile(r"\w+|[\d.e+]+")  # a name or a number, which an operator may stand beside
 FEWEST = 128  # samples of a stretch, which matrix products are quick with
 
 
@@ -153,7 +155,7 @@ class Plan:
         origins = [self._origin(addresses) for addresses in reads]
         if row.prec == CALL:
             return f"{row.name} of {' and '.join(origins)}"
-        return row.pretty.format(*[f"({origin})" if " " in origin else origin for origin in origins])
+        return row.pretty.format(*[origin if _PLAIN.fullmatch(origin) else f"({origin})" for origin in origins])
 
     def _summed(self, block: Block) -> str:
         """What is added and subtracted, what is added first."""
@@ -162,7 +164,8 @@ class Plan:
         for sign, reads in sorted(block.terms, key=lambda term: -term[0]):
             origin, many = self._origin(reads.ravel()), len(reads)
             term = origin if many == 1 else f"sum of {origin}, {many} terms"
-            term = f"({term})" if many > 1 and len(block.terms) > 1 else term
+            signed = origin[0] == "−" or (sign < 0 and " " in origin)
+            term = f"({term})" if (many > 1 and len(block.terms) > 1) or (many == 1 and signed) else term
             said += f" {'+' if sign > 0 else '−'} {term}" if said else term if sign > 0 else f"−{term}"
         return said
 
@@ -186,14 +189,18 @@ class Plan:
             assert self.lifted is not None
             own = addresses[(addresses >= block.start) & (addresses < block.start + block.rows)]
             numbers = self.lifted.graph.table.numbers[self.lifted.nodes[own]]
-            return f"{numbers[0]:g}" if (numbers == numbers[0]).all() else "constants"
+            return f"{numbers[0]:g}".replace("-", "−") if (numbers == numbers[0]).all() else "constants"
         if isinstance(block, Given):
             return block.kind if block.kind != "input" else block.name
-        return self._titled(block) or (self._product(block) if isinstance(block, Product) else "a sum")
+        if isinstance(block, Product):
+            return self._titled(block) or self._product(block)
+        assert isinstance(block, Sum)
+        signed = len(block.terms) == 1 == len(block.terms[0][1])  # −x, say
+        return self._titled(block) or (self._summed(block) if signed else "a sum")
 
     def _product(self, block: Product) -> str:
         factors = [self._origin(addresses.ravel()) for addresses in (block.filters, block.windows)]
-        return "·".join(factors) if all(factor.isidentifier() for factor in factors) else "a product"
+        return "·".join(factors) if all(map(_PLAIN.fullmatch, factors)) else "a product"
 
     def _choice(self) -> Iterator[str]:
         tape, what = _time(self.tape_cost.sample), "A loss with its gradient costs" if self.loss else "The outputs cost at most"
@@ -215,7 +222,7 @@ class Plan:
             if self.crossover == 1
             else f"batches of {self.crossover:,} or more run as arrays."
         )
-        if self.crossover is not None:
+        if self.crossover is not None and self.arrays_cost.sample:
             yield f"Over {self.stretch:,} samples run in stretches that fit into the processor's caches."
 
 

@@ -83,9 +83,9 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
     roots = [*output.leaves, *compared]
     if watch is None:
         refuse_unknown(topological(*roots), "trace the function, which records what it compares on its way")
-    else:
-        refuse_unseen([*given, *topological(*roots)], given, watch)
     learnt = _parameters(parameters, roots, [*given, *made])
+    if watch is not None:
+        refuse_unseen(topological(*roots), given, watch, () if parameters is None else learnt)
     made.difference_update(learnt)
     constants = [value for value in topological(*roots) if value in made] if made else []
     hooked = (value for value in topological(*roots) if getattr(value, "_hooks", None) and not forgets(value)) if Handle.ever else ()

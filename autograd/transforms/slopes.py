@@ -11,7 +11,6 @@ import sys
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
-from itertools import product
 from typing import Any
 
 from .. import ops
@@ -23,6 +22,7 @@ from .numbers import alike, decided, ground, library
 _PLAIN = frozenset({float, int, bool})
 _ROUNDING = 2e-15  # the difference of two forms of a partial that have all the digits of a float
 _ORDINARY, _LOST = (-20.0, -8.0, -0.999, 0.5, 0.999999, 1.000001, 8.0, 20.0), 1e-13
+_SMALL = 0.5
 
 
 class Choice:
@@ -73,10 +73,12 @@ def slope(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
 def _short(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
     """The textbook's form where it has all its digits, else the table's other one.
 
-    Where a graph is recorded for other points, too, it is to have them at ordinary ones.
+    Where a graph is recorded for other points, too, and the textbook's form loses digits at ordinary ones, it is both: the textbook's
+    near 0, where the other one's derivatives would cancel.
     """
     if watcher() is not None and _rounds(op, i):
-        return op.partials[i](y, *xs)
+        (x,) = xs
+        return ops.where(ops.step(ops.abs_(x) - _SMALL), op.partials[i](y, x), op.shown[i](y, x))
     bare = [ground(number) for number in (y, *xs)]
     if any(number is not carrier for number, carrier in zip(bare, (y, *xs), strict=True)):
         try:
@@ -92,11 +94,13 @@ def _short(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
 
 @cache
 def _rounds(op: Op, i: int) -> bool:
-    """Whether the textbook's form loses digits at ordinary points, as 1 - tanh(x)² does at x = 8."""
-    for xs in product(_ORDINARY, repeat=op.arity):
+    """Whether the textbook's form of a function's derivative loses digits at ordinary points, as 1 - tanh(x)² does at x = 8."""
+    if op.arity > 1:
+        return False
+    for x in _ORDINARY:
         try:
-            y = op.evaluate(*xs)
-            short, expected = op.shown[i](y, *xs), op.derivative(i, y, *xs)
+            y = op.evaluate(x)
+            short, expected = op.shown[i](y, x), op.derivative(i, y, x)
         except (ValueError, ArithmeticError):
             continue
         if abs(short - expected) > _LOST * abs(expected):

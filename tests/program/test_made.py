@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from autograd import BranchError, Graph, Value, custom, grad, hessian, no_grad, ops, trace
+from autograd.watching import watching
 from nn import Module, Parameter
 
 
@@ -161,3 +162,47 @@ def test_a_context_that_lives_on_records_no_more():
     v = Value(1.0)
     assert kept[0].run(lambda: v.detach().data) == 1.0
     assert kept[0].run(lambda: v > 0)
+
+
+def test_a_graph_is_refused_for_what_another_thread_saw_of_it():
+    x = Value(1.0, name="x")
+    with pytest.raises(BranchError, match="was compared in another thread"):
+        Graph.of(lambda a: elsewhere(lambda: a * 2 if a > 0 else a * -3), x)
+    with pytest.raises(ValueError, match=r"x was read \(data\) in another thread"):
+        Graph.of(lambda a: a * elsewhere(lambda: a.data), x)
+
+
+def test_graphs_of_other_threads_are_not_kept_while_this_one_records():
+    w, alive = Value(0.5), []
+
+    def train(times):
+        for _ in range(times):
+            loss = (w * 2) ** 2
+            loss.data
+        alive.append(sum(type(thing) is Value for thing in watching[0].elsewhere))
+
+    trace(lambda x: elsewhere(lambda: train(20_000)) or x * w, inputs=1.0, parameters=[w])
+    assert alive[0] <= 2_000
+
+
+def test_a_parameter_may_be_made_in_another_thread():
+    class Lazy:
+        def parameters(self):
+            return [self.q]
+
+    lazy = Lazy()
+
+    def f(x):
+        lazy.q = elsewhere(lambda: Value(3.0, name="q"))
+        return lazy.q * x
+
+    assert trace(f, inputs=1.0, parameters=lazy).names == ["q"]
+
+
+def test_a_class_may_call_something_of_its_own_is_parameter():
+    class Odd(Value):
+        @property
+        def is_parameter(self):
+            return False
+
+    assert trace(lambda x: x * Odd(3.0, name="t"), inputs=1.0).names == []

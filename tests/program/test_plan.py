@@ -32,6 +32,11 @@ OPERATIONS = {
     "−x": lambda w, x: tanh(-x) * w[0],
     "hypot of x and w": lambda w, x: x.hypot(w[0]),
     "tanh − sigmoid": lambda w, x: tanh(x * w[0]) - sigmoid(x * w[1]),
+    "(w·x)^2": lambda w, x: (w[0] * x[0] + w[1] * x[1]) ** 2 + w[2],
+    "w/(w·x)": lambda w, x: w[2] / (w[0] * x[0] + w[1] * x[1]),
+    "x·(−2)": lambda w, x: tanh(x * -2.0) * w[0],
+    "(a-b)·x": lambda w, x: tanh(w[0].named("a-b") * x),
+    "(−x)^2": lambda w, x: (-x) ** 2 * w[0],
     "sum of tanh, 3 terms": lambda w, x: sum(tanh(x * v) for v in w),
 }
 
@@ -39,7 +44,8 @@ OPERATIONS = {
 @pytest.mark.parametrize("said", OPERATIONS)
 def test_operators_are_written_as_such_with_every_operand_and_sign(said):
     w = [Value(0.5, name=f"w[{i}]") for i in range(3)]
-    assert f"  {said}  " in str(trace(lambda x: OPERATIONS[said](w, x), inputs=0.3, parameters=w).plan)
+    inputs = [0.3, 0.4] if "(w·x)" in said else 0.3
+    assert f"  {said}  " in str(trace(lambda x: OPERATIONS[said](w, x), inputs=inputs, parameters=w).plan)
 
 
 def test_it_names_a_few_inputs_and_counts_many():
@@ -56,3 +62,7 @@ def test_what_has_no_gradient_is_not_said_to_have_one():
         said = str(trace(f, inputs=inputs, parameters=[w]).plan)
         assert "The outputs cost at most about" in said
         assert "gradient" not in said
+
+
+def test_what_takes_no_time_a_sample_has_no_stretches():
+    assert "stretches" not in str(trace(lambda x: x[1], inputs=[1.0, 2.0]).plan)

@@ -116,6 +116,12 @@ def test_derivatives_that_are_recorded_hold_at_other_points(x):
             assert program([0.3, x])[1] == pytest.approx((slope(Value(x)) * w).data, rel=1e-12)
 
 
+def nested(f, order):
+    for _ in range(order):
+        f = grad(f)
+    return f
+
+
 SATURATED = {
     "log of tanh'": (lambda x: ops.log(grad(ops.tanh)(x)), 20.0),
     "log of the logistic's": (lambda x: ops.log(grad(ops.sigmoid)(x)), 38.0),
@@ -126,6 +132,11 @@ SATURATED = {
     "softplus''": (lambda x: grad(grad(ops.softplus))(x), 20.0),
     "asin'": (lambda x: grad(ops.asin)(x), 1 - 1e-9),
     "gelu'": (lambda x: grad(ops.gelu)(x), -8.0),
+} | {
+    f"{row.name}{order * chr(39)} at {x}": (lambda x, row=row, order=order: nested(row, order)(x), x)
+    for row in (ops.tanh, ops.sigmoid, ops.asin, ops.acos, ops.atanh)
+    for order in (1, 2, 3)
+    for x in (1e-17, 1e-9, 1e-5, 0.5, 0.500001, 0.75)
 }
 
 
