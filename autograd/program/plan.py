@@ -73,7 +73,8 @@ class Plan:
     @cached_property
     def _few(self) -> int:
         """So many samples are replayed in less time than the longest way through the graph takes as arrays, whatever else is there."""
-        return math.floor((costs.NUMPY * depth(self.distinct) - self.tape_cost.fixed) / self.tape_cost.sample) if self.operations else 0
+        least = costs.CALL_OF_ARRAYS + costs.NUMPY * depth(self.distinct)
+        return math.floor((least - self.tape_cost.fixed) / self.tape_cost.sample) if self.operations else 0
 
     @cached_property
     def arrays_cost(self) -> costs.Cost:

@@ -97,3 +97,11 @@ def test_matrices_of_every_sample_cost_more_than_those_of_all():
 
     plans = [trace(f, inputs=[1.0] * 4, parameters=ws).plan.arrays_cost for f in (same, own)]
     assert plans[0].sample < plans[1].sample
+
+
+@pytest.mark.skipif(native.engine is None, reason="a replay in Python takes longer than arrays")
+def test_one_point_of_a_network_is_replayed_without_a_search_for_structure():
+    loss, arguments, parameters = networks.mlp()
+    program = trace(lambda: loss(*[argument[0].tolist() for argument in arguments]), parameters=parameters)
+    program.value_and_grad()
+    assert "lifted" not in vars(program.plan)
