@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 from ..constant import Constant
 from ..modes import modes
 from ..op import Op
 from ..operators import Operators, give_methods
+from ..value import Value
 from .levels import silenced
 from .numbers import cut, ground, inmost
 
@@ -73,6 +74,13 @@ class Carrier(Operators):
     def detach(self) -> Any:
         """The number as a constant, as `stop_gradient` gives it."""
         return cut([self], "detach()")[0]
+
+    def named(self, name: str) -> Self:
+        """Give the Value that is carried in the end, if there is one, this name, as networks do; returns the carrier."""
+        carried = inmost(self)
+        if isinstance(carried, Value):
+            carried.named(name)
+        return self
 
     def _compared(self, other: Any, relation: Callable[[Any, Any], Any]) -> Any:
         if hasattr(other, "__array_finalize__"):

@@ -3,6 +3,7 @@
 import itertools
 import math
 
+import numpy as np
 import pytest
 
 from autograd import (
@@ -22,9 +23,11 @@ from autograd import (
     no_grad,
     sin,
     taylor,
+    trace,
     value_and_grad,
     vjp,
 )
+from nn import MLP
 
 DERIVATIVES = {  # of a function of one number, each by another way
     "grad": grad,
@@ -191,3 +194,19 @@ def test_rows_called_with_values_first():
     assert jvp(lambda x: v.maximum(x), (3.0,), (1.0,))[1].data == 1.0
     assert jvp(lambda x: v**x + v - x, (3.0,), (1.0,))[1].data == pytest.approx(8 * math.log(2) - 1)
     assert str(jvp(lambda x: Formula.symbol("a") + x, (3.0,), (1.0,))[1]) == "1"
+
+
+def test_a_network_is_differentiated_by_its_input_to_second_order():
+    net = MLP(1, [4, 1], seed=0, activation="tanh")
+    W, B, V = ([p.data for p in net.parameters() if p.name.startswith(k)] for k in ("W_h", "B_h", "W_o"))
+
+    def by_hand(x):
+        a = [math.tanh(w * x + c) for w, c in zip(W, B, strict=True)]
+        return sum(v * -2 * t * (1 - t * t) * w * w for v, t, w in zip(V, a, W, strict=True))
+
+    second = grad(grad(lambda x: net([x])))
+    assert second(0.3).data == pytest.approx(by_hand(0.3), rel=1e-12)
+    program = trace(lambda x: (second(x) + net([x])) ** 2, inputs=0.3, parameters=net)
+    xs = np.linspace(-3, 3, 100)
+    expected = [(by_hand(x) + net([x]).data) ** 2 for x in xs.tolist()]
+    assert program(xs) == pytest.approx(expected, rel=1e-12)
