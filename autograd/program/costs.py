@@ -10,8 +10,8 @@ in C, and n · operations · 0.9 µs in Python. A product and the sum that takes
 two branches the tape computes half, and a function that takes longer than an exponential counts as so many. A multiplication takes
 0.4 ns in a product of two matrices of every sample, a number 0.6 ns that is read by its index and not in a row with others, as windows
 of a convolution are, and its gradient 0.7 ns. Functions that NumPy computes one number at a time take arrays 8 ns, those that it lacks
-14 ns, as do those in what takes many steps, and those that somebody wrote in Python 1 µs. Fitted to thirty programs from 25 to 17,000
-operations at batches of 16 to 1,024: arrays within a tenth of what they take, half of the time, and so is the tape.
+14 ns, as do those in what takes many steps, and those that somebody wrote in Python 1 µs. Fitted to programs from 25 to 17,000
+operations at batches of 16 to 1,024.
 """
 
 from __future__ import annotations
