@@ -19,15 +19,7 @@ if TYPE_CHECKING:
 
 MADE = "made"
 _ROOM = 1000  # Values that are kept before those are dropped that nobody else keeps
-
-
-def _alone() -> int:
-    thing = object()
-    kept = {thing: ""}
-    return getrefcount(thing) * len(kept)
-
-
-_OURS = _alone()  # references to a Value that only `Watch.sees` has
+_OURS = next(getrefcount(thing) for thing in [object()])  # references to a Value that only `Watch.sees` has
 WATCHER: ContextVar[Watch | None] = ContextVar("WATCHER", default=None)
 watching: list[Watch] = []  # all that watch, in whatever thread: what is quick asks here first
 
