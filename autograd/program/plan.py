@@ -24,7 +24,7 @@ from .lifting import Lifted, TooManyBlocksError
 from .source import Source
 from .terms import Terms, flatten
 
-MOST_BLOCKS = 5_000  # blocks
+MOST_BLOCKS = 5_000
 STRETCH = 4_000_000 // 8  # numbers of a stretch of samples: more take several times as long each
 MOST_TOLD = 4  # inputs, each by its name
 WIDTH = 80
