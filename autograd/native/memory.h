@@ -1,4 +1,4 @@
-/* Memory for nodes: blocks, each for nodes of one arity, filled from the beginning to the end.
+/* Memory for nodes, and for lists of them: blocks, each for nodes of one arity, filled from the beginning to the end.
 
    Every pass over a graph that is larger than the caches waits for memory, and memory that is asked for in order is fetched before it is
    needed. So nodes stand in the order in which they were made, and a block whose nodes are all gone is filled from its beginning again,
@@ -53,9 +53,9 @@ static void take_out(Link *it) {
 static char *first_block(const Chunk *chunk) { return (char *)(((uintptr_t)chunk->room + BLOCK - 1) & ~(uintptr_t)(BLOCK - 1)); }
 
 #ifdef __linux__
-/* Tell the system what to expect of the pages that hold nothing but blocks of this chunk. */
-static void advise(const Chunk *chunk, uintptr_t page, int advice) {
-    uintptr_t from = ((uintptr_t)first_block(chunk) + page - 1) & ~(page - 1), to = ((uintptr_t)chunk + chunk->size) & ~(page - 1);
+/* Tell the system what to expect of the pages from `at` to `end`. */
+static void advise(const void *at, const void *end, uintptr_t page, int advice) {
+    uintptr_t from = ((uintptr_t)at + page - 1) & ~(page - 1), to = (uintptr_t)end & ~(page - 1);
     if (from < to) madvise((void *)from, to - from, advice);
 }
 #endif
@@ -82,7 +82,7 @@ static Chunk *another_chunk(void) {
         chunk->size = size;
         held += size;
 #ifdef MADV_HUGEPAGE
-        if (size == LARGEST) advise(chunk, LARGE_PAGE, MADV_HUGEPAGE); /* of less memory a large page would be too much to waste */
+        if (size == LARGEST) advise(first_block(chunk), (char *)chunk + size, LARGE_PAGE, MADV_HUGEPAGE); /* of less, one is too much to waste */
 #endif
     }
     chunk->used = 0;
@@ -96,7 +96,7 @@ static void lend(Chunk *chunk) {
     for (char *at = first_block(chunk); at < chunk->uncut; at += BLOCK) take_out((Link *)at);
     unused -= chunk->size;
 #ifdef MADV_FREE
-    advise(chunk, BLOCK, MADV_FREE);
+    advise(first_block(chunk), (char *)chunk + chunk->size, BLOCK, MADV_FREE);
     put_before(lent.next, &chunk->link);
 #else
     held -= chunk->size;
@@ -187,4 +187,16 @@ static inline void given_back(Value *node) {
     }
     alive--;
     if (!--block->live) emptied(block);
+}
+
+/* ---- lists ---- */
+
+Value **list_of_nodes(Value **at, Py_ssize_t *room) {
+    if (*room > SHORT && *room < alive) *room = alive;
+    size_t size = (size_t)*room * sizeof(Value *);
+    at = PyMem_Realloc(at, size);
+#ifdef MADV_HUGEPAGE
+    if (at && size >= LARGEST) advise(at, (char *)at + size, LARGE_PAGE, MADV_HUGEPAGE);
+#endif
+    return at;
 }

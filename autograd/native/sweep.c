@@ -10,9 +10,9 @@ typedef struct {
     Value **at, **top, **end;
 } List;
 
-/* Lists of up to 32,768 values are kept for the next traversal, two at a time: memory that was just got from the system takes longer to be
-   touched first than all that is done with it here. */
-enum { SPARES = 2, KEPT_BYTES = 1 << 18 };
+/* Short lists are kept for the next traversal, two at a time: memory that was just got from the system takes longer to be touched first
+   than all that is done with it here. */
+enum { SPARES = 2 };
 static List spares[SPARES];
 
 static List empty_list(void) {
@@ -26,7 +26,7 @@ static List empty_list(void) {
 
 static void put_away(List list) {
     for (int i = 0; list.at && i < SPARES; i++) {
-        if (spares[i].at || (size_t)(list.end - list.at) * sizeof(Value *) > KEPT_BYTES) continue;
+        if (spares[i].at || list.end - list.at > SHORT) continue;
         spares[i] = (List){list.at, list.at, list.end};
         return;
     }
@@ -38,7 +38,7 @@ static List larger(List list, Py_ssize_t more) {
     Py_ssize_t size = list.top - list.at, room = list.at ? list.end - list.at : 512;
     if (list.at && room >= size + more) return list;
     while (room < size + more) room *= 2;
-    Value **at = PyMem_Realloc(list.at, (size_t)room * sizeof(Value *));
+    Value **at = list_of_nodes(list.at, &room);
     if (at) return (List){at, at + size, at + room};
     PyErr_NoMemory();
     return list;
