@@ -151,7 +151,7 @@ elu        = op("elu", lambda x, alpha: where(step(x), x, alpha * expm1(stable.n
                 kink=lambda x, alpha: x, defaults=(1.0,))
 softplus   = op("softplus", lambda x: maximum(x, 0) + log1p(exp(-abs_(x))), lambda y, x: sigmoid(x), activation=True, sympy="log(1 + exp({0}))")
 silu       = op("silu", stable.silu, stable.silu_slope,
-                shown=(lambda y, x: y + sigmoid(x) * (1 - y),), aliases=("swish",), activation=True, sympy="{0} / (1 + exp(-{0}))")
+                shown=(lambda y, x: sigmoid(x) * (1 + x * sigmoid(-x)),), aliases=("swish",), activation=True, sympy="{0} / (1 + exp(-{0}))")
 gelu       = op("gelu", stable.gelu, stable.gelu_slope,
                 shown=(lambda y, x: erfc(-x / SQRT_2) / 2 + x * exp(-(x**2) / 2) / SQRT_2_PI,), activation=True,
                 sympy="{0} * (1 + erf({0} / sqrt(2))) / 2")

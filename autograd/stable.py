@@ -74,9 +74,9 @@ def _scale(size: Number) -> Number:
 
 
 def pow_by_base(y: Number, a: Number, b: Number) -> Number:
-    """b·a^(b - 1)."""
+    """b·a^(b - 1), and 0 for 0^0; b / a at b = 0, so that this has its derivatives, too."""
     plain = ops.step(b - 0.49999999999999994) * ops.step(8.5 - b)  # b - 1 is exact, and a subnormal power has not much to lose
-    return _either(b, lambda: _either(plain, lambda: b * a ** (b - 1), lambda: _guarded_power(a, b)), lambda: 0.0)
+    return _either(b, lambda: _either(plain, lambda: b * a ** (b - 1), lambda: _guarded_power(a, b)), lambda: b / ops.where(a, a, 1))
 
 
 def pow_by_base_of_one(y: Number, a: Number, b: Number) -> Number:

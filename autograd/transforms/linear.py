@@ -11,7 +11,7 @@ from typing import Any
 
 from .. import ops
 from .numbers import finite, ground
-from .slopes import Choice, plus, times
+from .slopes import Choice, Steep, plus, times
 
 Edges = Callable[[Any, dict[int, int]], Iterator[tuple[int, Any]]]
 
@@ -78,8 +78,10 @@ class LinearMap:
 
 def _passed(partial: Any, weight: Any) -> Any:
     """The product; 0 where a derivative of 0 meets an infinite one, as on the side that a ``where`` did not take."""
+    if type(partial) in (Choice, Steep):
+        return partial.of(weight)
     product = times(partial, weight)
-    if type(partial) is not Choice and not finite(partial) and ground(weight) == 0:
+    if not finite(partial) and ground(weight) == 0:
         return ops.where(weight, product, 0)
     return product
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..op import Op
 from .carrier import Carrier
-from .slopes import slope
+from .slopes import edge
 
 
 class Node(Carrier):
@@ -44,7 +44,7 @@ class Node(Carrier):
         for i, arg in enumerate(self.args):
             if self.own(arg) and id(arg) in live:
                 assert self.op is not None
-                partial = slope(self.op, i, self.primal, xs)
+                partial = edge(self.op, i, self.primal, xs)
                 if partial is not None:
                     yield live[id(arg)], partial
 

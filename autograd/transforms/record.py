@@ -20,7 +20,7 @@ from .levels import new_level
 from .linear import LinearMap
 from .node import Node, topological
 from .numbers import Fixed, alike, differentiable
-from .slopes import slope, vanishes
+from .slopes import edge, vanishes
 from .trees import flatten
 
 
@@ -198,7 +198,7 @@ def again(value: Value, live: dict[int, int]) -> Iterator[tuple[int, Any]]:
         refuse_stale(value)
     for i, arg in enumerate(value.args):
         if id(arg) in live:
-            partial = slope(value.op, i, value, value.args)
+            partial = edge(value.op, i, value, value.args)
             if partial is not None:
                 yield live[id(arg)], partial
 

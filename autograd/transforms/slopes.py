@@ -10,7 +10,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
+from itertools import product
+from math import isfinite, isinf, nan
 from typing import Any
 
 from .. import ops
@@ -21,8 +23,10 @@ from .numbers import alike, decided, ground, library
 
 _PLAIN = frozenset({float, int, bool})
 _ROUNDING = 2e-15  # the difference of two forms of a partial that have all the digits of a float
-_ORDINARY, _LOST = (-20.0, -8.0, -0.999, 0.5, 0.999999, 1.000001, 8.0, 20.0), 1e-13
+_LOST = 1e-13
 _SMALL = 0.5
+_CORNERS = (-1e17, -800.0, -1.0, 0.0, 0.5, 1.0, 800.0, 1e17)  # where rows of the table end, overflow, or absorb
+_SATURATED = (-20.0, -8.0, -0.999, 0.999999, 1.000001, 8.0, 20.0)
 
 
 class Choice:
@@ -36,6 +40,33 @@ class Choice:
     def of(self, upstream: Any) -> Any:
         """The upstream derivative where this operand is taken."""
         return moved(self.op, self.xs, [upstream if k == self.i else None for k in range(len(self.xs))])
+
+
+class Steep:
+    """A derivative that may be infinite, as that of exp or of a root: of what comes, 0 stays 0 there, as in the engine's sweep."""
+
+    __slots__ = ("i", "op", "xs", "y")
+
+    def __init__(self, op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> None:
+        self.op, self.i, self.y, self.xs = op, i, y, xs
+
+    def of(self, upstream: Any) -> Any:
+        """The upstream derivative times this one; where it is 0, times one at a point where that is finite."""
+        if type(upstream) in _PLAIN:
+            return times(slope(self.op, self.i, self.y, self.xs), upstream)
+        point = [x if type(x) in _PLAIN else sum(span) / 2 for x, span in zip(self.xs, self.op.at, strict=True)]
+        y, *xs = [
+            number if type(number) in _PLAIN else ops.where(upstream, number, other)
+            for number, other in zip((self.y, *self.xs), (self.op.evaluate(*point), *point), strict=True)
+        ]
+        return times(slope(self.op, self.i, y, tuple(xs)), upstream)
+
+
+def edge(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
+    """∂y/∂x_i as a sweep backward takes it, which may be recorded for points where it is infinite; None where it is 0."""
+    if watcher() is not None and type(op) is Op and not op.chooses and any(isinf(slope) for slope, _ in _probed(op, i, _fixed(xs))):
+        return Steep(op, i, y, xs)
+    return slope(op, i, y, xs)
 
 
 def moved(op: Op, xs: Sequence[Any], derivatives: Sequence[Any]) -> Any:
@@ -73,12 +104,12 @@ def slope(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
 def _short(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
     """The textbook's form where it has all its digits, else the table's other one.
 
-    Where a graph is recorded for other points, too, and the textbook's form loses digits at ordinary ones, it is both: the textbook's
-    near 0, where the other one's derivatives would cancel.
+    Where a graph is recorded for other points, too, it is the textbook's if that has them everywhere. Of one operand it is both if not:
+    the textbook's near 0, where the other one's derivatives would cancel.
     """
-    if watcher() is not None and _rounds(op, i):
-        (x,) = xs
-        return ops.where(ops.step(ops.abs_(x) - _SMALL), op.partials[i](y, x), op.shown[i](y, x))
+    if watcher() is not None and _loses(op, i, _fixed(xs)):
+        robust = op.partials[i](y, *xs)
+        return robust if op.arity > 1 else ops.where(ops.step(ops.abs_(xs[0]) - _SMALL), robust, op.shown[i](y, *xs))
     bare = [ground(number) for number in (y, *xs)]
     if any(number is not carrier for number, carrier in zip(bare, (y, *xs), strict=True)):
         try:
@@ -92,26 +123,39 @@ def _short(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
     return op.partials[i](y, *xs)
 
 
-@cache
-def _rounds(op: Op, i: int) -> bool:
-    """Whether the textbook's form of a function's derivative loses digits at ordinary points, as 1 - tanh(x)² does at x = 8."""
-    if op.arity > 1:
-        return False
-    for x in _ORDINARY:
+def _fixed(xs: tuple[Any, ...]) -> tuple[float | None, ...]:
+    """The operands that are the same wherever the derivative is taken, None for others."""
+    return tuple([x if type(x) in _PLAIN else None for x in xs])
+
+
+def _loses(op: Op, i: int, fixed: tuple[float | None, ...]) -> bool:
+    """Whether the textbook's form loses digits somewhere, as 1 - tanh(x)² does at x = 8, or has no number where there is a derivative."""
+    return any(isfinite(slope) and not abs(shown - slope) <= _LOST * abs(slope) for slope, shown in _probed(op, i, fixed))
+
+
+@lru_cache(1000)
+def _probed(op: Op, i: int, fixed: tuple[float | None, ...]) -> list[tuple[float, float]]:
+    """The derivative and its textbook's form, NaN where that fails, at points where they may be singular or lose digits."""
+    found, points = [], _CORNERS + _SATURATED if op.arity == 1 else _CORNERS
+    for xs in product(*[points if number is None else [number] for number in fixed]):
         try:
-            y = op.evaluate(x)
-            short, expected = op.shown[i](y, x), op.derivative(i, y, x)
+            y = op.evaluate(*xs)
+            slope = op.derivative(i, y, *xs)
         except (ValueError, ArithmeticError):
             continue
-        if abs(short - expected) > _LOST * abs(expected):
-            return True
-    return False
+        try:
+            found.append((slope, op.shown[i](y, *xs)))
+        except (ValueError, ArithmeticError):
+            found.append((slope, nan))
+    return found
 
 
 def times(a: Any, b: Any) -> Any:
     """A slope times what comes, without an operation where one factor is 1 or -1."""
     if type(a) is Choice:
         return a.of(b)
+    if type(a) is Steep:
+        a = slope(a.op, a.i, a.y, a.xs)
     plain = type(a) in _PLAIN, type(b) in _PLAIN
     if all(plain):
         return a * b

@@ -8,7 +8,7 @@ import pytest
 from mpmath import mp, mpf
 from test_conventions_table import derivative
 
-from autograd import OPS, DomainError, Value
+from autograd import OPS, DomainError, Value, grad
 
 ONE = [row for row in OPS.values() if row.arity == 1]
 
@@ -51,7 +51,7 @@ def test_three_derivatives_of_powers(exponent, point):
     assert three(lambda x: x**exponent, point) == pytest.approx(expected, rel=1e-13, abs=0)
 
 
-@pytest.mark.parametrize("exponent", [-2.0, -0.5, 0.5, 2.0, 3.0])
+@pytest.mark.parametrize("exponent", [-2.0, -0.5, 0.0, 0.5, 2.0, 3.0])
 @pytest.mark.parametrize("base", [1.0, 0.3, 2.5])
 def test_the_mixed_derivatives_of_a_power(base, exponent):
     a, b = Value(base), Value(exponent)
@@ -60,3 +60,10 @@ def test_the_mixed_derivatives_of_a_power(base, exponent):
     assert derivative(derivative(y, b), a).data == pytest.approx(expected, rel=1e-13)
     assert derivative(derivative(y, a), b).data == pytest.approx(expected, rel=1e-13)
     assert derivative(derivative(y, b), b).data == pytest.approx(base**exponent * math.log(base) ** 2, rel=1e-13)
+
+
+@pytest.mark.parametrize("x", [-40.0, 2.0, 15.0, 40.0])
+def test_the_curvature_of_silu_keeps_its_digits(x):
+    with mp.workdps(60):
+        expected = float(mpmath.diff(oracle.VALUE["silu"], mpf(x), 2))
+    assert grad(grad(OPS["silu"]))(x) == pytest.approx(expected, rel=1e-14, abs=0)

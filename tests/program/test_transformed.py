@@ -7,6 +7,7 @@ import re
 
 import numpy as np
 import pytest
+from eager import as_arrays, by_tape
 
 from autograd import (
     BranchError,
@@ -132,6 +133,9 @@ SATURATED = {
     "softplus''": (lambda x: grad(grad(ops.softplus))(x), 20.0),
     "asin'": (lambda x: grad(ops.asin)(x), 1 - 1e-9),
     "gelu'": (lambda x: grad(ops.gelu)(x), -8.0),
+    "logaddexp'": (lambda x: grad(lambda a: ops.logaddexp(a, x))(x), 1e15 + 0.5),
+    "silu'": (lambda x: grad(ops.silu)(x), 1e17),
+    "silu''": (lambda x: grad(grad(ops.silu))(x), 40.0),
 } | {
     f"{row.name}{order * chr(39)} at {x}": (lambda x, row=row, order=order: nested(row, order)(x), x)
     for row in (ops.tanh, ops.sigmoid, ops.asin, ops.acos, ops.atanh)
@@ -145,6 +149,54 @@ def test_a_recorded_derivative_keeps_its_digits_far_from_where_it_was_recorded(n
     f, x = SATURATED[name]
     w = Value(1.0, name="w")
     assert trace(lambda x: f(x) * w, inputs=0.3, parameters=[w])([x]) == pytest.approx([f(Value(x)).data], rel=1e-12, abs=0)
+
+
+SINGULAR = {
+    "x sqrt(x)": (lambda x: x * ops.sqrt(x), 1.0, 0.0),
+    "a root where there is one": (lambda x: ops.where(ops.step(x), ops.sqrt(x), 0), 1.0, 0.0),
+    "a power less than 1": (lambda x: x * x**0.3, 1.0, 0.0),
+    "a power that varies": (lambda x: x * x ** ((1 + x) / 2), 1.0, 0.0),
+    "a cube root": (lambda x: x * ops.cbrt(x), 1.0, 0.0),
+    "an angle": (lambda x: (1 - x) * ops.asin(x), 0.5, 1.0),
+    "a root that is even": (lambda x: ops.where(ops.step(x), ops.sqrt(abs(x)), 0), 1.0, 0.0),
+    "a branch that overflows": (lambda x: ops.where(ops.step(x), x, ops.exp(x)), 0.3, 800.0),
+    "a minimum": (lambda x: ops.minimum(ops.exp(x), 1.0), 0.3, 800.0),
+    "a bound": (lambda x: ops.clip(ops.exp(x), 0.0, 5.0), 0.3, 800.0),
+    "a unit that is no exponential there": (ops.elu, 0.3, 800.0),
+    "a quotient": (lambda x: ops.where(ops.step(x), 1 / x, x), 1.0, 0.0),
+    "a root of two variables": (lambda x: ops.where(ops.step(x), ops.sqrt(x * x + x), 1 + x), 1.0, 0.0),
+}
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("name", SINGULAR)
+@pytest.mark.parametrize("way", [as_arrays, by_tape])
+def test_a_derivative_of_zero_times_an_infinite_one_is_zero_wherever_it_was_recorded(name, order, way):
+    f, regular, singular = SINGULAR[name]
+    w = Value(1.0, name="w")
+    slope = nested(f, order)
+    program = way(trace(lambda x: slope(x) * w, inputs=regular, parameters=[w]))
+    expected = [slope(Value(x)).data for x in (regular, singular)]
+    assert program([regular, singular]) == pytest.approx(expected, rel=1e-12, nan_ok=True)
+
+
+ORIGIN = {
+    "the length of nothing": (lambda x: ops.hypot(x, 2 * x), 2),
+    "its angle": (lambda x: ops.atan2(x, 2 * x) * (1 + x), 2),
+    "no information": (lambda x: ops.xlogy(x, x) + ops.xlogy(x, 1 - x), 2),
+    "0 to the power 0": (lambda x: x**x, 1),
+    "0 to a power": (lambda x: x ** (x + 2), 1),
+}
+
+
+@pytest.mark.parametrize(("name", "order"), [(name, order) for name, (_, most) in ORIGIN.items() for order in range(1, most + 1)])
+@pytest.mark.parametrize("way", [as_arrays, by_tape])
+def test_a_derivative_that_the_table_has_of_its_own_is_recorded(name, order, way):
+    w = Value(1.0, name="w")
+    slope = nested(ORIGIN[name][0], order)
+    points = [0.3, 0.0, 0.7]
+    program = way(trace(lambda x: slope(x) * w, inputs=0.3, parameters=[w]))
+    assert program(points) == pytest.approx([slope(Value(x)).data for x in points], rel=1e-12, nan_ok=True)
 
 
 def test_a_value_and_what_a_transform_carries_are_compared_from_either_side():
