@@ -109,7 +109,7 @@ class Graph:
         >>> graph.outputs[0].data
         9.0
         """
-        with watched() as watch:
+        with watched(args) as watch:
             made = f(*args)
         graph = cls(*(made if isinstance(made, list | tuple) else [made]))
         graph.guards = tuple(watch.guards)

@@ -36,11 +36,12 @@ def compared(left: Any, sign: str, right: Any) -> bool:
     else:
         right = number(right, "what a Value is compared with")
     outcome: bool = SIGNS[sign](left._data, getattr(right, "_data", right))
+    elsewhere("compared", left, right)
     watch = watcher()
-    if watch is None:
-        elsewhere("compared", left, right)
-    else:
-        watch.compared(Guard(left, sign, right, outcome, user_line(), (called(left, _NAMELESS[0]), called(right, _NAMELESS[1]))))
+    if watch is not None:
+        guard = Guard(left, sign, right, outcome, user_line(), (called(left, _NAMELESS[0]), called(right, _NAMELESS[1])))
+        for part in watch.within:
+            part.guards.setdefault(guard)
     return outcome
 
 
@@ -79,14 +80,15 @@ def refuse_unknown(values: Sequence[Any], how: str) -> None:
 
 
 def refuse_unseen(values: Sequence[Any], inputs: Sequence[Any], watch: Watch, parameters: Sequence[Any] = ()) -> None:
-    """Refuse a graph in which results or inputs were compared or read where nobody saw it, or leaves made: watching is for one thread.
+    """Refuse a graph in which what depends on an input, or is a part of it, was compared or read where nobody saw it, or a leaf made.
 
-    BranchError for what was compared, ValueError for the others.
+    Watching is for one thread. BranchError for what was compared, ValueError for the others.
     """
     given, known = set(inputs), set(parameters)
-    found = watch.elsewhere.keys() & {*values, *inputs} if watch.elsewhere else ()
-    for value in found:
-        what = watch.elsewhere[value]
+    found = [watch.cut] if watch.cut is not None else []
+    if watch.elsewhere:
+        found += [(value, watch.elsewhere[value]) for value in values if value in watch.elsewhere]
+    for value, what in found:
         if value.op is None and value not in given and (what != MADE or value in known):
             continue  # anybody may look at parameters
         text = f"{called(value, f'a Value ({value._data:g})')} was {what} in another thread or context than the one that records, "

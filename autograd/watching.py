@@ -6,7 +6,7 @@ read) would be the same at every point: it is kept, or refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from sys import getrefcount
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .guards import Guard
 
 MADE = "made"
-_ROOM = 1000  # Values that are kept before those are dropped that nobody else keeps
+_ROOM = 16  # Values that are kept before those are dropped that nobody else keeps
 _OURS = next(getrefcount(thing) for thing in [object()])  # references to a Value that only `Watch.sees` has
 WATCHER: ContextVar[Watch | None] = ContextVar("WATCHER", default=None)
 watching: list[Watch] = []  # all that watch, in whatever thread: what is quick asks here first
@@ -33,25 +33,31 @@ def watcher() -> Watch | None:
 class Watch:
     """What happens while a graph is recorded for other points, too: comparisons, each once, and leaves that are made, its constants.
 
-    ``elsewhere`` has the Values that other threads, and other contexts of this one, made, compared or read meanwhile.
+    ``elsewhere`` has the Values that other threads, and other contexts of this one, made, compared or read meanwhile, and ``cut`` the
+    first of them that depends on one of the ``inputs``.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, inputs: Iterable[Any]) -> None:
         self.guards: dict[Guard, None] = {}
         self.made: list[Any] = []
         self.elsewhere: dict[Any, str] = {}
-        self._room = _ROOM
+        self.cut: tuple[Any, str] | None = None
+        self._inputs, self._room = set(inputs), _ROOM
         self._outer = watcher()  # what is recorded here may be a part of that
 
-    def compared(self, guard: Guard) -> None:
-        """Keep a comparison."""
-        self.guards.setdefault(guard)
-        if self._outer is not None:
-            self._outer.compared(guard)
+    @property
+    def within(self) -> Iterator[Watch]:
+        """This one, and those that it is a part of."""
+        watch: Watch | None = self
+        while watch is not None:
+            yield watch
+            watch = watch._outer
 
     def sees(self, value: Any, what: str) -> None:
         """Keep what became of a Value elsewhere, while anybody else keeps it: only then can it be a part of this graph."""
-        self.elsewhere[value] = what
+        if self.cut is None and self._depends(value):
+            self.cut = value, what
+        self.elsewhere.setdefault(value, what)
         if len(self.elsewhere) > self._room:
             values = list(self.elsewhere)
             while values:  # the last first, which hold those before them
@@ -60,11 +66,17 @@ class Watch:
                     self.elsewhere.pop(value, None)
             self._room = 2 * len(self.elsewhere) + _ROOM
 
-    def makes(self, leaf: Any) -> None:
-        """Keep a leaf."""
-        self.made.append(leaf)
-        if self._outer is not None:
-            self._outer.makes(leaf)
+    def _depends(self, value: Any) -> bool:
+        """Whether the Value depends on an input. What is kept of other threads does not."""
+        open_, seen = [value], set()
+        while open_:
+            value = open_.pop()
+            if value in self._inputs:
+                return True
+            if value not in seen and value not in self.elsewhere:
+                seen.add(value)
+                open_ += [arg for arg in value.args if not isinstance(arg, float)]
+        return False
 
 
 def refuse_cut(how: str, instead: str = "make what is to be constant an input of the function") -> None:
@@ -100,18 +112,19 @@ def made(value: Any, _: str = "") -> None:
     watch = watcher()
     if getattr(type(value), "is_parameter", False) is True:
         return
-    if watch is not None:
-        watch.makes(value)
-    else:
-        elsewhere(MADE, value)
+    for part in watch.within if watch is not None else ():
+        part.made.append(value)
+    elsewhere(MADE, value)
 
 
 def elsewhere(what: str, *things: Any) -> None:
-    """Tell all that watch what became of Values where nobody watches."""
-    for watch in list(watching):
+    """Tell what became of Values to all that watch elsewhere, in another thread or context than this one."""
+    watch = watcher()
+    here = tuple(watch.within) if watch is not None else ()
+    for other in list(watching):
         for thing in things:
-            if not isinstance(thing, float):
-                watch.sees(thing, what)
+            if other not in here and not isinstance(thing, float):
+                other.sees(thing, what)
 
 
 def changed(value: Any, what: str) -> None:
@@ -124,9 +137,9 @@ def changed(value: Any, what: str) -> None:
 
 
 @contextmanager
-def watched() -> Iterator[Watch]:
-    """What this thread does inside this context."""
-    watch = Watch()
+def watched(inputs: Iterable[Any]) -> Iterator[Watch]:
+    """What this thread does inside this context, with a function of these inputs."""
+    watch = Watch(inputs)
     token = WATCHER.set(watch)
     watching.append(watch)
     try:

@@ -66,7 +66,7 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
         fresh = [_Tree(example, f"the example of {name}", name) for name, example in zip(names, examples, strict=True)]
         for tree in fresh:
             tree.leaves = [Value(number(leaf, tree.what), name=name) for leaf, name in zip(tree.leaves, tree.names, strict=True)]
-        with watched() as watch:
+        with watched(leaf for tree in fresh for leaf in tree.leaves) as watch:
             outcome = _called(f, fresh)
         guards, made = list(watch.guards), set(watch.made)
     else:
