@@ -160,7 +160,7 @@ def _parameters(parameters: Any, roots: list[Value], inputs: list[Value]) -> lis
         parameters = list(parameters)
     found: list[Any] = []
     for leaf in flatten(parameters)[0]:
-        found += leaf.parameters() if hasattr(leaf, "parameters") else [leaf]
+        found += [leaf] if isinstance(leaf, Value) or not hasattr(leaf, "parameters") else leaf.parameters()
     for value in found:
         if not isinstance(value, Value):
             raise TypeError(f"parameters are Values, trees of them, or objects with .parameters(), not {describe(value)}")

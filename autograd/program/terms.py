@@ -70,7 +70,8 @@ class _Sums:
     """The additions of a graph. Those that are ``absorbed`` are a part of the sum that reads them, their ``consumer``."""
 
     codes: Ints
-    args: Ints
+    left: Ints
+    right: Ints
     adding: Truths
     consumer: Ints  # of every node the addition that reads it, -1 for none
     alone: Truths  # which nodes nobody else reads
@@ -79,25 +80,25 @@ class _Sums:
     @classmethod
     def of(cls, table: Columns) -> _Sums:
         """As they are written: every one that an addition alone reads is absorbed."""
-        codes, n = table.codes, len(table)
+        codes, n, (left, right, _) = table.codes, len(table), np.ascontiguousarray(table.args.T)
         uses = np.bincount(table.args.ravel() + 1, minlength=n + 1)[1:]  # without the padding's
         uses[table.roots] += 2
         adding = (codes == ADD) | (codes == SUB) | (codes == NEG)
         sums, consumer = np.flatnonzero(adding), np.full(n + 1, -1)
-        for side in (0, 1):
-            consumer[table.args[sums, side]] = sums  # the last place takes the padding
+        for side in (left, right):
+            consumer[side[sums]] = sums  # the last place takes the padding
         alone = (uses == 1) & (consumer[:n] >= 0)
-        return cls(codes, table.args, adding, consumer[:n], alone, alone & adding)
+        return cls(codes, left, right, adding, consumer[:n], alone, alone & adding)
 
     def without(self, kept: Truths) -> _Sums:
         """With these absorbed no more."""
-        return replace(self, absorbed=self.absorbed & ~kept)
+        absorbed = self.absorbed & ~kept
+        return self if (absorbed == self.absorbed).all() else replace(self, absorbed=absorbed)
 
     @cached_property
     def slots(self) -> _Slots:
         """The terms of all sums, sum by sum, in the order of the program."""
-        a, b, _ = np.ascontiguousarray(self.args.T)
-        sums, absorbed, consumer = np.flatnonzero(self.adding), self.absorbed, self.consumer
+        a, b, sums, absorbed, consumer = self.left, self.right, np.flatnonzero(self.adding), self.absorbed, self.consumer
         negating, subtracting, n = self.codes == NEG, self.codes == SUB, len(self.codes)
         own = np.arange(n)
         turned = absorbed & (negating[consumer] | (subtracting[consumer] & (b[consumer] == own)))
@@ -107,21 +108,22 @@ class _Sums:
         left, right = absorbed[a], absorbed[b] & (b >= 0)
         below = np.where(left, a, np.where(right, b, -1))
         begin = heaviest(np.where(left | right, 0, own), below[:, None])  # the sum inside it that is computed first
-        ones, twos = sums[~left[sums]], sums[~(negating | right)[sums]]
+        ones, twos = sums[~left[sums]][::-1], sums[~(negating | right)[sums]]
         by = np.concatenate((ones, twos))
         place = np.concatenate((2 * np.where(right, begin[b], own)[ones], 2 * twos + 1))
-        order = np.lexsort((-by, place, root[by]))
+        order = np.argsort(2 * n * root[by] + place, kind="stable")
         sign = np.concatenate((minus[ones] ^ negating[ones], minus[twos] ^ subtracting[twos]))
         return _Slots(root[by][order], np.where(sign, -1, 1)[order], np.concatenate((a[ones], b[twos]))[order], root)
 
     @property
     def differences(self) -> Truths:
         """Sums inside another one, not at its beginning, that subtract or are subtracted."""
-        codes, args, absorbed, consumer = self.codes, self.args, self.absorbed, self.consumer
-        minus = (codes == SUB) | ((codes == NEG) & absorbed[args[:, 0]])
-        subtracts = heaviest(minus.astype(np.int64), np.where(absorbed[args] & (args >= 0), args, -1)) > 0
-        later = (args[consumer, 1] == np.arange(len(codes))) | (codes[consumer] == NEG)
-        more_than_a_sign = (codes != NEG) | absorbed[args[:, 0]]
+        codes, absorbed, consumer = self.codes, self.absorbed, self.consumer
+        minus = (codes == SUB) | ((codes == NEG) & absorbed[self.left])
+        below = [np.where(absorbed[side] & (side >= 0), side, -1) for side in (self.left, self.right)]
+        subtracts = heaviest(minus, np.stack(below, axis=1)) > 0
+        later = (self.right[consumer] == np.arange(len(codes))) | (codes[consumer] == NEG)
+        more_than_a_sign = (codes != NEG) | absorbed[self.left]
         found: Truths = later & more_than_a_sign & (subtracts | (codes[consumer] == SUB) | (codes[consumer] == NEG))
         return found
 
@@ -130,7 +132,7 @@ class _Sums:
         """Sums of few terms that subtract, but for a term with another sign alone, which is the same to the last bit."""
         of, sign, n = self.slots.of, self.slots.sign, len(self.codes)
         few = (np.bincount(of, minlength=n) <= _FEW) & (np.bincount(of[sign < 0], minlength=n) > 0)
-        found: Truths = few[self.slots.root] & ((self.codes != NEG) | self.absorbed[self.args[:, 0]])
+        found: Truths = few[self.slots.root] & ((self.codes != NEG) | self.absorbed[self.left])
         return found
 
 
@@ -143,7 +145,7 @@ class _Slots:
     term: Ints
     root: Ints
 
-    @property
+    @cached_property
     def side(self) -> Ints:
         """The sum and the sign in it as one number: a dot is of one side."""
         return 2 * self.of + (self.sign < 0)
@@ -160,15 +162,15 @@ class _Products:
 
     def dotted(self, slots: _Slots) -> Truths:
         """Of each node, whether as a sum it has two products of one dot."""
-        found, n = self.chosen[slots.term], len(self.chosen)
-        many = np.bincount((3 * slots.side + self.kind[slots.term])[found], minlength=6 * n)
-        dotted: Truths = many.reshape(n, 6).max(axis=1, initial=0) > 1
+        found, dotted = self.chosen[slots.term], np.zeros(len(self.chosen), dtype=bool)
+        dots, many = np.unique(3 * slots.side[found] + self.kind[slots.term[found]], return_counts=True)
+        dotted[dots[many > 1] // 6] = True
         return dotted
 
 
 def _products(table: Columns, sums: _Sums) -> _Products:
     """The products that only a sum reads: of a weight and data, of two quantities that other dots have too, or beside such."""
-    codes, (a, b, _), varying, weight = table.codes, np.ascontiguousarray(table.args.T), varies(table), table.codes == PARAMETER
+    codes, a, b, varying, weight = table.codes, sums.left, sums.right, varies(table), table.codes == PARAMETER
     first = ~varying[a] & (varying[b] | (weight[a] & ~weight[b]))  # the first factor is the filter
     second = ~varying[b] & (varying[a] | (weight[b] & ~weight[a]))
     factors = sums.alone & (codes == MUL)

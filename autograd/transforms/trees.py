@@ -11,6 +11,7 @@ from math import prod
 from typing import Any
 
 from ..op import describe
+from ..value import Value
 
 
 class Structure:
@@ -74,6 +75,10 @@ class Structure:
         return self.build(lambda start, shape: numbers[start] if shape is None else array(numbers[start : start + prod(shape)], shape))
 
 
+_NUMBER = Structure(None)
+_QUICK = frozenset({float, int, Value})  # of these whole lists are numbers at one glance
+
+
 def flatten(tree: Any) -> tuple[list[Any], Structure]:
     """The numbers of a tree, and its structure.
 
@@ -92,12 +97,15 @@ def _flattened(tree: Any, numbers: list[Any]) -> Structure:
         return Structure(dict, tuple(tree), tuple([_flattened(part, numbers) for part in tree.values()]))
     if isinstance(tree, list | tuple):
         kind = type(tree) if hasattr(tree, "_fields") else list if isinstance(tree, list) else tuple
+        if _QUICK.issuperset(map(type, tree)):
+            numbers += tree
+            return Structure(kind, (), (_NUMBER,) * len(tree))
         return Structure(kind, (), tuple([_flattened(part, numbers) for part in tree]))
     if hasattr(tree, "__array_finalize__"):
         numbers += tree.ravel().tolist()
         return Structure(None, shape=tree.shape)
     numbers.append(tree)
-    return Structure(None)
+    return _NUMBER
 
 
 def array(numbers: Sequence[Any], shape: tuple[int, ...]) -> Any:
