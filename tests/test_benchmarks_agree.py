@@ -40,7 +40,7 @@ def test_a_program_trains_as_by_hand(name: str, batch: int) -> None:
         assert compare(program(), by_hand()) < 1e-12
 
 
-@pytest.mark.parametrize("module", ["xad", "casadi"])
+@pytest.mark.parametrize("module", ["xad", "casadi", "jax", "torch"])
 @pytest.mark.parametrize(("name", "batch"), [("moons", 6), ("digits", 2)])
 def test_a_peer_trains_as_by_hand(name: str, batch: int, module: str) -> None:
     pytest.importorskip(module)

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from .. import native, ops
 from ..custom import Custom
-from ..graph import topological
 from ..op import MOST, OPS, Op
 from ..value import Value
 
@@ -65,19 +64,23 @@ class Columns:
         vars(self).update(state)
 
 
-def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value], constants: Sequence[Value] = ()) -> Columns:
-    """The columns of a graph; ValueError for a leaf that is neither input nor parameter, nor among these ``constants``."""
-    leaves, order = [*inputs, *parameters], topological(*roots)
+def columns(
+    order: Sequence[Value], roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value], constants: Sequence[Value] = ()
+) -> Columns:
+    """The columns of a graph in its topological order; ValueError for a leaf that is neither input, parameter, nor one of ``constants``."""
+    leaves = [*inputs, *parameters]
     quick = native.engine.columns(order, list(inputs), list(parameters), list(constants)) if native.engine else None
-    made, args, numbers, places, stray, own = (*quick, ()) if quick else _listed(order, inputs, parameters, constants)
+    made, args, numbers, found, stray, own = (*quick, ()) if quick else _listed(order, inputs, parameters, constants)
     if stray is not None:
         raise ValueError(_stray(stray))
     codes = np.frombuffer(made, dtype=np.int64).copy()
     codes[codes < 0] = CONSTANT
     codes[: len(inputs)], codes[len(inputs) : len(leaves)] = INPUT, PARAMETER
-    wanted, values, found = set(roots), [*order, *leaves], [*np.frombuffer(places, dtype=np.int64).tolist(), *range(len(leaves))]
-    place = dict(compress(zip(values, found, strict=True), map(wanted.__contains__, values)))
-    titles = list(map(attrgetter("name"), values))
+    places, everywhere = np.frombuffer(found, dtype=np.int64), range(len(order))
+    place = {order[i]: places[i] for i in compress(everywhere, map(set(roots).__contains__, order))}
+    names = {i: leaf.name for i, leaf in enumerate(leaves) if leaf.name}  # the graph need not depend on all of them
+    titles = list(map(attrgetter("name"), order))
+    names |= {int(places[i]): titles[i] for i in compress(everywhere, titles)}
     table = Columns(
         len(inputs),
         len(parameters),
@@ -85,7 +88,7 @@ def columns(roots: Sequence[Value], inputs: Sequence[Value], parameters: Sequenc
         np.frombuffer(args, dtype=np.int64).reshape(-1, MOST),
         np.frombuffer(numbers, dtype=np.float64),
         np.array([place[root] for root in roots], dtype=np.int64),
-        dict(compress(zip(found, titles, strict=True), titles)),
+        names,
         own=own,
     )
     return _folded(table) if constants else table

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Set, ValuesView
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set, ValuesView
 from keyword import iskeyword
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -81,24 +82,24 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
     given = [leaf for tree in fresh for leaf in tree.leaves]
     checked, compared = placed(guards, len(output.leaves))
     roots = [*output.leaves, *compared]
+    order = topological(*roots)
     if watch is None:
-        refuse_unknown(topological(*roots), "trace the function, which records what it compares on its way")
-    learnt = _parameters(parameters, roots, [*given, *made])
+        refuse_unknown(order, "trace the function, which records what it compares on its way")
+    learnt = _parameters(parameters, order, [*given, *made])
     if watch is not None:
-        refuse_unseen(topological(*roots), given, watch, () if parameters is None else learnt)
+        refuse_unseen(order, given, watch, () if parameters is None else learnt)
     made.difference_update(learnt)
-    constants = [value for value in topological(*roots) if value in made] if made else []
-    hooked = (value for value in topological(*roots) if getattr(value, "_hooks", None) and not forgets(value)) if Handle.ever else ()
+    constants = [value for value in order if value in made] if made else []
+    hooked = (value for value in order if getattr(value, "_hooks", None) and not forgets(value)) if Handle.ever else ()
     for value in hooked:
         raise ValueError(f"{value!r} has a hook, and a program runs none: remove it, or change the gradient that the program gives")
-    for value in (*given, *learnt):
-        if value.op is not None:
-            raise ValueError(f"inputs and parameters are leaves of the graph, and {value!r} is the result of {value.op.name}")
+    for value in filter(attrgetter("op"), [*given, *learnt]):
+        raise ValueError(f"inputs and parameters are leaves of the graph, and {value!r} is the result of {value.op.name}")
     if len(set(given + learnt)) < len(given) + len(learnt):
         twice = next(value for value, times in Counter(given + learnt).items() if times > 1)
         raise ValueError(f"{twice!r} is given twice among the inputs and parameters")
     arguments = [Argument(name, tree.shape) for name, tree in zip(names, fresh, strict=True) if tree.leaves]
-    table = exacting.rooted(columns(roots, given, learnt, constants))
+    table = exacting.rooted(columns(order, roots, given, learnt, constants))
     return Program(table, arguments, output.shape, checked, learnt)
 
 
@@ -152,15 +153,18 @@ def _fill(tree: Any, leaves: Iterator[Any]) -> Any:
     return next(leaves)
 
 
-def _parameters(parameters: Any, roots: list[Value], inputs: list[Value]) -> list[Value]:
+def _parameters(parameters: Any, order: Sequence[Value], inputs: list[Value]) -> list[Value]:
     if parameters is None:
         known = set(inputs)
-        return [value for value in topological(*roots) if value.op is None and value not in known]
+        return [value for value in order if value.op is None and value not in known]
     if isinstance(parameters, Iterator | ValuesView | Set):
         parameters = list(parameters)
+    leaves = flatten(parameters)[0]
+    if {Value}.issuperset(map(type, leaves)):
+        return leaves
     found: list[Any] = []
-    for leaf in flatten(parameters)[0]:
-        found += [leaf] if isinstance(leaf, Value) or not hasattr(leaf, "parameters") else leaf.parameters()
+    for leaf in leaves:
+        found += leaf.parameters() if hasattr(leaf, "parameters") else [leaf]
     for value in found:
         if not isinstance(value, Value):
             raise TypeError(f"parameters are Values, trees of them, or objects with .parameters(), not {describe(value)}")

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import log
-from statistics import linear_regression
+from statistics import linear_regression, median
 
 from .imports import imports
 from .machine import backend
-from .timing import Contender, Result, Running, measure
+from .timing import Contender, Result, Running, built, measure, spread
 from .workloads import WORKLOADS
 
 
@@ -37,7 +37,9 @@ EAGER = [
     Contender("torch, scalars", "torch.eager", "torch"),
     Contender("JAX, uncompiled", "jax.eager", "jax"),
 ]
+ONCE = Contender("the function, Python floats", "hand.value", checked=False)
 REPLAY = [CASADI, Contender("turunan, program", "ours.program"), *ours("turunan, eager", "ours.eager"), HAND]
+ADBENCH = [*REPLAY, *EAGER[-3:-1], ONCE]
 PROGRAM = Contender("turunan, program", "ours.training")
 TRAINING = [
     Contender("NumPy by hand", "hand.training"),
@@ -64,6 +66,13 @@ GROWING = [
     (Contender("micrograd", "micrograd.eager", "micrograd"), 5),
     (Contender("torch, scalars", "torch.eager", "torch"), 5),
 ]  # and the power of ten up to which nobody waits for minutes, or runs out of memory
+REPLAYED = Contender("turunan", "ours.program")
+COMPILED = [
+    (replace(REPLAYED, label="turunan, network"), "network", 643, 6),
+    (replace(REPLAYED, label="turunan, product"), "speelpenning", 1, 6),
+    (replace(REPLAYED, label="turunan, Gaussian mixture"), "gmm", 75, 6),
+    (replace(CASADI, label="CasADi's VM, network"), "network", 643, 5),
+]  # workloads, how many nodes one of their sizes has, and the power of ten up to which nobody waits for minutes
 
 
 @dataclass(frozen=True)
@@ -137,15 +146,40 @@ def growth(in_haste: bool, rounds: int) -> list[Result]:
         measured = measure("growth", each, "network", sizes[3], rounds=rounds)
         for result, samples in zip(measured, sizes.values(), strict=True):
             result.nodes = 643 * samples - 1
+        results += measured + _exponent(contender, measured)
         base = next((result.nodes for result in measured if result.ratio), None)
         for result in measured:
             result.ratio = result.ratio * base / result.nodes if result.ratio and base and result.nodes else None
-        points = [(log(result.nodes), log(result.seconds)) for result in measured if result.nodes and result.seconds]
-        if len(points) > 1:
-            slope = linear_regression(*zip(*points, strict=True)).slope
-            measured.append(Result("growth", f"{contender.label}, exponent", f"time grows as nodes to the power {slope:.3f}"))
-        results += measured
     return results
+
+
+def compiling(in_haste: bool, rounds: int) -> list[Result]:
+    """Seconds from a function to its first value and gradient, each time in a fresh process, as its graph grows; ratios are a node's."""
+    results = []
+    for contender, work, nodes, most in COMPILED:
+        sizes = {power: max(1, round(10**power / nodes)) for power in range(4, 1 + min(most, 5 if in_haste else 6))}
+        each = {power: Result("compiling", f"{contender.label}, 10^{power} nodes", contender.missing) for power in sizes}
+        results += each.values()
+        if contender.missing:
+            continue
+        for _ in range(rounds):
+            for power, size in sizes.items():
+                each[power].rounds.append(built(contender, work, size))
+        for power, result in each.items():
+            result.nodes, result.seconds, result.spread = operations(work, sizes[power]), median(result.rounds), spread(result.rounds)
+            pairs = zip(result.rounds, each[4].rounds, strict=True)
+            result.ratio = median(mine / first for mine, first in pairs) * each[4].nodes / result.nodes  # type: ignore[operator]
+        results += _exponent(contender, [*each.values()])
+    return results
+
+
+def _exponent(contender: Contender, measured: list[Result]) -> list[Result]:
+    """The slope of log time against log nodes, as a row of its own."""
+    points = [(log(result.nodes), log(result.seconds)) for result in measured if result.nodes and result.seconds]
+    if len(points) < 2:
+        return []
+    slope = linear_regression(*zip(*points, strict=True)).slope
+    return [Result(measured[0].figure, f"{contender.label}, exponent", f"time grows as nodes to the power {slope:.3f}")]
 
 
 FIGURES = {
@@ -155,12 +189,13 @@ FIGURES = {
     ),
     "memory": Figure("Memory of a recorded graph", memory),
     "growth": Figure("Cost a node as the graph grows", growth),
+    "compiling": Figure("From a function to its first value and gradient, as its graph grows", compiling),
     "replay network": Figure(
         "Replay: the 2-16-16-1 network, value and gradient", timed("replay network", [*REPLAY, JIT], "network", 1, builds=True)
     ),
     "replay product": Figure("Replay: Speelpenning's product", timed("replay product", REPLAY, "speelpenning", 10_000, 1_000, builds=True)),
-    "replay gmm": Figure("Replay: ADBench's Gaussian mixture, d = 2, K = 5", timed("replay gmm", REPLAY, "gmm", 1_000, 100, builds=True)),
-    "replay lstm": Figure("Replay: ADBench's LSTM, 2 layers of 14", timed("replay lstm", REPLAY, "lstm", 1024, 16, builds=True)),
+    "replay gmm": Figure("Replay: ADBench's Gaussian mixture, d = 2, K = 5", timed("replay gmm", ADBENCH, "gmm", 1_000, 100, builds=True)),
+    "replay lstm": Figure("Replay: ADBench's LSTM, 2 layers of 14", timed("replay lstm", ADBENCH, "lstm", 1024, 16, builds=True)),
     "moons": Figure("A training step: moons, 2-16-16-1, batch 100", timed("moons", MOONS, "moons", 100, builds=True)),
     "digits": Figure("A training step: digits, 64-32-10, batch 100", timed("digits", [*TRAINING, *SCALARS], "digits", 100, builds=True)),
     "mnist": Figure("A training step: 784-128-10, batch 64", timed("mnist", MNIST, "mnist", 64, builds=True)),
@@ -170,7 +205,7 @@ FIGURES = {
     ),
     "import": Figure("Importing", lambda _, rounds: imports(rounds)),
     "drawing": Figure(
-        "Drawing a graph of 1,028 values",
+        "Drawing a network's graph of 1,027 values, its neurons folded",
         timed("drawing", [Contender("turunan", "ours.drawing", checked=False)], "speelpenning", 2, counted=False),
     ),
     "checking": Figure(

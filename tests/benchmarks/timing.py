@@ -129,7 +129,8 @@ def measure(
 ) -> list[Result]:
     """Every contender's result; ratios are to the first of them that can be timed.
 
-    ``builds`` times the way to the first result in every round as well: recording, differentiating, compiling, one run.
+    ``builds`` times the way to the first result in every round as well: recording, differentiating, compiling, one run, each time in a
+    process in which nothing was built before.
     """
     results = {contender.label: Result(figure, contender.label, contender.missing, nodes=nodes) for contender in contenders}
     ready: list[tuple[Running, Result, int]] = []
@@ -146,7 +147,7 @@ def measure(
             for k in range(len(ready)):
                 running, result, times = ready[(turn + k) % len(ready)]
                 if builds:
-                    result.builds.append(running.ask("build"))
+                    result.builds.append(built(running.contender, work, size))
                 result.rounds.append(running.ask("run", times))
         for running, result, _ in ready:
             result.memory = running.ask("grown")
@@ -179,6 +180,17 @@ def _prepare(running: Running, result: Result) -> int:
     except RuntimeError as error:
         result.note = str(error)
         return 0
+
+
+def built(contender: Contender, work: str, size: int) -> float:
+    """The seconds until the first result in a process of its own, once everything is imported."""
+    running = Running(contender, work, contender.size or size)
+    try:
+        running.ask("load")
+        seconds: float = running.ask("build")
+        return seconds
+    finally:
+        running.stop()
 
 
 def spread(rounds: Sequence[float]) -> float:

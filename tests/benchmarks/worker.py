@@ -90,9 +90,19 @@ def compare(got: Any, expected: Any) -> float:
     if isinstance(expected, tuple):  # a value and its gradient
         value, gradient = expected
         return max(abs(got[0] - value) / max(abs(value), 1e-300), compare(list(got[1]), list(gradient)))
+    if isinstance(got, list) and isinstance(got[0], list | tuple):
+        got = flat(got)
     got = got.tolist() if hasattr(got, "tolist") else got
     worst = max((abs(float(a) - float(b)) for a, b in zip(got, expected, strict=True)), default=0.0)
     return worst / max(max(abs(float(b)) for b in expected), 1e-300)
+
+
+def flat(layers: Any) -> Any:
+    """The weights and biases of layers as the vector of a task's parameters."""
+    import numpy as np
+
+    parts = [[part.detach() if hasattr(part, "detach") else part for part in layer] for layer in layers]
+    return np.concatenate([np.column_stack([np.asarray(part) for part in layer]).ravel() for layer in parts])
 
 
 def cpu_seconds() -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,12 @@ def eager(workload: Workload) -> Callable[[], Any]:
     """The workload's own derivation, over lists of floats."""
     numbers = workload.arrange(workload.point)
     return lambda: workload.by_hand(numbers)
+
+
+def value(workload: Workload) -> Callable[[], Any]:
+    """The workload's function alone, of floats, without a gradient."""
+    numbers = workload.arrange(workload.point)
+    return lambda: workload.function(numbers, math)
 
 
 def training(task: Task) -> Callable[[], np.ndarray]:

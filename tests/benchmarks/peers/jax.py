@@ -51,28 +51,27 @@ def training(task: Task) -> Callable[[], Any]:
     jnp = jax.numpy
     inputs, targets = jnp.asarray(task.inputs), jnp.asarray(task.targets)
 
-    def loss(theta: Any, inputs: Any, targets: Any) -> Any:
+    def loss(layers: Any, inputs: Any, targets: Any) -> Any:
         a = inputs
-        layers = task.layers(theta)
-        for k, layer in enumerate(layers):
-            a = a @ layer[:, :-1].T + layer[:, -1]
+        for k, (weight, bias) in enumerate(layers):
+            a = a @ weight.T + bias
             if k < len(layers) - 1:
                 a = jax.nn.relu(a)
         if task.hinge:
             value = jnp.mean(jax.nn.relu(1 - targets * a))
         else:
             value = jnp.mean(jax.nn.logsumexp(a, axis=1) - jnp.sum(targets * a, axis=1))
-        return value + task.decay * jnp.sum(theta * theta)
+        return value + task.decay * sum(jnp.sum(part * part) for part in jax.tree.leaves(layers))
 
-    def update(theta: Any, inputs: Any, targets: Any) -> Any:
-        return theta - task.rate * jax.grad(loss)(theta, inputs, targets)
+    def update(layers: Any, inputs: Any, targets: Any) -> Any:
+        return jax.tree.map(lambda part, slope: part - task.rate * slope, layers, jax.grad(loss)(layers, inputs, targets))
 
-    theta = jnp.asarray(task.parameters)
-    compiled = jax.jit(update).lower(theta, inputs, targets).compile()
+    layers = jax.tree.map(jnp.asarray, task.weights())
+    compiled = jax.jit(update).lower(layers, inputs, targets).compile()
 
     def step() -> Any:
-        nonlocal theta
-        theta = compiled(theta, inputs, targets)
-        return theta.block_until_ready()
+        nonlocal layers
+        layers = compiled(layers, inputs, targets)
+        return jax.block_until_ready(layers)
 
     return step

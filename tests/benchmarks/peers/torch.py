@@ -39,23 +39,25 @@ def training(task: Task) -> Callable[[], Any]:
     from torch.nn import functional
 
     torch.set_num_threads(1)
-    theta = torch.tensor(task.parameters, requires_grad=True)
+    layers = [[torch.tensor(part, requires_grad=True) for part in layer] for layer in task.weights()]
+    parameters = [part for layer in layers for part in layer]
     inputs, targets = torch.tensor(task.inputs), torch.tensor(task.targets)
 
     def step() -> Any:
         a = inputs
-        layers = task.layers(theta)
-        for k, layer in enumerate(layers):
-            a = functional.linear(a, layer[:, :-1], layer[:, -1])
+        for k, (weight, bias) in enumerate(layers):
+            a = functional.linear(a, weight, bias)
             if k < len(layers) - 1:
                 a = functional.relu(a)
         loss = functional.relu(1 - targets * a).mean() if task.hinge else functional.cross_entropy(a, targets)
         if task.decay:
-            loss = loss + task.decay * (theta * theta).sum()
-        theta.grad = None
+            loss = loss + task.decay * sum((part * part).sum() for part in parameters)
+        for part in parameters:
+            part.grad = None
         loss.backward()
         with torch.no_grad():
-            theta.sub_(task.rate * theta.grad)
-        return theta.detach().numpy()
+            for part in parameters:
+                part.sub_(task.rate * part.grad)
+        return layers
 
     return step

@@ -57,6 +57,10 @@ class Task:
             start += nout * (nin + 1)
         return views
 
+    def weights(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """The parameters as matrices of their own, weights and biases of each layer, as a library's layers have them."""
+        return [(layer[:, :-1].copy(), layer[:, -1].copy()) for layer in self.layers(self.parameters)]
+
     def sample_loss(self, flat: Sequence[Any], x: Sequence[float], y: Sequence[float], m: Any) -> Any:
         """One sample's loss, without the decay, over any numbers that a module of functions with exp, log and fmax knows."""
         numbers, a = iter(flat), list(x)
