@@ -5,19 +5,22 @@ many steps, some of them functions of the C library; what is constant is folded 
 
     arrays ≈ 20 µs + calls · 0.5 µs + n · (numbers · 0.25 ns + functions · 0.7 ns + powers · 10 ns + multiplications · 0.045 ns)
     tape   ≈ 10 µs + n · (operations · 1.5 ns + functions · 3.5 ns + powers · 12 ns + other steps · 0.4 ns + parameters · 0.8 ns)
+    point  ≈ 0.8 µs + operations · 2.4 ns + functions · 8.5 ns + powers · 10 ns
 
-in C, and n · operations · 0.9 µs in Python. A product and the sum that takes it are one operation to the tape; of what stands in one of
-two branches the tape computes half, and a function that takes longer than an exponential counts as so many. A multiplication takes
-0.4 ns in a product of two matrices of every sample, a number 0.6 ns that is read by its index and not in a row with others, as windows
-of a convolution are, and its gradient 0.7 ns. Functions that NumPy computes one number at a time take arrays 8 ns, those that it lacks
-14 ns, as do those in what takes many steps, and those that somebody wrote in Python 1 µs. Fitted to programs from 25 to 17,000
-operations at batches of 16 to 1,024.
+in C, the point being a tape's of a program without inputs, and n · operations · 0.9 µs in Python. A product and the sum that takes it
+are one operation to the tape; of what stands in one of two branches the tape computes half, and a function that takes longer than an
+exponential counts as so many. A multiplication takes 0.4 ns in a product of two matrices of every sample, a number 0.6 ns that is read
+by its index and not in a row with others, as windows of a convolution are, and its gradient 0.7 ns; both 1.4 ns where they are the same
+for all samples. Functions that NumPy computes one number at a time take arrays 8 ns, those that it lacks 14 ns, as do those in what
+takes many steps, and those that somebody wrote in Python 1 µs. Fitted to programs from 25 to 17,000 operations at batches of 16 to
+1,024, and to 25 of one point, of 200 to 270,000 operations.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache
 
 import numpy as np
@@ -31,7 +34,7 @@ from .columns import ADD, MUL, PARAMETER, ROWS, Columns, Ints, heaviest
 from .elementwise import formula, has_kernel
 from .lifting import Lifted
 from .printing import MISSING, expanded
-from .reading import pattern
+from .reading import matrix, pattern
 from .sorting import Constants, different, kinds
 
 CALL_OF_ARRAYS, NUMPY = 20e-6, 0.5e-6  # of a batch, and of each call for it
@@ -39,10 +42,12 @@ NUMBER, FUNCTION, POWER, LACKING, MULTIPLICATION = 0.25e-9, 0.7e-9, 10e-9, 14e-9
 ONE_BY_ONE, SINGLE = frozenset({np.sin, np.cos, np.hypot, np.fmod}), 8e-9  # functions that NumPy has no quick loop for
 PAIRED, EINSUM = 0.4e-9, 5  # of a multiplication in a product of matrices of every sample; its calls are as long as so many others
 GATHERED, SCATTERED, INDEXED = 0.6e-9, 0.7e-9, 5  # of a number that is read by an index, and its gradient; and likewise its calls
+INDEXED_ONCE, CALL_ONCE = 1.4e-9, 3  # of such a number, or gradient, that is the same for all samples; and its calls
 KERNEL_STEP = 0.02  # of a function that NumPy lacks
 OWN = 1e-6  # of a function that somebody wrote in Python
 START, OPERATION, PYTHON = 10e-6, 1.5e-9, 0.9e-6  # of a tape
 REPLAYED_FUNCTION, REPLAYED_POWER, REPLAYED_STEP, REPLAYED_PARAMETER = 3.5e-9, 12e-9, 0.4e-9, 0.8e-9
+POINT, POINTS_OPERATION, POINTS_FUNCTION, POINTS_POWER = 0.8e-6, 2.4e-9, 8.5e-9, 10e-9  # of a tape that has one sample
 _CALLS = {Product: 3, Sum: 3, Map: 3, Given: 0}  # forward and backward together, beside the steps of a Map's formulas
 
 
@@ -129,19 +134,30 @@ def _calls_the_library(row: Op) -> bool:
     return any(node.op is not None and node.op is not row and _calls_the_library(node.op) for node in bottom_up(traced))
 
 
-def tape(table: Columns) -> Cost:
-    """The cost of replaying a graph without repeated operations."""
+def tape(table: Columns, point: bool = False) -> Cost:
+    """The cost of replaying a graph without repeated operations: for each sample of a batch, or for the one ``point`` that there is."""
     made = np.flatnonzero(table.codes >= 0)
+    start = POINT if point else START
     if native.engine is None or table.own:
-        return Cost(START, PYTHON * len(made))
-    seconds = OPERATION * (len(made) - _fused(table)) + REPLAYED_PARAMETER * table.parameters
+        return Cost(start, PYTHON * len(made))
+    found = _functions(table, made)
+    operations = len(made) - _fused(table)
+    if point:
+        functions = POINTS_FUNCTION * (found.functions + found.lacking) + POINTS_POWER * found.powers
+        return Cost(start, POINTS_OPERATION * operations + functions)
+    steps = OPERATION * operations + REPLAYED_STEP * found.steps + REPLAYED_PARAMETER * table.parameters
+    return Cost(start, steps + REPLAYED_FUNCTION * (found.functions + found.lacking) + REPLAYED_POWER * found.powers)
+
+
+def _functions(table: Columns, made: Ints) -> Work:
+    """The work of all functions and powers among the operations that are ``made``."""
     needs = np.append(heaviest(table.codes == PARAMETER, table.args) > 0, False)  # the last is the padding's
     exacting = made[np.isin(table.codes[made], [code for code, row in enumerate(ROWS) if row.prec in (CALL, POW)])]
+    total = np.zeros(4)
     for row, constants, members in kinds(table, exacting, *needs[table.args[exacting]].T):
-        found = work(row, constants, tuple(needs[table.args[members[0], : row.arity]].tolist()), branching=True)
-        each = REPLAYED_FUNCTION * (found.functions + found.lacking) + REPLAYED_POWER * found.powers + REPLAYED_STEP * found.steps
-        seconds += len(members) * each
-    return Cost(START, seconds)
+        each = work(row, constants, tuple(needs[table.args[members[0], : row.arity]].tolist()), branching=True)
+        total += len(members) * np.array(astuple(each))
+    return Work(*total.tolist())
 
 
 def _fused(table: Columns) -> int:
@@ -164,25 +180,35 @@ def arrays(lifted: Lifted) -> Cost:
             multiplications = float(3 * block.filters.size * block.windows.shape[2])  # forward, and twice backward
             each += multiplications * (PAIRED if block.paired else MULTIPLICATION)
             calls += 3 * EINSUM * block.paired
-    more, seconds = _indexed(lifted)
-    return Cost(CALL_OF_ARRAYS + NUMPY * (calls + more) + same, each + seconds)
+    more, once, seconds = _indexed(lifted)
+    return Cost(CALL_OF_ARRAYS + NUMPY * (calls + more) + same + once, each + seconds)
 
 
-def _indexed(lifted: Lifted) -> tuple[float, float]:
-    """The calls that read rows of samples by their index, and give gradients to them, and the seconds that these take for one sample."""
-    calls, seconds, known = 0.0, 0.0, set[bytes]()
+def _indexed(lifted: Lifted) -> tuple[float, float, float]:
+    """The calls that read rows by their index, and give gradients to them, and the seconds that these take, once and for each sample."""
+    calls, same, each, known = 0.0, 0.0, 0.0, set[bytes]()
     for block in lifted.blocks:
         for reads in block.operands:
             found = [lifted.blocks[place] for place in different(lifted.places(reads))]
-            in_a_row = len(found) == 1 and ((reads == reads[0]).all() or pattern(reads - found[0].start) is not None)
-            if in_a_row or not any(other.varying for other in found):
+            if len(found) == 1 and _in_a_row(reads - found[0].start, found[0], block):
                 continue
-            if reads.tobytes() not in known:
-                known.add(reads.tobytes())
-                calls, seconds = calls + INDEXED, seconds + GATHERED * len(reads)
-            if any(other.needs for other in found):
-                calls, seconds = calls + INDEXED, seconds + SCATTERED * len(reads)
-    return calls, seconds
+            new, needed = reads.tobytes() not in known, any(other.needs for other in found)
+            known.add(reads.tobytes())
+            if any(other.varying for other in found):
+                calls += INDEXED * (new + needed)
+                each += (GATHERED * new + SCATTERED * needed) * len(reads)
+            else:
+                calls += CALL_ONCE * (new + needed)
+                same += INDEXED_ONCE * (new + needed) * len(reads)
+    return calls, same, each
+
+
+def _in_a_row(rows: Ints, block: Block, reader: Block) -> bool:
+    """Whether these rows of a block are one, a slice, or a view as a matrix that a product takes."""
+    if (rows == rows[0]).all() or pattern(rows) is not None:
+        return True
+    shape = reader.filters.shape if isinstance(reader, Product) else ()
+    return math.prod(shape) == len(rows) and shape[0] == 1 and matrix(rows.reshape(shape[1:]), block.rows) is not None
 
 
 def _block(lifted: Lifted, block: Block) -> tuple[float, float]:

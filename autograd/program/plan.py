@@ -44,7 +44,7 @@ class Plan:
         self.distinct = distinct(table)
         self.operations, computed = int((table.codes >= 0).sum()), int((self.distinct.codes >= 0).sum())
         self.repeated = self.operations - computed
-        self.tape_cost = costs.tape(self.distinct)
+        self.tape_cost = costs.tape(self.distinct, point=loss and not arguments and not guards)
         self._lock = threading.RLock()
 
     # ---- what is found ----
