@@ -14,6 +14,9 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from textwrap import wrap
+
+import numpy as np
 
 from ..guards import Guard
 from ..op import CALL, Op
@@ -105,7 +108,7 @@ class Plan:
     def __str__(self) -> str:
         sample = f" for one sample of {self._inputs()}" if self.arguments else ""
         recorded, given = f"{_count(self.operations, 'operation')} recorded{sample},", f"with {_count(self.parameters, 'parameter')}."
-        lines = [f"{recorded} {given}"] if len(recorded + given) < WIDTH else [recorded, given]
+        lines = [f"{recorded} {given}"] if len(recorded + given) < WIDTH else _fitted(recorded, given)
         if self.repeated:
             one = self.repeated == 1
             lines.append(f"{self.repeated:,} of them repeat{'s' * one} another and {'is' if one else 'are'} not run.")
@@ -114,7 +117,7 @@ class Plan:
             lines += self._section("Matrix products", [b for b in made if b.varying and isinstance(b, Product)])
             lines += self._section("Vector operations", [b for b in made if b.varying and not isinstance(b, Product)])
             lines += self._section("The same for all samples, computed once", [b for b in made if not b.varying])
-        lines += ["", *self._choice()]
+        lines += ["", *_fitted(*self._choice())]
         if self.guards:
             lines += ["", "Comparisons that every sample must decide as the recorded one did:", *[f"  {guard}" for guard in self.guards]]
         return "\n".join(lines)
@@ -148,7 +151,7 @@ class Plan:
             at = f" at {positions} places" if positions > 1 else ""
             return times, f"{self._origin(block.filters.ravel())} times {self._origin(block.windows.ravel())}{at}", nodes
         title = self._titled(block)
-        what = self._applied(block.op, block.reads) if isinstance(block, Map) else self._summed(block)
+        what = self._applied(block.op, block.reads) if isinstance(block, Map) else self._summed(block, block.addresses)
         return f"{block.rows} row{'s' * (block.rows > 1)}", f"{title} = {what}" if title else what, nodes
 
     def _applied(self, row: Op, reads: Sequence[Ints]) -> str:
@@ -158,12 +161,12 @@ class Plan:
             return f"{row.name} of {' and '.join(origins)}"
         return row.pretty.format(*[origin if _PLAIN.fullmatch(origin) else f"({origin})" for origin in origins])
 
-    def _summed(self, block: Block) -> str:
-        """What is added and subtracted, what is added first."""
+    def _summed(self, block: Block, addresses: Ints) -> str:
+        """What is added and subtracted in these of its rows, what is added first."""
         assert isinstance(block, Sum)
-        said = ""
+        said, rows = "", np.flatnonzero(np.isin(block.addresses, addresses))
         for sign, reads in sorted(block.terms, key=lambda term: -term[0]):
-            origin, many = self._origin(reads.ravel()), len(reads)
+            origin, many = self._origin(reads[:, rows].ravel()), len(reads)
             term = origin if many == 1 else f"sum of {origin}, {many} terms"
             signed = origin[0] == "−" or (sign < 0 and " " in origin)
             term = f"({term})" if (many > 1 and len(block.terms) > 1) or (many == 1 and signed) else term
@@ -197,7 +200,7 @@ class Plan:
             return self._titled(block) or self._product(block)
         assert isinstance(block, Sum)
         signed = len(block.terms) == 1 == len(block.terms[0][1])  # −x, say
-        return self._titled(block) or (self._summed(block) if signed else "a sum")
+        return self._titled(block) or (self._summed(block, addresses) if signed else "a sum")
 
     def _product(self, block: Product) -> str:
         factors = [self._origin(addresses.ravel()) for addresses in (block.filters, block.windows)]
@@ -225,6 +228,11 @@ class Plan:
         )
         if self.crossover is not None and self.arrays_cost.sample:
             yield f"Over {self.stretch:,} samples run in stretches that fit into the processor's caches."
+
+
+def _fitted(*lines: str) -> list[str]:
+    """The lines, broken elsewhere where one is too long."""
+    return list(lines) if max(map(len, lines)) <= WIDTH else wrap(" ".join(lines), WIDTH)
 
 
 def _count(n: int, thing: str) -> str:

@@ -67,7 +67,8 @@ class Program:
         """The outputs for a batch, of shape (n, *output); without inputs, of the output's own shape.
 
         Raises ValueError when shapes do not fit, BranchError for a sample that takes another branch, DomainError
-        where the engine would, AnomalyError inside ``with detect_anomaly():`` for an output that is infinite or NaN.
+        where an operation that the outputs need has no value (what they do not need is not computed, as the logarithm is
+        not in the derivative that is taken of it), AnomalyError inside ``with detect_anomaly():`` for an output that is infinite or NaN.
         """
         columns, n = self._columns(inputs)
         theta = self._theta(parameters)

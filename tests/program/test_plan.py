@@ -1,5 +1,7 @@
 """The plan as an explanation: what it calls things, what it counts, what it says of the costs."""
 
+import math
+
 import networks
 import pytest
 
@@ -66,3 +68,25 @@ def test_what_has_no_gradient_is_not_said_to_have_one():
 
 def test_what_takes_no_time_a_sample_has_no_stretches():
     assert "stretches" not in str(trace(lambda x: x[1], inputs=[1.0, 2.0]).plan)
+
+
+def test_no_line_is_longer_than_a_terminal():
+    w = Value(2.0, name="w")
+    for f, inputs in ((lambda u, v, s: u * v * s * w, (0.1, 0.2, 0.3)), (lambda x: w * x, 0.3)):
+        said = str(trace(f, inputs=inputs, parameters=[w]).plan)
+        assert max(map(len, said.splitlines())) <= 80
+        assert "(1 number)" in said.replace("\n", " ")
+
+
+def test_of_several_rows_those_are_told_that_are_read():
+    a, b = Value(0.7, name="a"), Value(0.9, name="b")
+    said = str(trace(lambda x: (1.0 / -b).named("r") * x + tanh(-a * x), inputs=0.3, parameters=[a, b]).plan)
+    assert "(−a)·x" in said
+    assert "r = 1/(−b)" in said
+
+
+def test_a_point_that_is_replayed_costs_no_call_of_a_batch():
+    ws = [Value(0.5) for _ in range(300)]
+    plan = trace(lambda: math.prod(ws), parameters=ws).plan
+    assert plan.tape_cost.fixed < 2e-6
+    assert "it runs by the tape" in str(plan)
