@@ -52,7 +52,7 @@ class Op:
     Rules (``fn``, ``partials``, ``shown``, ``kink``, ``inverse``) work over any carrier; ``fn`` may instead be a function
     of :mod:`math`. Templates (``text``, ``pretty``, ``latex``, ``mathml``, ``domain``, ``zero``, ``one``, ``sympy``) hold ``{0}``,
     ``{1}`` for the operands.
-    A row is made by `op`, and never changed. It is no dataclass: these load `inspect`, which takes long.
+    A row is made by `op`, and never changed once the table is there. It is no dataclass: these load `inspect`, which takes long.
     """
 
     name: str  # key in OPS, node label, method of Value

@@ -107,7 +107,7 @@ def turned(value: Any) -> NoReturn:
     )
 
 
-def made(value: Any, _: str = "") -> None:
+def made(value: Any) -> None:
     """Keep a leaf that was made while a graph is recorded for other points, unless it is a parameter by its class."""
     watch = watcher()
     if getattr(type(value), "is_parameter", False) is True:

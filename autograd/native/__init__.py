@@ -7,7 +7,8 @@ builds it anew.
 Why C beside Python, and not one source: ``value.py`` compiled by Cython, its slots declared, took 1.5 times the gradient that is written by
 hand in Python, and the aim is 0.8. What makes the difference (nodes of one size in blocks of memory, no reference counting and no garbage
 collector while they are made and swept) a Python class cannot say. So the rules are shared, every kernel is traced from the op table, and
-what is written twice is what a Value holds, the walk, the sweep, the columns and the tape, which the tests hold to the same bits and words.
+what is written twice is what a Value holds and how one is made, the walk, the sweep, passes over a program's columns, and the tape, which
+the tests hold to the same bits and words.
 """
 
 from __future__ import annotations
@@ -70,14 +71,14 @@ def _load() -> tuple[ModuleType | None, str]:
 engine, why = _load()
 
 
-def adopted(python: Any, table: Mapping[str, Any], *helpers: Any) -> Any:
+def adopted(python: Any, table: Mapping[str, Any], **helpers: Any) -> Any:
     """The native Value, with every attribute of the Python class that it does not have itself.
 
-    ``helpers`` are what is left to Python, in the order of ``Left`` in engine.h from ``number`` on.
+    ``helpers`` are what is left to Python, as ``LEFT_TO_PYTHON`` in engine.h lists it.
     """
     rows = list(table.values())
     assert engine is not None
-    engine.install(rows, {row: i for i, row in enumerate(rows)}, *helpers)
+    engine.install(rows=rows, place={row: i for i, row in enumerate(rows)}, hooks={}, **helpers)
     native = engine.Value
     earlier = vars(native).get("_adopted", ())  # the type outlives a package that is imported anew, whose methods take their place
     new = [name for name in vars(python) if (name not in vars(native) or name in earlier) and name not in (*python.__slots__, "__slots__")]

@@ -116,7 +116,9 @@ static inline int watched(void) { return PyList_GET_SIZE(left.watching) > 0; }
 
 static PyObject *value_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
     Value *leaf = new_node(type, LEAF, 0);
-    if (leaf && watched() && !told(left.made, leaf, "leaf")) Py_CLEAR(leaf);
+    PyObject *kept = leaf && watched() ? PyObject_CallOneArg(left.made, (PyObject *)leaf) : Py_NewRef(Py_None);
+    if (!kept) Py_CLEAR(leaf);
+    Py_XDECREF(kept);
     return (PyObject *)leaf;
 }
 
@@ -263,19 +265,23 @@ static PyObject *calls(PyObject *module, PyObject *type) {
     return NULL;
 }
 
-static PyObject *install(PyObject *module, PyObject *given) {
-    PyObject **place = (PyObject **)&left; /* its fields are nothing but these */
-    Py_ssize_t many = sizeof left / sizeof *place;
-    if (!PyTuple_Check(given) || PyTuple_GET_SIZE(given) != many) {
-        PyErr_SetString(PyExc_TypeError, "install takes what `Left` in engine.h lists");
-        return NULL;
-    }
-    for (Py_ssize_t i = 0; i < many; i++) place[i] = Py_NewRef(PyTuple_GET_ITEM(given, i)); /* for as long as the process lives */
+/* Take one of what is left to Python, for as long as the process lives; 0, and the error set, where it is not given. */
+static int taken_over(PyObject *named, const char *name, PyObject **place) {
+    PyObject *thing = named ? PyDict_GetItemString(named, name) : NULL;
+    if (!thing) PyErr_Format(PyExc_TypeError, "install is to be given %s, as LEFT_TO_PYTHON in engine.h lists it", name);
+    *place = Py_XNewRef(thing);
+    return thing != NULL;
+}
+
+static PyObject *install(PyObject *module, PyObject *given, PyObject *named) {
+#define LEFT(name) if (!taken_over(named, #name, &left.name)) return NULL;
+    LEFT_TO_PYTHON
+#undef LEFT
     Py_RETURN_NONE;
 }
 
 static PyMethodDef functions[] = {
-    {"install", install, METH_VARARGS, NULL},
+    {"install", (PyCFunction)(void (*)(void))install, METH_VARARGS | METH_KEYWORDS, NULL},
     {"nodes", nodes, METH_NOARGS, NULL},
     {"topological", (PyCFunction)(void (*)(void))topological, METH_FASTCALL, NULL},
     {"zero_grad", (PyCFunction)(void (*)(void))zero_grad, METH_VARARGS | METH_KEYWORDS, NULL},

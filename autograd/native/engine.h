@@ -33,25 +33,30 @@ struct Value {
 
 enum { LEAF = 0xffff }; /* the row of what no operation made */
 
-/* What is rare or goes wrong is left to Python, by these of its functions and tables. */
+/* What is rare or goes wrong is left to Python, by these of its functions and tables, which `install` is given by name. */
+#define LEFT_TO_PYTHON \
+    LEFT(rows)        /* list: the Op of every place */ \
+    LEFT(place)       /* dict: the place of every Op */ \
+    LEFT(number)      /* (thing, what) -> float, or TypeError */ \
+    LEFT(exceptional) /* (op, xs, wanted, args) -> (y, partials), or DomainError */ \
+    LEFT(operate)     /* (op, a, b) -> Value or NotImplemented, for operands of other types */ \
+    LEFT(record)      /* (op, args) -> Value, in a mode, and for a row that has no kernel here */ \
+    LEFT(modes)       /* dict: the mode of every thread that is in one */ \
+    LEFT(hooks)       /* dict: the hooks of a value, by its address */ \
+    LEFT(sweep)       /* (root): the backward of roots with hooks, and of threads in a mode */ \
+    LEFT(stale)       /* (node): raises StaleGraphError if it is */ \
+    LEFT(text)        /* (name) -> it, or TypeError where it is none */ \
+    LEFT(call)        /* (op, *args): a row called with whatever there is */ \
+    LEFT(graph)       /* (root): its backward with create_graph */ \
+    LEFT(watching)    /* list: empty unless somebody records for other points */ \
+    LEFT(looked_at)   /* (value, what): ValueError if that is in this thread */ \
+    LEFT(changed)     /* (value, what): likewise */ \
+    LEFT(made)        /* (leaf): keeps it if somebody records so in this thread */
+
 typedef struct {
-    PyObject *rows;        /* list: the Op of every place */
-    PyObject *place;       /* dict: the place of every Op */
-    PyObject *number;      /* (thing, what) -> float, or TypeError */
-    PyObject *exceptional; /* (op, xs, wanted, args) -> (y, partials), or DomainError */
-    PyObject *operate;     /* (op, a, b) -> Value or NotImplemented, for operands of other types */
-    PyObject *record;      /* (op, args) -> Value, for a row that has no kernel here */
-    PyObject *modes;       /* dict: the mode of every thread that is in one */
-    PyObject *hooks;       /* dict: the hooks of a value, by its address */
-    PyObject *sweep;       /* (root): the backward of roots with hooks, and of threads in a mode */
-    PyObject *stale;       /* (node): raises StaleGraphError if it is */
-    PyObject *text;        /* (name) -> it, or TypeError where it is none */
-    PyObject *call;        /* (op, *args): a row called with whatever there is */
-    PyObject *graph;       /* (root): its backward with create_graph */
-    PyObject *watching;    /* list: empty unless somebody records for other points */
-    PyObject *looked_at;   /* (value, what): ValueError if that is in this thread */
-    PyObject *changed;     /* (value, what): likewise */
-    PyObject *made;        /* (leaf, what): keeps it if somebody records so in this thread */
+#define LEFT(name) PyObject *name;
+    LEFT_TO_PYTHON
+#undef LEFT
 } Left;
 
 #if defined(__GNUC__)

@@ -186,6 +186,21 @@ def heaviest(weights: Ints | Truths, args: Ints) -> Ints:
     return np.array(way[:-1], dtype=np.int64)
 
 
+def inherited(parent: Ints, turned: Truths) -> tuple[Ints, Truths]:
+    """For each node of a forest its root, and whether it is turned, itself or by those above it, an odd number of times.
+
+    Parents come after their children, as operations after their operands; -1 is none.
+
+    >>> root, minus = inherited(np.array([2, 2, 3, -1]), np.array([True, False, True, False]))
+    >>> root.tolist(), minus.tolist()
+    ([3, 3, 3, 3], [False, True, True, False])
+    """
+    n, above = len(parent), parent >= 0
+    upwards = np.where(above, n - 1 - parent, -1)[::-1, None]  # numbered backwards, where a parent is an operand
+    root = heaviest(np.where(above, 0, np.arange(n))[::-1], upwards)[::-1]  # roots alone weigh, by their number
+    return root, heaviest(turned[::-1], upwards)[::-1] % 2 == 1
+
+
 def padded(table: Columns) -> Truths:
     """For each node whether it is a parameter times a constant, or a sum of such: what padding adds at the border of a convolution.
 

@@ -19,7 +19,7 @@ from functools import cached_property
 
 import numpy as np
 
-from .columns import ADD, CONSTANT, MUL, NEG, PARAMETER, SUB, Columns, Ints, Truths, heaviest, varies
+from .columns import ADD, CONSTANT, MUL, NEG, PARAMETER, SUB, Columns, Ints, Truths, heaviest, inherited, varies
 from .sorting import different, ranked
 
 _FEW = 4  # terms
@@ -98,22 +98,21 @@ class _Sums:
     @cached_property
     def slots(self) -> _Slots:
         """The terms of all sums, sum by sum, in the order of the program."""
-        a, b, sums, absorbed, consumer = self.left, self.right, np.flatnonzero(self.adding), self.absorbed, self.consumer
-        negating, subtracting, n = self.codes == NEG, self.codes == SUB, len(self.codes)
-        own = np.arange(n)
-        turned = absorbed & (negating[consumer] | (subtracting[consumer] & (b[consumer] == own)))
-        upwards = np.where(absorbed, n - 1 - consumer, -1)[::-1, None]  # the forest of sums with its nodes numbered backwards
-        root = heaviest(np.where(absorbed, 0, own)[::-1], upwards)[::-1]  # only roots weigh, by their number
-        minus = heaviest(turned[::-1], upwards)[::-1] % 2 == 1
-        left, right = absorbed[a], absorbed[b] & (b >= 0)
-        below = np.where(left, a, np.where(right, b, -1))
-        begin = heaviest(np.where(left | right, 0, own), below[:, None])  # the sum inside it that is computed first
-        ones, twos = sums[~left[sums]][::-1], sums[~(negating | right)[sums]]
+        left, right, sums, absorbed, consumer = self.left, self.right, np.flatnonzero(self.adding), self.absorbed, self.consumer
+        negating, subtracting, own = self.codes == NEG, self.codes == SUB, np.arange(len(self.codes))
+        turned = absorbed & (negating[consumer] | (subtracting[consumer] & (right[consumer] == own)))
+        root, minus = inherited(np.where(absorbed, consumer, -1), turned)
+
+        inner_left, inner_right = absorbed[left], absorbed[right] & (right >= 0)  # operands that are sums inside this one
+        inner = np.where(inner_left, left, np.where(inner_right, right, -1))
+        begin = heaviest(np.where(inner >= 0, 0, own), inner[:, None])  # the sum inside it that is computed first
+
+        ones, twos = sums[~inner_left[sums]][::-1], sums[~(negating | inner_right)[sums]]  # whose first, and second, operand is a term
         by = np.concatenate((ones, twos))
-        place = np.concatenate((2 * np.where(right, begin[b], own)[ones], 2 * twos + 1))
-        order = np.argsort(2 * n * root[by] + place, kind="stable")
+        place = np.concatenate((2 * np.where(inner_right, begin[right], own)[ones], 2 * twos + 1))
+        order = np.argsort(2 * len(own) * root[by] + place, kind="stable")
         sign = np.concatenate((minus[ones] ^ negating[ones], minus[twos] ^ subtracting[twos]))
-        return _Slots(root[by][order], np.where(sign, -1, 1)[order], np.concatenate((a[ones], b[twos]))[order], root)
+        return _Slots(root[by][order], np.where(sign, -1, 1)[order], np.concatenate((left[ones], right[twos]))[order], root)
 
     @property
     def differences(self) -> Truths:
