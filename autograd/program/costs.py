@@ -204,8 +204,8 @@ def _indexed(lifted: Lifted) -> tuple[float, float, float]:
 
 
 def _in_a_row(rows: Ints, block: Block, reader: Block) -> bool:
-    """Whether these rows of a block are one, a slice, or a view as a matrix that a product takes."""
-    if (rows == rows[0]).all() or pattern(rows) is not None:
+    """Whether these rows of a block are one, a slice, constants, or a view as a matrix that a product takes."""
+    if (rows == rows[0]).all() or pattern(rows) is not None or (isinstance(block, Given) and block.kind == "constants"):
         return True
     shape = reader.filters.shape if isinstance(reader, Product) else ()
     return math.prod(shape) == len(rows) and shape[0] == 1 and matrix(rows.reshape(shape[1:]), block.rows) is not None
