@@ -147,7 +147,7 @@ leaky_relu = op("leaky_relu", lambda x, slope: where(step(x), x, slope * x),
                 lambda y, x, slope: where(step(x), 1, slope), lambda y, x, slope: stable.negative_part(x), kink=lambda x, slope: x, defaults=(0.01,))
 elu        = op("elu", lambda x, alpha: where(step(x), x, alpha * expm1(stable.negative_part(x))),
                 stable.elu_slope, lambda y, x, alpha: expm1(stable.negative_part(x)),
-                shown=(lambda y, x, alpha: where(step(x), 1, alpha * exp(x)), lambda y, x, alpha: expm1(minimum(x, 0))),
+                shown=(lambda y, x, alpha: where(step(x), 1, alpha * exp(minimum(x, 0))), lambda y, x, alpha: expm1(minimum(x, 0))),
                 kink=lambda x, alpha: x, defaults=(1.0,))
 softplus   = op("softplus", lambda x: maximum(x, 0) + log1p(exp(-abs_(x))), lambda y, x: sigmoid(x), activation=True, sympy="log(1 + exp({0}))")
 silu       = op("silu", stable.silu, stable.silu_slope,

@@ -11,7 +11,7 @@ from typing import Any
 
 from .. import ops
 from .numbers import finite, ground
-from .slopes import Choice, Steep, plus, times
+from .slopes import Choice, Steep, plus, regular, times
 
 Edges = Callable[[Any, dict[int, int]], Iterator[tuple[int, Any]]]
 
@@ -82,7 +82,8 @@ def _passed(partial: Any, weight: Any) -> Any:
         return partial.of(weight)
     product = times(partial, weight)
     if not finite(partial) and ground(weight) == 0:
-        return ops.where(weight, product, 0)
+        infinite = ground(partial) == ground(partial)
+        return ops.where(regular(weight, partial) if infinite else weight, product, 0)
     return product
 
 

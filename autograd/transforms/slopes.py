@@ -43,7 +43,7 @@ class Choice:
 
 
 class Steep:
-    """A derivative that may be infinite, as that of exp or of a root: of what comes, 0 stays 0 there, as in the engine's sweep."""
+    """A derivative that is infinite where the value is not, as that of a root at 0: of what comes, 0 stays 0, as in the engine's sweep."""
 
     __slots__ = ("i", "op", "xs", "y")
 
@@ -51,22 +51,28 @@ class Steep:
         self.op, self.i, self.y, self.xs = op, i, y, xs
 
     def of(self, upstream: Any) -> Any:
-        """The upstream derivative times this one; where it is 0, times one at a point where that is finite."""
-        if type(upstream) in _PLAIN:
-            return times(slope(self.op, self.i, self.y, self.xs), upstream)
-        point = [x if type(x) in _PLAIN else sum(span) / 2 for x, span in zip(self.xs, self.op.at, strict=True)]
-        y, *xs = [
-            number if type(number) in _PLAIN else ops.where(upstream, number, other)
-            for number, other in zip((self.y, *self.xs), (self.op.evaluate(*point), *point), strict=True)
-        ]
-        return times(slope(self.op, self.i, y, tuple(xs)), upstream)
+        """The upstream derivative times this one; where that is 0 and this one infinite, times one at a point where it is not."""
+        partial, y, xs = slope(self.op, self.i, self.y, self.xs), self.y, self.xs
+        if type(upstream) not in _PLAIN and type(partial) not in _PLAIN:
+            apart = regular(upstream, partial)
+            point = [x if type(x) in _PLAIN else sum(span) / 2 for x, span in zip(xs, self.op.at, strict=True)]
+            pairs = zip((y, *xs), (self.op.evaluate(*point), *point), strict=True)
+            y, *moved = [number if type(number) in _PLAIN else ops.where(apart, number, other) for number, other in pairs]
+            partial = slope(self.op, self.i, y, tuple(moved))
+        return times(partial, upstream)
+
+
+def regular(upstream: Any, partial: Any) -> Any:
+    """What is 0 where a derivative of 0 meets an infinite one, and nowhere else: a 0 by chance has derivatives of its own."""
+    return ops.where(upstream, 1, 1 / partial)
 
 
 def edge(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
     """∂y/∂x_i as a sweep backward takes it, which may be recorded for points where it is infinite; None where it is 0."""
-    if watcher() is not None and type(op) is Op and not op.chooses and any(isinf(slope) for slope, _ in _probed(op, i, _fixed(xs))):
-        return Steep(op, i, y, xs)
-    return slope(op, i, y, xs)
+    if watcher() is None or type(op) is not Op or op.chooses:
+        return slope(op, i, y, xs)
+    steep = any(isfinite(value) and isinf(slope) for value, slope, _ in _probed(op, i, _fixed(xs)))
+    return Steep(op, i, y, xs) if steep else slope(op, i, y, xs)
 
 
 def moved(op: Op, xs: Sequence[Any], derivatives: Sequence[Any]) -> Any:
@@ -130,12 +136,12 @@ def _fixed(xs: tuple[Any, ...]) -> tuple[float | None, ...]:
 
 def _loses(op: Op, i: int, fixed: tuple[float | None, ...]) -> bool:
     """Whether the textbook's form loses digits somewhere, as 1 - tanh(x)² does at x = 8, or has no number where there is a derivative."""
-    return any(isfinite(slope) and not abs(shown - slope) <= _LOST * abs(slope) for slope, shown in _probed(op, i, fixed))
+    return any(isfinite(slope) and not abs(shown - slope) <= _LOST * abs(slope) for _, slope, shown in _probed(op, i, fixed))
 
 
 @lru_cache(1000)
-def _probed(op: Op, i: int, fixed: tuple[float | None, ...]) -> list[tuple[float, float]]:
-    """The derivative and its textbook's form, NaN where that fails, at points where they may be singular or lose digits."""
+def _probed(op: Op, i: int, fixed: tuple[float | None, ...]) -> list[tuple[float, float, float]]:
+    """The value, the derivative, and its textbook's form, NaN where that fails, at points where they may be singular or lose digits."""
     found, points = [], _CORNERS + _SATURATED if op.arity == 1 else _CORNERS
     for xs in product(*[points if number is None else [number] for number in fixed]):
         try:
@@ -144,9 +150,9 @@ def _probed(op: Op, i: int, fixed: tuple[float | None, ...]) -> list[tuple[float
         except (ValueError, ArithmeticError):
             continue
         try:
-            found.append((slope, op.shown[i](y, *xs)))
+            found.append((y, slope, op.shown[i](y, *xs)))
         except (ValueError, ArithmeticError):
-            found.append((slope, nan))
+            found.append((y, slope, nan))
     return found
 
 
