@@ -57,7 +57,7 @@ def stands_among_others(value: Value) -> bool:
 
 def parts(value: Value, args: tuple[Any, ...]) -> tuple[Any, ...]:
     """What `remade` takes to make a twin of a value with these operands. ValueError while `trace` records: it would keep its number."""
-    refuse_cut("a copy")
+    refuse_cut("a copy", cut=[value])
     compared = getattr(value, "_compared", False)
     node = type(value), value.op, value._data, getattr(value, "_grad", 0.0), value.name, compared
     return node + args + value.primals + value.partials

@@ -21,7 +21,7 @@ from .op import OPS, Op, interpreted
 from .operands import is_ours, number, text
 from .operators import OPERATORS, give_methods
 from .slots import Slots
-from .watching import changed, looked_at, made, refuse_cut, turned, watching
+from .watching import changed, elsewhere, looked_at, made, refuse_cut, turned, watching
 
 
 class Value(Slots):
@@ -132,7 +132,7 @@ class Value(Slots):
 
     def detach(self) -> Value:
         """A new leaf with this value's number: what is made of it does not reach back here. ValueError while `trace` records."""
-        refuse_cut("detach()")
+        refuse_cut("detach()", cut=[self])
         return _leaf(self._data)
 
     def refresh(self) -> None:
@@ -269,6 +269,8 @@ def record(op: Op, args: tuple[Any, ...]) -> Value:
     wanted = tuple([isinstance(arg, Value) for arg in args])
     primals = tuple([arg._data if want else arg for arg, want in zip(args, wanted, strict=True)])
     if mode() & QUIET:
+        if watching:
+            elsewhere("cut off (no_grad())", *args)
         return _leaf(exceptional(op, primals, wanted, args)[0])
     y, partials = exceptional(op, primals, wanted, args)
     node = Value.recorded(op, args, primals, partials, y, 0.0, None)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MADE = "made"
 _ROOM = 16  # Values that are kept before those are dropped that nobody else keeps
+_APART = 100_000  # Values at the most that are known not to depend on an input
 _OURS = next(getrefcount(thing) for thing in [object()])  # references to a Value that only `Watch.sees` has
 WATCHER: ContextVar[Watch | None] = ContextVar("WATCHER", default=None)
 watching: list[Watch] = []  # all that watch, in whatever thread: what is quick asks here first
@@ -43,6 +44,7 @@ class Watch:
         self.elsewhere: dict[Any, str] = {}
         self.cut: tuple[Any, str] | None = None
         self._inputs, self._room = set(inputs), _ROOM
+        self._apart: set[Any] = set()  # Values of others that do not depend on them
         self._outer = watcher()  # what is recorded here may be a part of that
 
     @property
@@ -53,11 +55,15 @@ class Watch:
             yield watch
             watch = watch._outer
 
-    def sees(self, value: Any, what: str) -> None:
-        """Keep what became of a Value elsewhere, while anybody else keeps it: only then can it be a part of this graph."""
+    def sees(self, value: Any, what: str, *, others: bool) -> None:
+        """Keep what became of a Value elsewhere: of an input or what depends on it, and where it is ``others``' of what may be a part.
+
+        The latter while anybody else keeps it: only then can it be.
+        """
         if self.cut is None and self._depends(value):
             self.cut = value, what
-        self.elsewhere.setdefault(value, what)
+        if others:
+            self.elsewhere.setdefault(value, what)
         if len(self.elsewhere) > self._room:
             values = list(self.elsewhere)
             while values:  # the last first, which hold those before them
@@ -67,24 +73,32 @@ class Watch:
             self._room = 2 * len(self.elsewhere) + _ROOM
 
     def _depends(self, value: Any) -> bool:
-        """Whether the Value depends on an input. What is kept of other threads does not."""
-        open_, seen = [value], set()
-        while open_:
-            value = open_.pop()
-            if value in self._inputs:
+        """Whether the Value is an input, or depends on one."""
+        if value in self._inputs:
+            return True
+        args = [arg for arg in value.args if not isinstance(arg, float)]
+        if not self._apart.issuperset(args):
+            from .graph import topological
+
+            below = topological(*args)
+            if not self._inputs.isdisjoint(below):
                 return True
-            if value not in seen and value not in self.elsewhere:
-                seen.add(value)
-                open_ += [arg for arg in value.args if not isinstance(arg, float)]
+            if len(self._apart) + len(below) > _APART:
+                self._apart.clear()
+            self._apart.update(below[-_APART:])
         return False
 
 
-def refuse_cut(how: str, instead: str = "make what is to be constant an input of the function") -> None:
-    """ValueError where a graph is being recorded for other points too: what is cut off would keep the number of this one."""
+def refuse_cut(how: str, instead: str = "make what is to be constant an input of the function", *, cut: Iterable[Any] = ()) -> None:
+    """ValueError where a graph is being recorded for other points too: what is cut off would keep the number of this one.
+
+    Where one is elsewhere, it hears of the Values that are ``cut`` off.
+    """
     if watcher() is not None:
         raise ValueError(
             f"{how} in a function that is recorded for other points would keep the number of this one at {user_line()}: {instead}"
         )
+    elsewhere(f"cut off ({how})", *cut)
 
 
 def looked_at(value: Any, what: str) -> None:
@@ -114,17 +128,20 @@ def made(value: Any) -> None:
         return
     for part in watch.within if watch is not None else ():
         part.made.append(value)
-    elsewhere(MADE, value)
+    elsewhere(MADE, value, others=True)
 
 
-def elsewhere(what: str, *things: Any) -> None:
-    """Tell what became of Values to all that watch elsewhere, in another thread or context than this one."""
+def elsewhere(what: str, *things: Any, others: bool = False) -> None:
+    """Tell what became of Values to all that watch elsewhere, in another thread or context than this one.
+
+    Where this one is watched, too, a Value that depends on none of their inputs is its own affair, unless ``others`` are to know.
+    """
     watch = watcher()
     here = tuple(watch.within) if watch is not None else ()
     for other in list(watching):
         for thing in things:
             if other not in here and not isinstance(thing, float):
-                other.sees(thing, what)
+                other.sees(thing, what, others=others or watch is None)
 
 
 def changed(value: Any, what: str) -> None:

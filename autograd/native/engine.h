@@ -87,8 +87,8 @@ static inline int is_value(PyObject *thing) {
 
 /* node.c */
 void memory_ready(void);
-enum { SHORT = 1 << 15 }; /* values of a list that need not be as long as there are values */
-Value **list_of_nodes(Value **at, Py_ssize_t *room);
+enum { SHORT = 1 << 15, LONG = 1 << 20 }; /* nodes of a list that is kept, and of one that is made as long as there are nodes */
+Value **list_of_nodes(Value **at, Py_ssize_t *room); /* `at` with so much room, or more, which it says then; NULL without memory */
 PyObject *nodes(PyObject *module, PyObject *unused);
 Value *new_node(PyTypeObject *type, uint16_t row, int arity);
 void value_dealloc(PyObject *self);

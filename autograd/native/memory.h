@@ -192,11 +192,11 @@ static inline void given_back(Value *node) {
 /* ---- lists ---- */
 
 Value **list_of_nodes(Value **at, Py_ssize_t *room) {
-    if (*room > SHORT && *room < alive) *room = alive;
-    size_t size = (size_t)*room * sizeof(Value *);
-    at = PyMem_Realloc(at, size);
+    Value **all = *room > LONG && *room < alive ? PyMem_Realloc(at, (size_t)alive * sizeof(Value *)) : NULL;
+    if (!all) return PyMem_Realloc(at, (size_t)*room * sizeof(Value *));
 #ifdef MADV_HUGEPAGE
-    if (at && size >= LARGEST) advise(at, (char *)at + size, LARGE_PAGE, MADV_HUGEPAGE);
+    advise(all, all + alive, LARGE_PAGE, MADV_HUGEPAGE);
 #endif
-    return at;
+    *room = alive;
+    return all;
 }

@@ -13,7 +13,7 @@ from ..formula import Formula
 from ..modes import nested
 from ..op import describe
 from ..value import Value
-from ..watching import elsewhere, refuse_cut
+from ..watching import refuse_cut
 
 
 def library(number: Any) -> str:
@@ -40,8 +40,7 @@ def cut(numbers: Sequence[Any], how: str) -> list[Any]:
     """The numbers as constants, each its `ground`; ValueError for Values while a graph is recorded for other points than theirs."""
     values = [value for value in map(inmost, numbers) if isinstance(value, Value)]
     if values:
-        refuse_cut(how)
-        elsewhere(f"cut off ({how})", *values)
+        refuse_cut(how, cut=values)
     return list(map(ground, numbers))
 
 

@@ -16,14 +16,15 @@ from math import isfinite, isinf, nan
 from typing import Any
 
 from .. import ops
-from ..formula import Formula, differentiate
+from ..formula import Formula, bottom_up, differentiate
+from ..kernels import partial_rule
 from ..op import Op
 from ..watching import watcher
 from .numbers import alike, decided, ground, library
 
 _PLAIN = frozenset({float, int, bool})
 _ROUNDING = 2e-15  # the difference of two forms of a partial that have all the digits of a float
-_LOST = 1e-13
+_LOST, _LONG = 1e-13, 40
 _SMALL = 0.5
 _CORNERS = (-1e17, -800.0, -1.0, 0.0, 0.5, 1.0, 800.0, 1e17)  # where rows of the table end, overflow, or absorb
 _SATURATED = (-20.0, -8.0, -0.999, 0.999999, 1.000001, 8.0, 20.0)
@@ -69,10 +70,9 @@ def regular(upstream: Any, partial: Any) -> Any:
 
 def edge(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:
     """∂y/∂x_i as a sweep backward takes it, which may be recorded for points where it is infinite; None where it is 0."""
-    if watcher() is None or type(op) is not Op or op.chooses:
-        return slope(op, i, y, xs)
-    steep = any(isfinite(value) and isinf(slope) for value, slope, _ in _probed(op, i, _fixed(xs)))
-    return Steep(op, i, y, xs) if steep else slope(op, i, y, xs)
+    if watcher() is not None and type(op) is Op and not op.chooses and _steep(op, i, _fixed(xs)):
+        return Steep(op, i, y, xs)
+    return slope(op, i, y, xs)
 
 
 def moved(op: Op, xs: Sequence[Any], derivatives: Sequence[Any]) -> Any:
@@ -134,12 +134,23 @@ def _fixed(xs: tuple[Any, ...]) -> tuple[float | None, ...]:
     return tuple([x if type(x) in _PLAIN else None for x in xs])
 
 
-def _loses(op: Op, i: int, fixed: tuple[float | None, ...]) -> bool:
-    """Whether the textbook's form loses digits somewhere, as 1 - tanh(x)² does at x = 8, or has no number where there is a derivative."""
-    return any(isfinite(slope) and not abs(shown - slope) <= _LOST * abs(slope) for _, slope, shown in _probed(op, i, fixed))
+@lru_cache(1000)
+def _steep(op: Op, i: int, fixed: tuple[float | None, ...]) -> bool:
+    """Whether the derivative is infinite somewhere where the value is not."""
+    return any(isfinite(value) and isinf(slope) for value, slope, _ in _probed(op, i, fixed))
 
 
 @lru_cache(1000)
+def _loses(op: Op, i: int, fixed: tuple[float | None, ...]) -> bool:
+    """Whether the textbook's form loses digits somewhere, as 1 - tanh(x)² does at x = 8, or has no number where there is a derivative.
+
+    Not where the other one would take many steps more.
+    """
+    if op.arity > 1 and sum(1 for _ in bottom_up(partial_rule(op, i))) > _LONG:
+        return False
+    return any(isfinite(slope) and not abs(shown - slope) <= _LOST * abs(slope) for _, slope, shown in _probed(op, i, fixed))
+
+
 def _probed(op: Op, i: int, fixed: tuple[float | None, ...]) -> list[tuple[float, float, float]]:
     """The value, the derivative, and its textbook's form, NaN where that fails, at points where they may be singular or lose digits."""
     found, points = [], _CORNERS + _SATURATED if op.arity == 1 else _CORNERS

@@ -1,13 +1,15 @@
 """What a traced function makes and sees on its way: leaves of its own, other threads, and what is recorded inside."""
 
+import copy
 import pickle
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context, copy_context
 
 import numpy as np
 import pytest
 
-from autograd import BranchError, Graph, Value, custom, grad, hessian, no_grad, ops, stop_gradient, trace
+from autograd import BranchError, Graph, Value, custom, grad, graph, hessian, no_grad, ops, stop_gradient, trace
 from autograd.watching import watching
 from nn import Module, Parameter
 
@@ -59,8 +61,8 @@ UNSEEN = {
     "a number that is read": (lambda x, w: elsewhere(lambda: x.data) * w, ValueError, r"x was read \(data\) in another thread"),
     "of another context": (lambda x, w: Context().run(lambda: x.data) * x * w, ValueError, r"x was read \(data\) in another .* context"),
     "a leaf": (lambda x, w: elsewhere(lambda: Value(3.0, name="v")) * x * w, ValueError, "v was made in another thread"),
-    "detach": (lambda x, w: elsewhere(x.detach) * x * w, ValueError, r"a Value \(3\) was made in another thread"),
-    "no_grad": (lambda x, w: elsewhere(lambda: quietly(x)) * x * w, ValueError, r"a Value \(6\) was made in another thread"),
+    "detach": (lambda x, w: elsewhere(x.detach) * x * w, ValueError, r"x was cut off \(detach\(\)\) in another thread"),
+    "no_grad": (lambda x, w: elsewhere(lambda: quietly(x)) * x * w, ValueError, r"x was cut off \(no_grad\(\)\) in another"),
     "what is made for a comparison": (lambda x, w: x * w if elsewhere(lambda: x * 2 + 1 > 0) else -x * w, BranchError, "was compared"),
     "a number of what is made there": (lambda x, w: x * w * elsewhere(lambda: (x * 2).data), ValueError, r"a Value \(6\) was read"),
     "an index": (lambda x, w: x * w * elsewhere(lambda: int(np.argmax([x * 2, x * x]))), BranchError, "was compared in another"),
@@ -68,7 +70,9 @@ UNSEEN = {
     "stop_gradient": (lambda x, w: x * w * elsewhere(lambda: stop_gradient(x)), ValueError, r"x was cut off \(stop_gradient\) in another"),
     "a graph": (lambda x, w: elsewhere(lambda: Graph.of(lambda t: bent(t), x)).outputs[0] * w, BranchError, "x was compared in another"),
     "a program": (lambda x, w: x * w * elsewhere(lambda: traced_on(x)), BranchError, "x was compared in another thread"),
-    "a leaf that is read": (lambda x, w: x * w * elsewhere(lambda: looked_at((x * x).detach())), ValueError, "was made in another thread"),
+    "a leaf that is read": (lambda x, w: x * w * elsewhere(lambda: looked_at(Value(3.0))), ValueError, r"\(3\) was made in another thread"),
+    "a number without a graph": (lambda x, w: x * w * elsewhere(lambda: quietly(x).data), ValueError, r"x was cut off \(no_grad\(\)\)"),
+    "a copy": (lambda x, w: x * w * elsewhere(lambda: copy.deepcopy(x).data), ValueError, r"x was cut off \(a copy\) in another"),
     "what depends on a parameter": (lambda x, w: elsewhere(lambda: bent(w * 3)) * x, BranchError, "was compared in another thread"),
 }
 
@@ -200,6 +204,33 @@ def test_graphs_of_other_threads_are_not_kept_while_this_one_records():
 
     trace(lambda x: elsewhere(lambda: train(2_000)) or x * w, inputs=1.0, parameters=[w])
     assert max(alive) <= 40
+
+
+def test_two_threads_record_functions_that_compare_what_depends_on_no_input():
+    w = Value(3.0, name="w")
+    shared, both = w * w, threading.Barrier(2)
+
+    def f(x):
+        both.wait()
+        chosen = shared if shared > 0 else -shared
+        both.wait()
+        return x * w + chosen
+
+    with ThreadPoolExecutor(2) as pool:
+        programs = list(pool.map(lambda _: trace(f, inputs=1.0, parameters=[w]), range(2)))
+    assert [program([2.0]).tolist() for program in programs] == [[15.0], [15.0]]
+    assert all("was True" in str(program.plan) for program in programs)
+
+
+def test_what_others_read_of_one_graph_is_walked_once(monkeypatch):
+    w, walks = Value(0.5), []
+    large = w
+    for _ in range(5_000):
+        large = large * 1.0001
+    walked = graph.topological
+    monkeypatch.setattr(graph, "topological", lambda *roots: walks.append(roots) or walked(*roots))
+    trace(lambda x: elsewhere(lambda: [(large * 2).data for _ in range(300)]) and x * w, inputs=1.0, parameters=[w])
+    assert len(walks) == 1
 
 
 def test_a_parameter_may_be_made_in_another_thread():

@@ -207,7 +207,6 @@ ORIGIN = {
     "the length of nothing": (lambda x: ops.hypot(x, 2 * x), 2),
     "its angle": (lambda x: ops.atan2(x, 2 * x) * (1 + x), 2),
     "no information": (lambda x: ops.xlogy(x, x) + ops.xlogy(x, 1 - x), 2),
-    "0 to the power 0": (lambda x: x**x, 1),
     "0 to a power": (lambda x: x ** (x + 2), 1),
     "a root that varies": (lambda x: x * x ** ((1 + x) / 2), 1),
 }
