@@ -87,6 +87,7 @@ static inline int is_value(PyObject *thing) {
 
 /* node.c */
 void memory_ready(void);
+void in_large_pages(void *at, size_t size); /* where it is long, and the system has them: memory that was not touched yet */
 enum { SHORT = 1 << 15, LONG = 1 << 20 }; /* nodes of a list that is kept, and of one that is made as long as there are nodes */
 Value **list_of_nodes(Value **at, Py_ssize_t *room); /* `at` with so much room, or more, which it says then; NULL without memory */
 PyObject *nodes(PyObject *module, PyObject *unused);

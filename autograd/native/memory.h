@@ -189,14 +189,18 @@ static inline void given_back(Value *node) {
     if (!--block->live) emptied(block);
 }
 
-/* ---- lists ---- */
+/* ---- lists, and whatever else is long ---- */
+
+void in_large_pages(void *at, size_t size) {
+#ifdef MADV_HUGEPAGE
+    if (size >= 2 * LARGE_PAGE) advise(at, (char *)at + size, LARGE_PAGE, MADV_HUGEPAGE);
+#endif
+}
 
 Value **list_of_nodes(Value **at, Py_ssize_t *room) {
     Value **all = *room > LONG && *room < alive ? PyMem_Realloc(at, (size_t)alive * sizeof(Value *)) : NULL;
     if (!all) return PyMem_Realloc(at, (size_t)*room * sizeof(Value *));
-#ifdef MADV_HUGEPAGE
-    advise(all, all + alive, LARGE_PAGE, MADV_HUGEPAGE);
-#endif
     *room = alive;
+    in_large_pages(all, (size_t)alive * sizeof(Value *));
     return all;
 }

@@ -90,7 +90,8 @@ static PyObject *tape_new(PyTypeObject *type, PyObject *given, PyObject *words) 
         place = PyMem_Malloc((size_t)(slots + 1) * sizeof(int32_t));
         marks = PyMem_Calloc((size_t)slots + 1, 1);
         fine = tape->instructions && tape->heads && place && marks;
-        if (!fine) PyErr_NoMemory();
+        if (fine) in_large_pages(tape->instructions, (size_t)size * sizeof(Instruction));
+        else PyErr_NoMemory();
     }
     int known = 1;
     for (Py_ssize_t i = 0; fine && known && i < size; i++) {
@@ -156,8 +157,10 @@ static double *taken(Tape *tape, const double *theta, int width) {
     double *v = width == 1 ? tape->room : NULL;
     if (v) tape->room = NULL;
     else {
-        v = PyMem_RawMalloc((size_t)(2 * (tape->first + tape->size) * width + 1) * sizeof(double));
+        size_t size = (size_t)(2 * (tape->first + tape->size) * width + 1) * sizeof(double);
+        v = PyMem_RawMalloc(size);
         if (!v) return (double *)PyErr_NoMemory();
+        in_large_pages(v, size);
         spread(v + leaves * width, tape->constants, tape->first - leaves, width);
     }
     spread(v + tape->inputs * width, theta, tape->parameters, width);
