@@ -269,7 +269,7 @@ static PyObject *calls(PyObject *module, PyObject *type) {
 static int taken_over(PyObject *named, const char *name, PyObject **place) {
     PyObject *thing = named ? PyDict_GetItemString(named, name) : NULL;
     if (!thing) PyErr_Format(PyExc_TypeError, "install is to be given %s, as LEFT_TO_PYTHON in engine.h lists it", name);
-    *place = Py_XNewRef(thing);
+    else *place = Py_NewRef(thing);
     return thing != NULL;
 }
 

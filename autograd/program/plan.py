@@ -136,10 +136,12 @@ class Plan:
         yield ""
         yield f"{title}: {len(blocks)}, which were {_count(sum(block.nodes for block in blocks), 'operation')}"
         told = Counter([self._told(block) for block in blocks])
-        widths = [max(len(line[i]) for line in told) for i in (0, 1)]
-        for (shape, what, nodes), times in told.items():
-            often = f"   {times} times" if times > 1 else ""
-            yield f"  {shape:>{widths[0]}}  {what:{widths[1]}}  {nodes}{often}".rstrip()
+        lines = [(shape, what, nodes + f"   {times} times" * (times > 1)) for (shape, what, nodes), times in told.items()]
+        shapes, _, counts = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        lines = [(shape, _clipped(what, WIDTH - 6 - shapes - counts), nodes) for shape, what, nodes in lines]
+        whats = max(len(what) for _, what, _ in lines)
+        for shape, what, nodes in lines:
+            yield f"  {shape:>{shapes}}  {what:{whats}}  {nodes}"
 
     def _told(self, block: Block) -> tuple[str, str, str]:
         """A block's shape, what it is, and how many operations it was."""
@@ -228,6 +230,11 @@ class Plan:
         )
         if self.crossover is not None and self.arrays_cost.sample:
             yield f"Over {self.stretch:,} samples run in stretches that fit into the processor's caches."
+
+
+def _clipped(text: str, most: int) -> str:
+    """The text, or as much of it as there is room for."""
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _fitted(*lines: str) -> list[str]:

@@ -72,10 +72,16 @@ def test_what_takes_no_time_a_sample_has_no_stretches():
 
 def test_no_line_is_longer_than_a_terminal():
     w = Value(2.0, name="w")
-    for f, inputs in ((lambda u, v, s: u * v * s * w, (0.1, 0.2, 0.3)), (lambda x: w * x, 0.3)):
-        said = str(trace(f, inputs=inputs, parameters=[w]).plan)
+    names = [Value(0.1 * i, name=f"{word}_of_the_network") for i, word in enumerate(("first", "second", "third", "fourth", "fifth"))]
+
+    def long(x):
+        return tanh(names[0] - names[1] + x - names[2] - names[3] + names[4])
+
+    for f, inputs in ((lambda u, v, s: u * v * s * w, (0.1, 0.2, 0.3)), (lambda x: w * x, 0.3), (long, 0.3)):
+        said = str(trace(f, inputs=inputs, parameters=[w, *names]).plan)
         assert max(map(len, said.splitlines())) <= 80
         assert "(1 number)" in said.replace("\n", " ")
+    assert "…" in said
 
 
 def test_of_several_rows_those_are_told_that_are_read():
