@@ -56,9 +56,9 @@ class Watch:
             watch = watch._outer
 
     def sees(self, value: Any, what: str, *, others: bool) -> None:
-        """Keep what became of a Value elsewhere: of an input or what depends on it, and where it is ``others``' of what may be a part.
+        """Keep what became of a Value elsewhere: for good where it depends on an input; of ``others``, while anybody else keeps it.
 
-        The latter while anybody else keeps it: only then can it be.
+        Only then can it be a part of this graph.
         """
         if self.cut is None and self._depends(value):
             self.cut = value, what

@@ -24,7 +24,8 @@ from .numbers import alike, decided, ground, library
 
 _PLAIN = frozenset({float, int, bool})
 _ROUNDING = 2e-15  # the difference of two forms of a partial that have all the digits of a float
-_LOST, _LONG = 1e-13, 40
+_LOST = 1e-13
+_LONG = 40  # parts of a formula
 _SMALL = 0.5
 _CORNERS = (-1e17, -800.0, -1.0, 0.0, 0.5, 1.0, 800.0, 1e17)  # where rows of the table end, overflow, or absorb
 _SATURATED = (-20.0, -8.0, -0.999, 0.999999, 1.000001, 8.0, 20.0)
@@ -55,11 +56,11 @@ class Steep:
         """The upstream derivative times this one; where that is 0 and this one infinite, times one at a point where it is not."""
         partial, y, xs = slope(self.op, self.i, self.y, self.xs), self.y, self.xs
         if type(upstream) not in _PLAIN and type(partial) not in _PLAIN:
-            apart = regular(upstream, partial)
+            here = regular(upstream, partial)
             point = [x if type(x) in _PLAIN else sum(span) / 2 for x, span in zip(xs, self.op.at, strict=True)]
             pairs = zip((y, *xs), (self.op.evaluate(*point), *point), strict=True)
-            y, *moved = [number if type(number) in _PLAIN else ops.where(apart, number, other) for number, other in pairs]
-            partial = slope(self.op, self.i, y, tuple(moved))
+            y, *operands = [number if type(number) in _PLAIN else ops.where(here, number, other) for number, other in pairs]
+            partial = slope(self.op, self.i, y, tuple(operands))
         return times(partial, upstream)
 
 
