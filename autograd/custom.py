@@ -135,9 +135,7 @@ def custom(
         defaults = _defaults(f, called, len(rules))
         if intervals and len(intervals) != len(rules):
             raise ValueError(f"at= has {len(intervals)} intervals for the {len(rules)} inputs of {called}: one (low, high) for each")
-        plain = op(
-            called, f, *rules, text=text, pretty=pretty, latex=latex, kink=kink, at=intervals, defaults=defaults, listed=False  # type: ignore[arg-type]
-        )  # fmt: skip
+        plain = op(called, f, *rules, text=text, pretty=pretty, latex=latex, kink=kink, at=intervals, defaults=defaults, listed=False)
         for style in _STYLES:
             _check_template(called, style, getattr(plain, style), len(rules))
         carried = tuple([_over_carriers(plain, i) for i in range(len(rules))])

@@ -63,29 +63,29 @@ class Op:
     text: str  # Python: evaluates back to the value
     pretty: str  # Unicode, for pictures and terminals
     latex: str
-    mathml: str  # "" for a function with its operands in brackets
-    prec: int  # ADD, MUL, POW or CALL
-    associative: bool  # a ∘ (b ∘ c) may be written a ∘ b ∘ c
-    commutative: bool  # b ∘ a is a ∘ b, bit for bit
+    mathml: str = ""  # "" for a function with its operands in brackets
+    prec: int = CALL  # ADD, MUL, POW or CALL
+    associative: bool = False  # a ∘ (b ∘ c) may be written a ∘ b ∘ c
+    commutative: bool = False  # b ∘ a is a ∘ b, bit for bit
     neutral: tuple[float | None, ...]  # the constant operand that may be dropped, by position
-    absorbing: float | None  # the constant operand that makes the result itself
+    absorbing: float | None = None  # the constant operand that makes the result itself
     settles: tuple[float | None, ...]  # the operand, by position, at which the value is the same whatever the other is
-    chooses: tuple[int, ...]  # operands of which the value is one, as the others say: what depends on them moves with them
-    zero: str  # for a row of one operand that is 0 or 1: a comparison that is true just where it is 0; "" for none
-    one: str  # and one that is true just where it is 1
-    domain: str  # where the value is a number; "" for everywhere
-    kink: Rule | None  # (*xs) -> zero where a partial derivative jumps
+    chooses: tuple[int, ...] = ()  # operands of which the value is one, as the others say: what depends on them moves with them
+    zero: str = ""  # for a row of one operand that is 0 or 1: a comparison that is true just where it is 0; "" for none
+    one: str = ""  # and one that is true just where it is 1
+    domain: str = ""  # where the value is a number; "" for everywhere
+    kink: Rule | None = None  # (*xs) -> zero where a partial derivative jumps
     at: tuple[Interval, ...]  # where to sample each input when the row is tested
-    defaults: tuple[float, ...]  # values of trailing inputs that may be left out
-    aliases: tuple[str, ...]  # other names in programs, NumPy's among them
-    words: tuple[str, ...]  # other names in mathematics
-    inverse: tuple[Rule, ...]  # one an input: (y, *xs) -> the x_i at which the value is y, the others being kept; () where none is told
-    beyond: Rule | None  # the value over mpmath's numbers, fractions and symbols, where their library has no such function of the name
-    exact: Rule | None  # the value over fractions where the rule would be none or a float, None of it where it is not rational
-    operator: str  # what Python calls the method of the operator that it is written with, add for __add__; "" for none
-    sympy: str  # a template of SymPy's functions, where that one has another name or is none
-    cost: float  # the time that its function takes in the C library, in exponentials
-    activation: bool  # put between layers, or taken for such a function: people mistake one's derivative for another's
+    defaults: tuple[float, ...] = ()  # values of trailing inputs that may be left out
+    aliases: tuple[str, ...] = ()  # other names in programs, NumPy's among them
+    words: tuple[str, ...] = ()  # other names in mathematics
+    inverse: tuple[Rule, ...] = ()  # one an input: (y, *xs) -> the x_i at which the value is y, the others being kept
+    beyond: Rule | None = None  # the value over mpmath's numbers, fractions and symbols, where their library has no function of the name
+    exact: Rule | None = None  # the value over fractions where the rule would be none or a float, None of it where it is not rational
+    operator: str = ""  # what Python calls the method of the operator that it is written with, add for __add__; "" for none
+    sympy: str = ""  # a template of SymPy's functions, where that one has another name or is none
+    cost: float = 1  # the time that its function takes in the C library, in exponentials
+    activation: bool = False  # put between layers, or taken for such a function: people mistake one's derivative for another's
     __signature__ = _Signature()
     quick: dict[tuple[type, ...], Rule]  # what the engine has learnt to do at once with operands of these types; no column
 
@@ -247,81 +247,33 @@ def describe(thing: object) -> str:
     return f"{type(thing).__name__} {text}".strip() if len(text) <= 40 else type(thing).__name__
 
 
-def op(
-    name: str,
-    fn: Rule,
-    *partials: Rule,
-    shown: tuple[Rule, ...] = (),
-    scalar: tuple[Rule, ...] = (),
-    text: str = "",
-    pretty: str = "",
-    latex: str = "",
-    mathml: str = "",
-    prec: int = CALL,
-    associative: bool = False,
-    commutative: bool = False,
-    neutral: tuple[float | None, ...] = (),
-    absorbing: float | None = None,
-    settles: tuple[float | None, ...] = (),
-    chooses: tuple[int, ...] = (),
-    zero: str = "",
-    one: str = "",
-    domain: str = "",
-    kink: Rule | None = None,
-    at: tuple[Interval, ...] = (),
-    defaults: tuple[float, ...] = (),
-    aliases: tuple[str, ...] = (),
-    words: tuple[str, ...] = (),
-    inverse: tuple[Rule, ...] = (),
-    beyond: Rule | None = None,
-    exact: Rule | None = None,
-    operator: str = "",
-    sympy: str = "",
-    cost: float = 1,
-    activation: bool = False,
-    listed: bool = True,
-) -> Op:
-    """Write a row into the table, or make one that is not ``listed`` there; what is left out takes its usual value."""
+def op(name: str, fn: Rule, *partials: Rule, listed: bool = True, **columns: Any) -> Op:
+    """Write a row into the table, or make one that is not ``listed`` there; a column that is left out, or empty, has its usual value.
+
+    Raises TypeError for a column that `Op` does not have, ValueError for a name that the table has.
+    """
+    unknown = columns.keys() - Op.__annotations__.keys()
+    if unknown:
+        raise TypeError(f"a row has no column {', '.join(map(repr, sorted(unknown)))}")
     arity = len(partials)
     if listed and arity > MOST:
         raise ValueError(f"{name} has {arity} operands, and a row of the table at most {MOST}: make it of several, or a @custom operation")
-    operands = ", ".join(f"{{{i}}}" for i in range(arity))
-    text = text or f"{name}({operands})"
-    made = Op(
-        name=name,
-        fn=fn,
-        partials=partials,
-        shown=shown or partials,
-        scalar=scalar or partials,
-        text=text,
-        pretty=pretty or re.sub(r"\*\*|\*", lambda sign: {"*": "·", "**": "^"}[sign[0]], text),
-        latex=latex or rf"\operatorname{{{{{name.replace('_', chr(92) + '_')}}}}}\left({operands}\right)",
-        mathml=mathml,
-        prec=prec,
-        associative=associative,
-        commutative=commutative,
-        neutral=neutral or (None,) * arity,
-        absorbing=absorbing,
-        settles=settles or (None,) * arity,
-        chooses=chooses,
-        zero=zero,
-        one=one,
-        domain=domain,
-        kink=kink,
-        at=at or ((-3.0, 3.0),) * arity,
-        defaults=defaults,
-        aliases=aliases,
-        words=words,
-        inverse=inverse,
-        beyond=beyond,
-        exact=exact,
-        operator=operator,
-        sympy=sympy,
-        cost=cost,
-        activation=activation,
-    )
     if listed and name in OPS:
         raise ValueError(f"the table has a row {name!r} already")
+    operands = ", ".join(f"{{{i}}}" for i in range(arity))
+    text = columns.get("text") or f"{name}({operands})"
+    usual = {
+        "shown": partials,
+        "scalar": partials,
+        "text": text,
+        "pretty": re.sub(r"\*\*|\*", lambda sign: {"*": "·", "**": "^"}[sign[0]], text),
+        "latex": rf"\operatorname{{{{{name.replace('_', chr(92) + '_')}}}}}\left({operands}\right)",
+        "neutral": (None,) * arity,
+        "settles": (None,) * arity,
+        "at": ((-3.0, 3.0),) * arity,
+    }
+    given = {column: thing for column, thing in columns.items() if thing not in ("", (), None)}
+    made = Op(name=name, fn=fn, partials=partials, **usual | given)
     if listed:
         OPS[name] = made
     return made

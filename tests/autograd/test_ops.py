@@ -319,3 +319,10 @@ def test_clip_where_its_bounds_have_crossed_is_its_upper_bound(x, low, high):
     assert y.data == min(max(x, low), high)
     chosen = "high" if max(x, low) > high else "low" if low > x else "x"
     assert [leaf.grad for leaf in leaves] == [float(chosen == name) for name in ("x", "low", "high")]
+
+
+def test_a_column_that_no_row_has_is_refused():
+    with pytest.raises(TypeError, match="a row has no column 'colour'"):
+        op("tint", math.sin, lambda y, x: 1.0, colour="red", listed=False)
+    plain = op("plain", math.sin, lambda y, x: 1.0, text="", absorbing=0, listed=False)
+    assert (plain.text, plain.absorbing, plain.neutral, plain.prec) == ("plain({0})", 0, (None,), OPS["sin"].prec)
