@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MADE = "made"
 _ROOM = 16  # Values that are kept before those are dropped that nobody else keeps
-_APART = 100_000  # Values at the most that are known not to depend on an input
+_APART = 100_000  # Values that are remembered not to depend on an input, more only where one graph has more
 _OURS = next(getrefcount(thing) for thing in [object()])  # references to a Value that only `Watch.sees` has
 WATCHER: ContextVar[Watch | None] = ContextVar("WATCHER", default=None)
 watching: list[Watch] = []  # all that watch, in whatever thread: what is quick asks here first
@@ -45,6 +45,7 @@ class Watch:
         self.cut: tuple[Any, str] | None = None
         self._inputs, self._room = set(inputs), _ROOM
         self._apart: set[Any] = set()  # Values of others that do not depend on them
+        self._most = _APART
         self._outer = watcher()  # what is recorded here may be a part of that
 
     @property
@@ -73,19 +74,18 @@ class Watch:
             self._room = 2 * len(self.elsewhere) + _ROOM
 
     def _depends(self, value: Any) -> bool:
-        """Whether the Value is an input, or depends on one."""
-        if value in self._inputs:
-            return True
-        args = [arg for arg in value.args if not isinstance(arg, float)]
-        if not self._apart.issuperset(args):
-            from .graph import topological
-
-            below = topological(*args)
-            if not self._inputs.isdisjoint(below):
+        """Whether the Value is an input, or depends on one; no Value is looked at twice as long as it is remembered."""
+        open_, seen = [value], set()
+        while open_:
+            value = open_.pop()
+            if value in self._inputs:
                 return True
-            if len(self._apart) + len(below) > _APART:
-                self._apart.clear()
-            self._apart.update(below[-_APART:])
+            if value not in seen and value not in self._apart:
+                seen.add(value)
+                open_ += [arg for arg in value.args if not isinstance(arg, float)]
+        self._apart |= seen
+        if len(self._apart) > self._most:
+            self._apart, self._most = seen, max(_APART, 2 * len(seen))
         return False
 
 

@@ -82,8 +82,7 @@ def _passed(partial: Any, weight: Any) -> Any:
         return partial.of(weight)
     product = times(partial, weight)
     if not finite(partial) and ground(weight) == 0:
-        infinite = ground(partial) == ground(partial)
-        return ops.where(regular(weight, partial) if infinite else weight, product, 0)
+        return ops.where(regular(weight, partial), product, 0)
     return product
 
 

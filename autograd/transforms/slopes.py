@@ -65,8 +65,8 @@ class Steep:
 
 
 def regular(upstream: Any, partial: Any) -> Any:
-    """What is 0 where a derivative of 0 meets an infinite one, and nowhere else: a 0 by chance has derivatives of its own."""
-    return ops.where(upstream, 1, 1 / partial)
+    """What is 0 where a derivative of 0 meets one that is infinite or NaN, and nowhere else: a 0 by chance has derivatives of its own."""
+    return ops.where(upstream, 1, ops.where(partial * 0, 0, 1))
 
 
 def edge(op: Op, i: int, y: Any, xs: tuple[Any, ...]) -> Any:

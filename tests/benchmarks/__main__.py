@@ -1,6 +1,6 @@
 """The table: every figure against its peers, side by side in one run.
 
-python -m tests.benchmarks                        everything, about twenty minutes
+python -m tests.benchmarks                        everything, some thirty minutes
 python -m tests.benchmarks --quick                smaller graphs, a few minutes
 python -m tests.benchmarks --only network product --json figures.json --markdown figures.md
 """

@@ -203,6 +203,14 @@ def test_so_they_are_of_a_function_that_was_recorded_where_a_derivative_is_infin
     assert program([1.0, 0.5]) == pytest.approx([slope(1.0), slope(0.5)], rel=1e-12)
 
 
+@pytest.mark.parametrize("recorded", [-1.0, 1.0])
+@pytest.mark.parametrize("way", [as_arrays, by_tape])
+def test_so_they_are_where_it_is_not_a_number(way, recorded):
+    w, slope = Value(1.0, name="w"), nested(lambda x: (x - 1.3) * x**x, 3)
+    program = way(trace(lambda x: slope(x) * w, inputs=recorded, parameters=[w]))
+    assert program([1.3, 0.7]) == pytest.approx([slope(1.3), slope(0.7)], rel=1e-12)
+
+
 ORIGIN = {
     "the length of nothing": (lambda x: ops.hypot(x, 2 * x), 2),
     "its angle": (lambda x: ops.atan2(x, 2 * x) * (1 + x), 2),
