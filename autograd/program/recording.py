@@ -52,8 +52,9 @@ def trace(f: Any, inputs: Any = (), parameters: Any = None) -> Program:
 
     A sum of products is added in the order of a matrix product, whose rounding is another: up to 1e-12 of its largest term. Where it
     cancels to nothing but that rounding, what is decided by its sign (a comparison, a step) may differ with the size of the batch.
-    Numbers that a function reads as ``primals``, ``partials``, ``hash(x)`` or as text (``f"{x}"``) stay those of the example, and nobody
-    notices.
+    Numbers that a function reads as ``primals``, ``partials``, ``hash(x)`` or as text (``f"{x}"``), and those of parameters that it has
+    another thread read, stay those of the example, and nobody notices. Where an intermediate value is infinite on a side that is not
+    chosen, a derivative that the function takes itself is NaN: choose before, as in exp(minimum(x, 700)).
     """
     if mode() & QUIET:
         raise ValueError("nothing is recorded inside no_grad(), and trace records a graph: call it outside")
