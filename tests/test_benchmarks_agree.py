@@ -45,9 +45,11 @@ def test_a_program_trains_as_by_hand(name: str, batch: int) -> None:
 def test_a_peer_trains_as_by_hand(name: str, batch: int, module: str) -> None:
     pytest.importorskip(module)
     task = TASKS[name](batch)
-    by_hand, peer = hand.training(task), import_module(f"benchmarks.peers.{module}").training(task)
-    for _ in range(3):
-        assert compare(peer(), by_hand()) < 1e-12
+    peers = import_module(f"benchmarks.peers.{module}")
+    for train in [peers.training, *([peers.training_a_vector] if module == "jax" else [])]:
+        by_hand, peer = hand.training(task), train(task)
+        for _ in range(3):
+            assert compare(peer(), by_hand()) < 1e-12
 
 
 def test_contenders_are_timed_in_processes_of_their_own() -> None:

@@ -46,6 +46,7 @@ TRAINING = [
     PROGRAM,
     Contender("torch, tensors", "torch.training", "torch"),
     Contender("JAX, compiled", "jax.training", "jax"),
+    Contender("JAX, compiled, of one vector", "jax.training_a_vector", "jax"),
 ]
 SCALARS = [
     Contender("CasADi's VM, mapped", "casadi.training", "casadi"),

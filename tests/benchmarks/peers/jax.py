@@ -46,32 +46,41 @@ def program(workload: Workload) -> Callable[[], Any]:
 
 
 def training(task: Task) -> Callable[[], Any]:
-    """Loss, gradient and update compiled into one step."""
+    """Loss, gradient and update compiled into one step, over weights and biases."""
+    return _trained(task, task.weights(), lambda layers: layers)
+
+
+def training_a_vector(task: Task) -> Callable[[], Any]:
+    """The same over one vector, which a small network is updated quicker as."""
+    return _trained(task, task.parameters, lambda theta: [(layer[:, :-1], layer[:, -1]) for layer in task.layers(theta)])
+
+
+def _trained(task: Task, parameters: Any, layers: Callable[[Any], Any]) -> Callable[[], Any]:
     jax = _jax()
     jnp = jax.numpy
     inputs, targets = jnp.asarray(task.inputs), jnp.asarray(task.targets)
 
-    def loss(layers: Any, inputs: Any, targets: Any) -> Any:
+    def loss(theta: Any, inputs: Any, targets: Any) -> Any:
         a = inputs
-        for k, (weight, bias) in enumerate(layers):
+        for k, (weight, bias) in enumerate(layers(theta)):
             a = a @ weight.T + bias
-            if k < len(layers) - 1:
+            if k < len(task.sizes) - 2:
                 a = jax.nn.relu(a)
         if task.hinge:
             value = jnp.mean(jax.nn.relu(1 - targets * a))
         else:
             value = jnp.mean(jax.nn.logsumexp(a, axis=1) - jnp.sum(targets * a, axis=1))
-        return value + task.decay * sum(jnp.sum(part * part) for part in jax.tree.leaves(layers))
+        return value + task.decay * sum(jnp.sum(part * part) for part in jax.tree.leaves(theta))
 
-    def update(layers: Any, inputs: Any, targets: Any) -> Any:
-        return jax.tree.map(lambda part, slope: part - task.rate * slope, layers, jax.grad(loss)(layers, inputs, targets))
+    def update(theta: Any, inputs: Any, targets: Any) -> Any:
+        return jax.tree.map(lambda part, slope: part - task.rate * slope, theta, jax.grad(loss)(theta, inputs, targets))
 
-    layers = jax.tree.map(jnp.asarray, task.weights())
-    compiled = jax.jit(update).lower(layers, inputs, targets).compile()
+    theta = jax.tree.map(jnp.asarray, parameters)
+    compiled = jax.jit(update).lower(theta, inputs, targets).compile()
 
     def step() -> Any:
-        nonlocal layers
-        layers = compiled(layers, inputs, targets)
-        return jax.block_until_ready(layers)
+        nonlocal theta
+        theta = compiled(theta, inputs, targets)
+        return jax.block_until_ready(theta)
 
     return step
