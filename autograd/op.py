@@ -85,6 +85,8 @@ class Op:
     operator: str = ""  # what Python calls the method of the operator that it is written with, add for __add__; "" for none
     sympy: str = ""  # a template of SymPy's functions, where that one has another name or is none
     cost: float = 1  # the time that its function takes in the C library, in exponentials
+    numpy_cost: float = 1  # and in NumPy, in NumPy's: much where that computes one number at a time
+    squares: tuple[float, ...] = ()  # of a power, the exponents for which arrays multiply squares, which takes NumPy a fiftieth
     activation: bool = False  # put between layers, or taken for such a function: people mistake one's derivative for another's
     __signature__ = _Signature()
     quick: dict[tuple[type, ...], Rule]  # what the engine has learnt to do at once with operands of these types; no column

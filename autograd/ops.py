@@ -52,7 +52,7 @@ pow_ = op("pow", math.pow,
           stable.pow_by_base, stable.pow_by_exponent,
           shown=(lambda y, a, b: b * a ** (b - 1), lambda y, a, b: y * log(a)), scalar=(stable.pow_by_base_of_one, stable.pow_by_exponent),
           operator="pow", text="{0}**{1}", pretty="{0}^{1}", latex="{0}^{{{1}}}", mathml="<msup>{0}<mrow>{1}</mrow></msup>", prec=POW, neutral=(None, 1), settles=(None, 0),
-          domain="({0} >= 0) | ({1} % 1 == 0)", at=(_POSITIVE, _ANY), aliases=("power",), exact=rational.power)
+          domain="({0} >= 0) | ({1} % 1 == 0)", at=(_POSITIVE, _ANY), aliases=("power",), exact=rational.power, squares=(3.0, 4.0))
 
 # ---- exponentials and logarithms ----
 exp   = op("exp",   math.exp,   lambda y, x: y, latex="e^{{{0}}}", mathml="<msup><mi>e</mi><mrow>{0}</mrow></msup>", inverse=(lambda y, x: log(y),), activation=True)
@@ -80,8 +80,8 @@ square     = op("square", lambda x: x * x, lambda y, x: 2 * x, activation=True)
 reciprocal = op("reciprocal", lambda x: 1 / x, lambda y, x: -y * y, shown=(lambda y, x: -(y**2),), at=(_POSITIVE,))
 
 # ---- trigonometry ----
-sin   = op("sin",   math.sin,   lambda y, x: cos(x),  latex=r"\sin\left({0}\right)", activation=True, cost=2)
-cos   = op("cos",   math.cos,   lambda y, x: -sin(x), latex=r"\cos\left({0}\right)", activation=True, cost=2)
+sin   = op("sin",   math.sin,   lambda y, x: cos(x),  latex=r"\sin\left({0}\right)", activation=True, cost=2, numpy_cost=11.4)
+cos   = op("cos",   math.cos,   lambda y, x: -sin(x), latex=r"\cos\left({0}\right)", activation=True, cost=2, numpy_cost=11.4)
 tan   = op("tan",   math.tan,   lambda y, x: 1 + y * y, shown=(lambda y, x: 1 + y**2,), latex=r"\tan\left({0}\right)", at=((-1.4, 1.4),), cost=2)
 asin  = op("asin",  math.asin,  lambda y, x: 1 / sqrt((1 - x) * (1 + x)), shown=(lambda y, x: 1 / sqrt(1 - x**2),),
            latex=r"\arcsin\left({0}\right)", domain="abs({0}) <= 1", at=(_UNIT,), aliases=("arcsin",), cost=2)
@@ -96,7 +96,7 @@ atan2 = op("atan2", math.atan2,
 hypot = op("hypot", math.hypot, lambda y, a, b: stable.over_length(a, y, a, b), lambda y, a, b: stable.over_length(b, y, a, b),
            shown=(lambda y, a, b: a / y, lambda y, a, b: b / y), kink=lambda a, b: hypot(a, b),
            latex=r"\operatorname{{hypot}}\left({0}, {1}\right)", associative=True,
-           beyond=lambda a, b: sqrt(a * a + b * b), cost=2)
+           beyond=lambda a, b: sqrt(a * a + b * b), cost=2, numpy_cost=11.4)
 
 # ---- hyperbolic functions ----
 sinh = op("sinh", math.sinh, lambda y, x: cosh(x), latex=r"\sinh\left({0}\right)", cost=3)
@@ -134,7 +134,7 @@ clip    = op("clip", stable.clip, lambda y, x, low, high: where(step(low - x) + 
 
 # ---- whole numbers ----
 fmod  = op("fmod",  math.fmod,  lambda y, a, b: 1.0, lambda y, a, b: -(a - y) / b, kink=lambda a, b: fmod(a, b), domain="{1} != 0", at=(_ANY, _POSITIVE),
-           beyond=lambda a, b: a - b * sign(a / b) * floor(abs_(a / b)))
+           beyond=lambda a, b: a - b * sign(a / b) * floor(abs_(a / b)), numpy_cost=11.4)
 floor = op("floor", stable.floor, lambda y, x: 0.0, latex=r"\left\lfloor {0} \right\rfloor", kink=lambda x: fmod(x, 1), exact=math.floor)
 ceil  = op("ceil",  lambda x: -floor(-x), lambda y, x: 0.0, latex=r"\left\lceil {0} \right\rceil", kink=lambda x: fmod(x, 1), sympy="ceiling({0})")
 

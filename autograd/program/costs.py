@@ -39,7 +39,6 @@ from .sorting import Constants, different, kinds
 
 CALL_OF_ARRAYS, NUMPY = 20e-6, 0.5e-6  # of a batch, and of each call for it
 NUMBER, FUNCTION, POWER, LACKING, MULTIPLICATION = 0.25e-9, 0.7e-9, 10e-9, 14e-9 if native.engine else 50e-9, 0.045e-9
-ONE_BY_ONE, SINGLE = frozenset({np.sin, np.cos, np.hypot, np.fmod}), 8e-9  # functions that NumPy has no quick loop for
 PAIRED, EINSUM = 0.4e-9, 5  # of a multiplication in a product of matrices of every sample; its calls are as long as so many others
 GATHERED, SCATTERED, INDEXED = 0.6e-9, 0.7e-9, 5  # of a number that is read by an index, and its gradient; and likewise its calls
 INDEXED_ONCE, CALL_ONCE = 1.4e-9, 3  # of such a number, or gradient, that is the same for all samples; and its calls
@@ -112,15 +111,10 @@ def _counted(rules: Sequence[Formula], *, branching: bool) -> Work:
     found = [(op, node, weight) for node, weight in weights.values() if (op := node.op) is not None]
     return Work(
         sum(weight for *_, weight in found),
-        sum(weight * (op.cost if branching else _loops(op)) for op, _, weight in found if _calls_the_library(op)),
+        sum(weight * (op.cost if branching else op.numpy_cost) for op, _, weight in found if _calls_the_library(op)),
         sum(weight for op, node, weight in found if op.prec == POW and (branching or node.args[1].number != 2)),  # NumPy multiplies
         sum(weight for op, _, weight in found if op.name in MISSING),
     )
-
-
-def _loops(row: Op) -> float:
-    """What NumPy takes for a function, in what it takes for an exponential."""
-    return SINGLE / FUNCTION if getattr(np, row.name, None) in ONE_BY_ONE else 1.0
 
 
 @cache

@@ -19,8 +19,6 @@ from ..source import Shared
 
 _WHERE = "np.where({0}, {1}, {2})", "np.where({zero}, {2}, {1})"  # NaN counts as true
 
-_POWERS = 3.0, 4.0  # a power of a negative number takes NumPy fifty times as long as its square
-
 MISSING = tuple(  # erf, erfc: what NumPy lacks, and is made of nothing else
     [row.name for row in OPS.values() if isinstance(row.fn, BuiltinFunctionType) and row.prec == CALL and not hasattr(np, row.name)]
 )
@@ -42,7 +40,7 @@ def expanded(formula: Formula) -> Formula:
         condition = node.args[0]
         if node.op is ops.where and condition.op is not None and condition.op.zero:  # it is written as a comparison
             args[0] = condition.op(*[done[id(arg)] for arg in condition.args])
-        if node.op.prec == POW and args[1].number in _POWERS:
+        if node.op.squares and args[1].number in node.op.squares:
             square = node.op(args[0], 2.0)
             done[id(node)] = square * (args[0] if args[1].number == 3 else square)
             continue
